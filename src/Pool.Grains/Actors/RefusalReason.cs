@@ -1,0 +1,75 @@
+namespace Pool.Actors;
+
+/// <summary>
+/// Why a request was refused. The numbers are permanent and in order of precedence: of several reasons that hold, the
+/// lowest is given. <see cref="RefusalTable"/> has the kind and the words of each.
+/// </summary>
+public enum RefusalReason
+{
+    // 100: the request itself.
+    MessageTooLarge = 100,
+    RequestIdInvalid = 101,
+    RequestIdReused = 102,
+    NameInvalid = 103,
+    FieldRequired = 104,
+    FieldInvalid = 105,
+    TextTooLong = 106,
+    ValueOutOfRange = 107,
+    PageTokenInvalid = 108,
+    FilterInvalid = 109,
+    CursorInvalid = 110,
+
+    // 200: what the request names is not there, or is there already.
+    SkillNotFound = 200,
+    StreetNotFound = 201,
+    CommunityNotFound = 202,
+    CommunityNotInStreet = 203,
+    PartnerNotFound = 204,
+    OfferNotFound = 205,
+    DemandNotFound = 206,
+    ProposalNotFound = 207,
+    AssignmentNotFound = 208,
+    AlreadyExists = 209,
+
+    // 300: who asks, and from which state.
+    NotTheProposedPartner = 300,
+    NotTheDemandsCommunity = 301,
+    EtagMismatch = 302,
+
+    // 400: time and qualification.
+    WindowEndsBeforeStart = 400,
+    WindowInPast = 401,
+    WindowTooShort = 402,
+    WindowTooLong = 403,
+    CertificateExpired = 404,
+    CertificateMissing = 405,
+
+    // 500: the state of partners, offers and streets.
+    PartnerSuspended = 500,
+    PartnerNotSuspended = 501,
+    OfferWithdrawn = 502,
+    TreatyWithItself = 503,
+
+    // 600: the state of a demand, its proposals and assignments.
+    DemandCancelled = 600,
+    DemandExpired = 601,
+    ProposalAccepted = 602,
+    ProposalDeclined = 603,
+    ProposalExpired = 604,
+    ProposalWithdrawn = 605,
+    AssignmentReleased = 606,
+    AssignmentNotBooked = 607,
+    AssignmentNotStarted = 608,
+    AssignmentStarted = 609,
+    AssignmentNotCompleted = 610,
+    AssignmentCompleted = 611,
+    AssignmentConfirmed = 612,
+    AssignmentDisputed = 613,
+    AssignmentNotDisputed = 614,
+    AssignmentNotSettled = 615,
+    AssignmentSettled = 616,
+    AssignmentRated = 617,
+
+    // 900: the pool itself.
+    OutcomeUnknown = 900,
+}

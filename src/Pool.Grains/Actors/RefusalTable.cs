@@ -1,0 +1,102 @@
+namespace Pool.Actors;
+
+/// <summary>The family of a refusal; the door turns each into one gRPC status code.</summary>
+public enum RefusalKind
+{
+    /// <summary>The request can never succeed as it is (INVALID_ARGUMENT).</summary>
+    Invalid,
+
+    /// <summary>Something that the request names does not exist (NOT_FOUND).</summary>
+    Missing,
+
+    /// <summary>What the request would create exists (ALREADY_EXISTS).</summary>
+    Exists,
+
+    /// <summary>The state does not allow it now (FAILED_PRECONDITION).</summary>
+    State,
+
+    /// <summary>The caller is not the one who may do it (PERMISSION_DENIED).</summary>
+    Denied,
+
+    /// <summary>Somebody else changed it first: read again and retry (ABORTED).</summary>
+    Conflict,
+
+    /// <summary>More than the door takes at once (RESOURCE_EXHAUSTED).</summary>
+    TooMuch,
+
+    /// <summary>Whether it took effect is not known: retry with the same request id (UNAVAILABLE).</summary>
+    Unknown,
+}
+
+/// <summary>A row of the table: the kind of a reason and its words. <c>{0}</c> in them is the refusal's detail.</summary>
+public sealed record RefusalRow(RefusalKind Kind, string English, string Chinese);
+
+/// <summary>The one table of refusals.</summary>
+public static class RefusalTable
+{
+    /// <summary>The permanent name of a reason on the wire, for example <c>PROPOSAL_EXPIRED</c>.</summary>
+    public static string Code(RefusalReason reason) => Codes[reason];
+
+    public static RefusalRow Row(RefusalReason reason) => reason switch
+    {
+        RefusalReason.MessageTooLarge => new(RefusalKind.TooMuch, "The message is larger than {0}.", "消息超过 {0} 的上限。"),
+        RefusalReason.RequestIdInvalid => new(RefusalKind.Invalid, "request_id must be a UUID that is not all zeros.", "request_id 必须是非全零的 UUID。"),
+        RefusalReason.RequestIdReused => new(RefusalKind.Invalid, "This request_id was used for another request.", "该 request_id 已用于另一请求。"),
+        RefusalReason.NameInvalid => new(RefusalKind.Invalid, "Not a resource name of the form {0}.", "资源名称格式应为 {0}。"),
+        RefusalReason.FieldRequired => new(RefusalKind.Invalid, "A required field is missing.", "缺少必填字段。"),
+        RefusalReason.FieldInvalid => new(RefusalKind.Invalid, "A field has a wrong form: {0}.", "字段格式不正确：{0}。"),
+        RefusalReason.TextTooLong => new(RefusalKind.Invalid, "The text is longer than {0} characters.", "文字超过 {0} 个字符。"),
+        RefusalReason.ValueOutOfRange => new(RefusalKind.Invalid, "The value must be within {0}.", "数值须在 {0} 之内。"),
+        RefusalReason.PageTokenInvalid => new(RefusalKind.Invalid, "The page token was not issued for this list.", "分页标记不是由本列表签发。"),
+        RefusalReason.FilterInvalid => new(RefusalKind.Invalid, "The filter cannot be read: {0}.", "无法识别筛选条件：{0}。"),
+        RefusalReason.CursorInvalid => new(RefusalKind.Invalid, "The cursor lies beyond the journal.", "游标超出日志末尾。"),
+        RefusalReason.SkillNotFound => new(RefusalKind.Missing, "No skill {0} in the catalogue.", "技能目录中没有 {0}。"),
+        RefusalReason.StreetNotFound => new(RefusalKind.Missing, "No street {0}.", "没有街道 {0}。"),
+        RefusalReason.CommunityNotFound => new(RefusalKind.Missing, "No community {0}.", "没有社区 {0}。"),
+        RefusalReason.CommunityNotInStreet => new(RefusalKind.Invalid, "The community does not belong to street {0}.", "该社区不属于街道 {0}。"),
+        RefusalReason.PartnerNotFound => new(RefusalKind.Missing, "No partner {0}.", "没有合伙人 {0}。"),
+        RefusalReason.OfferNotFound => new(RefusalKind.Missing, "No offer {0}.", "没有技能供给 {0}。"),
+        RefusalReason.DemandNotFound => new(RefusalKind.Missing, "No demand {0}.", "没有需求 {0}。"),
+        RefusalReason.ProposalNotFound => new(RefusalKind.Missing, "No proposal {0} in this demand.", "该需求没有派单邀约 {0}。"),
+        RefusalReason.AssignmentNotFound => new(RefusalKind.Missing, "No assignment {0} in this demand.", "该需求没有派单 {0}。"),
+        RefusalReason.AlreadyExists => new(RefusalKind.Exists, "{0} exists already.", "{0} 已存在。"),
+        RefusalReason.NotTheProposedPartner => new(RefusalKind.Denied, "Only the proposed partner may do this.", "只有被邀约的合伙人可以执行此操作。"),
+        RefusalReason.NotTheDemandsCommunity => new(RefusalKind.Denied, "Only the community that posted the demand may do this.", "只有发布需求的社区可以执行此操作。"),
+        RefusalReason.EtagMismatch => new(RefusalKind.Conflict, "The etag is stale; the current one is {0}.", "etag 已过期，当前为 {0}。"),
+        RefusalReason.WindowEndsBeforeStart => new(RefusalKind.Invalid, "The window ends before it starts.", "时间窗的结束早于开始。"),
+        RefusalReason.WindowInPast => new(RefusalKind.Invalid, "The window lies in the past, or too little of it is left.", "时间窗已过，或剩余时间不足。"),
+        RefusalReason.WindowTooShort => new(RefusalKind.Invalid, "The window is shorter than the service.", "时间窗短于服务时长。"),
+        RefusalReason.WindowTooLong => new(RefusalKind.Invalid, "The window is longer than {0} days.", "时间窗超过 {0} 天。"),
+        RefusalReason.CertificateExpired => new(RefusalKind.State, "The certificate has expired.", "证书已过期。"),
+        RefusalReason.CertificateMissing => new(RefusalKind.State, "Skill {0} needs a certificate of this level.", "技能 {0} 需要相应级别的证书。"),
+        RefusalReason.PartnerSuspended => new(RefusalKind.State, "The partner is suspended.", "该合伙人已被暂停。"),
+        RefusalReason.PartnerNotSuspended => new(RefusalKind.State, "The partner is not suspended.", "该合伙人未被暂停。"),
+        RefusalReason.OfferWithdrawn => new(RefusalKind.State, "The offer was withdrawn.", "该技能供给已撤回。"),
+        RefusalReason.TreatyWithItself => new(RefusalKind.Invalid, "A street needs no treaty with itself.", "街道无需与自己签订共建协议。"),
+        RefusalReason.DemandCancelled => new(RefusalKind.State, "The demand was cancelled.", "该需求已取消。"),
+        RefusalReason.DemandExpired => new(RefusalKind.State, "The demand has expired.", "该需求已过期。"),
+        RefusalReason.ProposalAccepted => new(RefusalKind.State, "The proposal was accepted already.", "该邀约已被接受。"),
+        RefusalReason.ProposalDeclined => new(RefusalKind.State, "The proposal was declined.", "该邀约已被婉拒。"),
+        RefusalReason.ProposalExpired => new(RefusalKind.State, "The proposal has expired.", "该邀约已过期。"),
+        RefusalReason.ProposalWithdrawn => new(RefusalKind.State, "The proposal was withdrawn.", "该邀约已撤回。"),
+        RefusalReason.AssignmentReleased => new(RefusalKind.State, "The assignment was released.", "该派单已释放。"),
+        RefusalReason.AssignmentNotBooked => new(RefusalKind.State, "The partner's calendar has not confirmed the booking yet.", "合伙人日历尚未确认预约。"),
+        RefusalReason.AssignmentNotStarted => new(RefusalKind.State, "The service has not started.", "服务尚未开始。"),
+        RefusalReason.AssignmentStarted => new(RefusalKind.State, "The service has started.", "服务已经开始。"),
+        RefusalReason.AssignmentNotCompleted => new(RefusalKind.State, "The partner has not reported completion.", "合伙人尚未报告完成。"),
+        RefusalReason.AssignmentCompleted => new(RefusalKind.State, "The partner has reported completion.", "合伙人已报告完成。"),
+        RefusalReason.AssignmentConfirmed => new(RefusalKind.State, "The service was confirmed.", "服务已确认。"),
+        RefusalReason.AssignmentDisputed => new(RefusalKind.State, "The minutes are in dispute: a clerk must resolve it.", "服务时长有争议，须由街道工作人员裁定。"),
+        RefusalReason.AssignmentNotDisputed => new(RefusalKind.State, "There is no dispute to resolve.", "没有待裁定的争议。"),
+        RefusalReason.AssignmentNotSettled => new(RefusalKind.State, "The assignment is not settled yet.", "该派单尚未结算。"),
+        RefusalReason.AssignmentSettled => new(RefusalKind.State, "The assignment is settled.", "该派单已结算。"),
+        RefusalReason.AssignmentRated => new(RefusalKind.State, "The assignment was rated already.", "该派单已评价。"),
+        RefusalReason.OutcomeUnknown => new(RefusalKind.Unknown, "It is not known whether the request took effect: send it again with the same request_id.", "请求是否生效未知：请以相同 request_id 重试。"),
+    };
+
+    public static IReadOnlyList<RefusalReason> All { get; } = Enum.GetValues<RefusalReason>();
+
+    private static readonly Dictionary<RefusalReason, string> Codes = All.ToDictionary(
+        reason => reason,
+        reason => System.Text.RegularExpressions.Regex.Replace(reason.ToString(), "(?<!^)([A-Z])", "_$1").ToUpperInvariant());
+}

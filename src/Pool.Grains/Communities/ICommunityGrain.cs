@@ -1,0 +1,22 @@
+using Pool.Actors;
+using Pool.Demands;
+using Pool.EventSourcing;
+
+namespace Pool.Communities;
+
+[Alias("pool.ICommunityGrain")]
+public interface ICommunityGrain : IActorGrain
+{
+    [Alias("Open")]
+    Task<Answer<Community>> Open(string name, Command command);
+
+    [Alias("Rename")]
+    Task<Answer<Community>> Rename(string name, Command command);
+
+    [Alias("Get")]
+    Task<Answer<Community>> Get();
+
+    /// <summary>Begins a demand's stream; the demand's id is the command's request id.</summary>
+    [Alias("PostDemand")]
+    Task<Answer<Demand>> PostDemand(DemandTerms terms, Command command);
+}

@@ -1,0 +1,134 @@
+using Pool.Actors;
+using Pool.Values;
+
+namespace Pool.Demands;
+
+/// <summary>The life of an assignment: start, complete, confirm or dispute, settle, rate; or release.</summary>
+public static class AssignmentRules
+{
+    /// <summary>Reports that are no farther apart than this settle at their average.</summary>
+    public static readonly Minutes Tolerance = new(15);
+
+    public static Decision<DemandEvent> Start(Demand demand, int number, PartnerId partner, DateTimeOffset now) =>
+        ByPartner(demand, number, partner)
+        ?? Blocked(demand, number, AssignmentStatus.Accepted)
+        ?? (demand.Proposal(number).Hold == HoldStatus.Held ? RefusalReason.AssignmentNotBooked : new AssignmentStarted(now, number));
+
+    public static Decision<DemandEvent> Complete(Demand demand, int number, PartnerId partner, Minutes served, DateTimeOffset now) =>
+        ByPartner(demand, number, partner)
+        ?? Reported(served)
+        ?? Blocked(demand, number, AssignmentStatus.Started)
+        ?? new AssignmentCompleted(now, number, served);
+
+    /// <summary>The community's report: near the partner's it settles at the average, else it is a dispute.</summary>
+    public static Decision<DemandEvent> Confirm(Demand demand, int number, CommunityId community, Minutes served, DateTimeOffset now)
+    {
+        if ((ByCommunity(demand, number, community) ?? Reported(served) ?? Blocked(demand, number, AssignmentStatus.Completed)) is { } refused)
+        {
+            return refused;
+        }
+
+        var reported = demand.Proposal(number).Assignment!.PartnerMinutes!.Value;
+        return Minutes.Distance(reported, served) <= Tolerance
+            ? new AssignmentConfirmed(now, number, served, Minutes.Average(reported, served))
+            : new AssignmentDisputed(now, number, served, "");
+    }
+
+    public static Decision<DemandEvent> Dispute(Demand demand, int number, CommunityId community, string note, DateTimeOffset now) =>
+        ByCommunity(demand, number, community)
+        ?? Fault(Check.Text("note", note, Limits.TextLength))
+        ?? Blocked(demand, number, AssignmentStatus.Completed)
+        ?? new AssignmentDisputed(now, number, null, note);
+
+    /// <summary>The street's clerk decides the minutes.</summary>
+    public static Decision<DemandEvent> Resolve(Demand demand, int number, Minutes agreed, string note, DateTimeOffset now) =>
+        Known(demand, number)
+        ?? Reported(agreed)
+        ?? Fault(Check.Text("note", note, Limits.TextLength))
+        ?? (demand.Proposal(number).Assignment!.Status == AssignmentStatus.Disputed
+            ? new DisputeResolved(now, number, agreed, note)
+            : RefusalReason.AssignmentNotDisputed);
+
+    public static Decision<DemandEvent> Rate(Demand demand, int number, CommunityId community, int stars, string comment, DateTimeOffset now) =>
+        ByCommunity(demand, number, community)
+        ?? Fault(Check.Range("stars", stars, 1, 5) ?? Check.OptionalText("comment", comment, Limits.TextLength))
+        ?? demand.Proposal(number).Assignment switch
+        {
+            { Status: AssignmentStatus.Released } => RefusalReason.AssignmentReleased,
+            { Status: not (AssignmentStatus.Settled or AssignmentStatus.Confirmed) } => RefusalReason.AssignmentNotSettled,
+            { Stars: not null } => RefusalReason.AssignmentRated,
+            _ => new AssignmentRated(now, number, stars, comment),
+        };
+
+    /// <summary>The partner gives the assignment back before it starts.</summary>
+    public static Decision<DemandEvent> GiveBack(Demand demand, int number, PartnerId partner, string note, DateTimeOffset now) =>
+        ByPartner(demand, number, partner)
+        ?? Fault(Check.OptionalText("note", note, Limits.TextLength))
+        ?? Blocked(demand, number, AssignmentStatus.Accepted)
+        ?? new AssignmentReleased(now, number, ReleaseReason.PartnerCancelled, note);
+
+    /// <summary>Recorded by whom against whom: the community against the partner, or the partner against the community.</summary>
+    public static Decision<DemandEvent> NoShow(Demand demand, int number, PartnerId? partner, CommunityId? community, string note, DateTimeOffset now) =>
+        (partner is { } reporter ? ByPartner(demand, number, reporter) : ByCommunity(demand, number, community!.Value))
+        ?? Fault(Check.OptionalText("note", note, Limits.TextLength))
+        ?? Blocked(demand, number, AssignmentStatus.Accepted)
+        ?? new AssignmentReleased(now, number, partner is null ? ReleaseReason.PartnerNoShow : ReleaseReason.CommunityNoShow, note);
+
+    public static Decision<DemandEvent> Booked(Demand demand, int number, bool confirmed, DateTimeOffset now) =>
+        demand.Proposal(number) is not { Hold: HoldStatus.Held, Assignment: { IsFinal: false } }
+            ? default(Decision<DemandEvent>)
+            : confirmed ? new AssignmentBooked(now, number) : new AssignmentReleased(now, number, ReleaseReason.HoldEnded, "");
+
+    public static Decision<DemandEvent> HoldReturned(Demand demand, int number, DateTimeOffset now) =>
+        demand.Proposal(number).Hold == HoldStatus.OwedBack ? new HoldReturned(now, number) : default(Decision<DemandEvent>);
+
+    public static Decision<DemandEvent> Settled(Demand demand, int number, DateTimeOffset now) =>
+        demand.Proposal(number).Assignment is { Status: AssignmentStatus.Confirmed } ? new AssignmentSettled(now, number) : default(Decision<DemandEvent>);
+
+    public static Decision<DemandEvent> RatingRecorded(Demand demand, int number, DateTimeOffset now) =>
+        demand.Proposal(number).Assignment is { Stars: not null, RatingRecorded: false } ? new RatingRecorded(now, number) : default(Decision<DemandEvent>);
+
+    private static Decision<DemandEvent>? ByPartner(Demand demand, int number, PartnerId partner) =>
+        Known(demand, number) ?? (demand.Proposal(number).Partner == partner ? null : Fault(Refusal.At("partner", RefusalReason.NotTheProposedPartner)));
+
+    private static Decision<DemandEvent>? ByCommunity(Demand demand, int number, CommunityId community) =>
+        Known(demand, number) ?? (demand.Community == community ? null : Fault(Refusal.At("community", RefusalReason.NotTheDemandsCommunity)));
+
+    private static Decision<DemandEvent>? Known(Demand demand, int number)
+    {
+        if (!demand.Exists)
+        {
+            return RefusalReason.DemandNotFound;
+        }
+
+        return number >= 1 && number <= demand.Proposals.Length && demand.Proposal(number).Assignment is not null
+            ? null
+            : Fault(Refusal.Of(RefusalReason.AssignmentNotFound, $"{number}"));
+    }
+
+    private static Decision<DemandEvent>? Reported(Minutes served) =>
+        Fault(Check.Range("minutes", served, Minutes.Zero, Limits.LongestService));
+
+    private static Decision<DemandEvent>? Fault(Refusal? refusal) => refusal is null ? default(Decision<DemandEvent>?) : refusal;
+
+    /// <summary>Why a verb that needs one status finds another: what has happened already, or what is still missing.</summary>
+    private static Decision<DemandEvent>? Blocked(Demand demand, int number, AssignmentStatus needed)
+    {
+        var status = demand.Proposal(number).Assignment!.Status;
+        if (status == needed)
+        {
+            return null;
+        }
+
+        return status switch
+        {
+            AssignmentStatus.Released => RefusalReason.AssignmentReleased,
+            AssignmentStatus.Settled => RefusalReason.AssignmentSettled,
+            AssignmentStatus.Confirmed => RefusalReason.AssignmentConfirmed,
+            AssignmentStatus.Disputed => RefusalReason.AssignmentDisputed,
+            AssignmentStatus.Completed => RefusalReason.AssignmentCompleted,
+            AssignmentStatus.Started => needed == AssignmentStatus.Completed ? RefusalReason.AssignmentNotCompleted : RefusalReason.AssignmentStarted,
+            AssignmentStatus.Accepted => needed == AssignmentStatus.Completed ? RefusalReason.AssignmentNotCompleted : RefusalReason.AssignmentNotStarted,
+        };
+    }
+}

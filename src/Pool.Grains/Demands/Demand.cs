@@ -1,0 +1,275 @@
+using System.Collections.Immutable;
+using Pool.Actors;
+using Pool.Matching;
+using Pool.Streets;
+using Pool.Values;
+
+namespace Pool.Demands;
+
+public enum DemandStatus
+{
+    /// <summary>A seat is open.</summary>
+    Open = 1,
+
+    /// <summary>Every seat is taken.</summary>
+    Filled = 2,
+
+    /// <summary>The window closed with a seat open.</summary>
+    Expired = 3,
+    Cancelled = 4,
+}
+
+/// <summary>How far the search has come.</summary>
+/// <param name="Ring">The ring searched last; -1 before the first.</param>
+/// <param name="RingSince">When that ring was opened.</param>
+/// <param name="Queue">Its candidates that were not tried yet, best first.</param>
+/// <param name="Tried">Offers whose calendars refused in this search.</param>
+/// <param name="MoreIn">Streets of the ring that know more candidates than they gave.</param>
+/// <param name="Streets">The streets of the ring.</param>
+/// <param name="NextStreets">The streets of the next ring, where the findings name them.</param>
+/// <param name="RetryAt">While the demand waits: when it is searched again.</param>
+[GenerateSerializer, Immutable, Alias("pool.RingSearch")]
+public sealed record RingSearch(
+    [property: Id(0)] int Ring,
+    [property: Id(1)] DateTimeOffset RingSince,
+    [property: Id(2)] ImmutableArray<Candidate> Queue,
+    [property: Id(3)] ImmutableArray<Values.OfferId> Tried,
+    [property: Id(4)] ImmutableArray<StreetId> MoreIn,
+    [property: Id(5)] ImmutableArray<StreetId> Streets,
+    [property: Id(6)] ImmutableArray<StreetId> SeenStreets,
+    [property: Id(7)] ImmutableArray<StreetId> NextStreets,
+    [property: Id(8)] DateTimeOffset? RetryAt)
+{
+    public static readonly RingSearch NotBegun = new(-1, default, [], [], [], [], [], [], null);
+}
+
+/// <summary>A demand (需求): its seats, its search, its proposals and what became of them.</summary>
+[GenerateSerializer, Immutable, Alias("pool.Demand")]
+public sealed record Demand : IActorState<Demand, DemandEvent>
+{
+    public static Demand Empty { get; } = new();
+
+    [Id(0)] public DemandId Id { get; init; }
+
+    [Id(1)] public CommunityId Community { get; init; }
+
+    [Id(2)] public DemandTerms? Posted { get; init; }
+
+    [Id(3)] public bool RequiresCertificate { get; init; }
+
+    [Id(4)] public DateTimeOffset PostedAt { get; init; }
+
+    [Id(5)] public DateTimeOffset ChangedAt { get; init; }
+
+    [Id(6)] public DispatchPolicy Policy { get; init; } = DispatchPolicy.Default;
+
+    [Id(7)] public RingSearch Search { get; init; } = RingSearch.NotBegun;
+
+    [Id(8)] public ImmutableArray<Proposal> Proposals { get; init; } = [];
+
+    /// <summary>When the demand expired or was cancelled; null before.</summary>
+    [Id(9)] public DateTimeOffset? ClosedAt { get; init; }
+
+    [Id(10)] public bool Cancelled { get; init; }
+
+    public bool Exists => Posted is not null;
+
+    public StreetId? Office => Exists ? Community.Street : null;
+
+    public DemandTerms Terms => Posted ?? throw new InvalidOperationException("The demand was never posted.");
+
+    public DemandStatus Status =>
+        Cancelled ? DemandStatus.Cancelled
+        : ClosedAt is not null ? DemandStatus.Expired
+        : SeatsAccepted == Terms.Seats ? DemandStatus.Filled
+        : DemandStatus.Open;
+
+    /// <summary>Seats with an assignment that was not released.</summary>
+    public int SeatsAccepted => Proposals.Count(proposal => proposal.Assignment is { Status: not AssignmentStatus.Released });
+
+    /// <summary>The lowest seat that neither a proposal nor an assignment has; null when there is none or the demand is closed.</summary>
+    public int? OpenSeat
+    {
+        get
+        {
+            if (ClosedAt is not null)
+            {
+                return null;
+            }
+
+            var taken = Proposals.Where(proposal => proposal.TakesSeat).Select(proposal => proposal.Seat).ToHashSet();
+            return taken.Count == Terms.Seats ? null : Enumerable.Range(1, Terms.Seats).First(seat => !taken.Contains(seat));
+        }
+    }
+
+    /// <summary>The last instant at which a service can still begin.</summary>
+    public DateTimeOffset LastStart => Terms.Window.End - Terms.Duration.ToTimeSpan();
+
+    public DateTimeOffset? DueAt
+    {
+        get
+        {
+            if (!Exists)
+            {
+                return null;
+            }
+
+            if (DemandRules.NextStep(this, ChangedAt) is not null)
+            {
+                // The first step is due at once: it is how a posted demand comes to be searched.
+                return Search.Ring < 0 && Proposals.IsEmpty ? PostedAt : ChangedAt + Patience.ForStep;
+            }
+
+            var expiry = Proposals.Where(proposal => proposal.Status == ProposalStatus.Pending).Min(proposal => (DateTimeOffset?)proposal.ExpiresAt);
+            var search = OpenSeat is null ? null : Search.RetryAt is { } retry && retry < LastStart ? retry : (DateTimeOffset?)LastStart;
+            return expiry < search || search is null ? expiry : search;
+        }
+    }
+
+    public Proposal Proposal(int number) => Proposals[number - 1];
+
+    public Demand Evolve(DemandEvent happened) => Apply(happened) with { ChangedAt = happened.At };
+
+    private Demand Apply(DemandEvent happened) => happened switch
+    {
+        DemandPosted posted => this with
+        {
+            Id = posted.Demand,
+            Community = posted.Community,
+            Posted = posted.Terms,
+            RequiresCertificate = posted.RequiresCertificate,
+            PostedAt = posted.At,
+        },
+        RingSearched searched => Searched(searched),
+        CandidatesRefused refused => Refused(refused.Refused),
+        ProposalMade made => Refused(made.Refused).Proposed(made),
+        ProposalAccepted accepted => With(accepted.Number, proposal => proposal with
+        {
+            Status = ProposalStatus.Accepted,
+            Assignment = new(AssignmentStatus.Accepted, accepted.At),
+        }),
+        ProposalDeclined declined => With(declined.Number, proposal => proposal with
+        {
+            Status = ProposalStatus.Declined,
+            Declined = declined.Why,
+            Hold = HoldStatus.OwedBack,
+        }),
+        ProposalExpired expired => With(expired.Number, proposal => proposal with { Status = ProposalStatus.Expired, Hold = HoldStatus.OwedBack }),
+        AssignmentBooked booked => With(booked.Number, proposal => proposal with { Hold = HoldStatus.Booked }),
+        AssignmentStarted started => Assigned(started.Number, assignment => assignment with
+        {
+            Status = AssignmentStatus.Started,
+            StartedAt = started.At,
+        }),
+        AssignmentCompleted completed => Assigned(completed.Number, assignment => assignment with
+        {
+            Status = AssignmentStatus.Completed,
+            CompletedAt = completed.At,
+            PartnerMinutes = completed.Reported,
+        }),
+        AssignmentConfirmed confirmed => Assigned(confirmed.Number, assignment => assignment with
+        {
+            Status = AssignmentStatus.Confirmed,
+            CommunityMinutes = confirmed.Reported,
+            AgreedMinutes = confirmed.Agreed,
+        }),
+        AssignmentDisputed disputed => Assigned(disputed.Number, assignment => assignment with
+        {
+            Status = AssignmentStatus.Disputed,
+            CommunityMinutes = disputed.Reported,
+        }),
+        DisputeResolved resolved => Assigned(resolved.Number, assignment => assignment with
+        {
+            Status = AssignmentStatus.Confirmed,
+            AgreedMinutes = resolved.Agreed,
+        }),
+        AssignmentSettled settled => With(settled.Number, proposal => proposal with
+        {
+            Hold = HoldStatus.Ended,
+            Assignment = proposal.Assignment! with { Status = AssignmentStatus.Settled, EndedAt = settled.At },
+        }),
+        AssignmentRated rated => Assigned(rated.Number, assignment => assignment with { Stars = rated.Stars, Comment = rated.Comment }),
+        RatingRecorded recorded => Assigned(recorded.Number, assignment => assignment with { RatingRecorded = true }),
+        AssignmentReleased released => With(released.Number, proposal => proposal with
+        {
+            Hold = HoldStatus.OwedBack,
+            Assignment = proposal.Assignment! with { Status = AssignmentStatus.Released, Released = released.Why, EndedAt = released.At },
+        }),
+        HoldReturned returned => With(returned.Number, proposal => proposal with { Hold = HoldStatus.Ended }),
+        DemandQueued queued => this with { Search = Search with { RetryAt = queued.RetryAt } },
+        SearchResumed => this with { Search = RingSearch.NotBegun },
+        DemandExpired expired => Closed(expired.At),
+        DemandCancelled cancelled => Closed(cancelled.At) with { Cancelled = true },
+        _ => throw new InvalidOperationException($"A demand does not know {happened.GetType().Name}."),
+    };
+
+    private Demand Searched(RingSearched searched)
+    {
+        // A ring searched again is the next page of the same ring: its streets and its beginning stay.
+        var again = searched.Ring == Search.Ring;
+        var findings = searched.Findings;
+        var seen = again ? Search.SeenStreets : [.. Search.SeenStreets.Union(findings.Select(found => found.Street))];
+        var next = searched.Ring == 0
+            ? ImmutableArray<StreetId>.Empty
+            : [.. (again ? Search.NextStreets : []).Union(findings.SelectMany(found => found.Neighbours)).Except(seen)];
+        return this with
+        {
+            Policy = searched.Ring == 0 ? findings[0].Policy : Policy,
+            Search = Search with
+            {
+                Ring = searched.Ring,
+                RingSince = again ? Search.RingSince : searched.At,
+                Queue = [.. findings.SelectMany(found => found.Candidates).OrderBy(candidate => candidate.Rank).ThenBy(candidate => candidate.Offer)],
+                MoreIn = [.. findings.Where(found => found.Remaining > 0).Select(found => found.Street)],
+                Streets = again ? Search.Streets : [.. findings.Select(found => found.Street)],
+                SeenStreets = seen,
+                NextStreets = next,
+            },
+        };
+    }
+
+    private Demand Refused(ImmutableArray<RefusedOffers> refused)
+    {
+        var offers = refused.SelectMany(group => group.Offers).ToHashSet();
+        return offers.Count == 0
+            ? this
+            : this with
+            {
+                Search = Search with { Queue = Search.Queue.RemoveAll(candidate => offers.Contains(candidate.Offer)), Tried = [.. Search.Tried, .. offers] },
+            };
+    }
+
+    private Demand Proposed(ProposalMade made)
+    {
+        if (made.Number != Proposals.Length + 1)
+        {
+            throw new InvalidOperationException($"Proposal {made.Number} does not follow proposal {Proposals.Length}.");
+        }
+
+        // A partner is asked once for a demand, whichever of its offers it was.
+        var partner = made.Candidate.Offer.Partner;
+        return this with
+        {
+            Search = Search with { Queue = Search.Queue.RemoveAll(candidate => candidate.Offer.Partner == partner) },
+            Proposals = Proposals.Add(new(
+                made.Number, made.Seat, made.Candidate, made.Slot, made.At, made.ExpiresAt, ProposalStatus.Pending, HoldStatus.Held)),
+        };
+    }
+
+    private Demand Closed(DateTimeOffset at) => this with
+    {
+        ClosedAt = at,
+        Proposals = [.. Proposals.Select(proposal => proposal.Status == ProposalStatus.Pending
+            ? proposal with { Status = ProposalStatus.Withdrawn, Hold = HoldStatus.OwedBack }
+            : proposal)],
+    };
+
+    private Demand With(int number, Func<Proposal, Proposal> change) =>
+        this with { Proposals = Proposals.SetItem(number - 1, change(Proposal(number))) };
+
+    private Demand Assigned(int number, Func<Assignment, Assignment> change) =>
+        With(number, proposal => proposal with
+        {
+            Assignment = change(proposal.Assignment ?? throw new InvalidOperationException($"Proposal {number} has no assignment.")),
+        });
+}

@@ -1,0 +1,140 @@
+using System.Collections.Immutable;
+using Pool.Actors;
+using Pool.Matching;
+using Pool.Offers;
+using Pool.Values;
+
+namespace Pool.Demands;
+
+/// <summary>What a community asks for (需求).</summary>
+/// <param name="MinLevel">The least level, 1 to 5.</param>
+/// <param name="Seats">How many partners are needed, 1 to 1,000.</param>
+/// <param name="Window">Within which the service lies.</param>
+/// <param name="Duration">How long it takes, 15 minutes to 24 hours.</param>
+/// <param name="FeeModes">The accepted fee modes, the preferred first.</param>
+/// <param name="Reach">The farthest ring to search, 0 to 3.</param>
+/// <param name="WaiveCertificate">Whether the catalogue's demand for a certificate is waived.</param>
+[GenerateSerializer, Immutable, Alias("pool.DemandTerms")]
+public sealed record DemandTerms(
+    [property: Id(0)] string Title,
+    [property: Id(1)] string Description,
+    [property: Id(2)] SkillCode Skill,
+    [property: Id(3)] int MinLevel,
+    [property: Id(4)] int Seats,
+    [property: Id(5)] TimeWindow Window,
+    [property: Id(6)] Minutes Duration,
+    [property: Id(7)] ImmutableArray<FeeMode> FeeModes,
+    [property: Id(8)] int Reach,
+    [property: Id(9)] bool WaiveCertificate);
+
+/// <summary>Why a partner declined a proposal.</summary>
+public enum DeclineReason
+{
+    NoTime = 1,
+    TooFar = 2,
+    NotMySkill = 3,
+    Unwell = 4,
+    Other = 5,
+}
+
+/// <summary>Why an assignment was released.</summary>
+public enum ReleaseReason
+{
+    /// <summary>The community cancelled the demand.</summary>
+    DemandCancelled = 1,
+
+    /// <summary>The partner gave the assignment back.</summary>
+    PartnerCancelled = 2,
+
+    /// <summary>The community reports that the partner did not come.</summary>
+    PartnerNoShow = 3,
+
+    /// <summary>The partner reports that nobody was there.</summary>
+    CommunityNoShow = 4,
+
+    /// <summary>The partner's calendar had ended the hold before the acceptance reached it.</summary>
+    HoldEnded = 5,
+}
+
+public abstract record DemandEvent(DateTimeOffset At) : IEvent;
+
+/// <param name="RequiresCertificate">As the catalogue said at the time, unless waived.</param>
+[Alias("demand.posted")]
+public sealed record DemandPosted(DateTimeOffset At, DemandId Demand, CommunityId Community, DemandTerms Terms, bool RequiresCertificate) : DemandEvent(At);
+
+[Alias("demand.ring-searched")]
+public sealed record RingSearched(DateTimeOffset At, int Ring, ImmutableArray<StreetFindings> Findings) : DemandEvent(At);
+
+/// <summary>Every candidate known in the rings was refused by its calendar; nobody was proposed to.</summary>
+[Alias("demand.candidates-refused")]
+public sealed record CandidatesRefused(DateTimeOffset At, ImmutableArray<RefusedOffers> Refused) : DemandEvent(At);
+
+/// <param name="Number">Counts the demand's proposals from 1; the assignment has the same.</param>
+/// <param name="Refused">Better ranked candidates whose calendars refused just before.</param>
+[Alias("demand.proposal-made")]
+public sealed record ProposalMade(
+    DateTimeOffset At, int Number, int Seat, Candidate Candidate, TimeWindow Slot, DateTimeOffset ExpiresAt, ImmutableArray<RefusedOffers> Refused)
+    : DemandEvent(At);
+
+[Alias("demand.proposal-accepted")]
+public sealed record ProposalAccepted(DateTimeOffset At, int Number) : DemandEvent(At);
+
+[Alias("demand.proposal-declined")]
+public sealed record ProposalDeclined(DateTimeOffset At, int Number, DeclineReason Why, string Note) : DemandEvent(At);
+
+[Alias("demand.proposal-expired")]
+public sealed record ProposalExpired(DateTimeOffset At, int Number) : DemandEvent(At);
+
+/// <summary>The partner's calendar has the booking.</summary>
+[Alias("demand.assignment-booked")]
+public sealed record AssignmentBooked(DateTimeOffset At, int Number) : DemandEvent(At);
+
+[Alias("demand.assignment-started")]
+public sealed record AssignmentStarted(DateTimeOffset At, int Number) : DemandEvent(At);
+
+[Alias("demand.assignment-completed")]
+public sealed record AssignmentCompleted(DateTimeOffset At, int Number, Minutes Reported) : DemandEvent(At);
+
+/// <summary>The community's minutes were near enough to the partner's.</summary>
+[Alias("demand.assignment-confirmed")]
+public sealed record AssignmentConfirmed(DateTimeOffset At, int Number, Minutes Reported, Minutes Agreed) : DemandEvent(At);
+
+/// <param name="Reported">The community's minutes; null where it disputes without a figure.</param>
+[Alias("demand.assignment-disputed")]
+public sealed record AssignmentDisputed(DateTimeOffset At, int Number, Minutes? Reported, string Note) : DemandEvent(At);
+
+[Alias("demand.dispute-resolved")]
+public sealed record DisputeResolved(DateTimeOffset At, int Number, Minutes Agreed, string Note) : DemandEvent(At);
+
+/// <summary>The partner's record has the service.</summary>
+[Alias("demand.assignment-settled")]
+public sealed record AssignmentSettled(DateTimeOffset At, int Number) : DemandEvent(At);
+
+[Alias("demand.assignment-rated")]
+public sealed record AssignmentRated(DateTimeOffset At, int Number, int Stars, string Comment) : DemandEvent(At);
+
+/// <summary>The partner's record has the rating.</summary>
+[Alias("demand.rating-recorded")]
+public sealed record RatingRecorded(DateTimeOffset At, int Number) : DemandEvent(At);
+
+[Alias("demand.assignment-released")]
+public sealed record AssignmentReleased(DateTimeOffset At, int Number, ReleaseReason Why, string Note) : DemandEvent(At);
+
+/// <summary>The partner's calendar has the time back.</summary>
+[Alias("demand.hold-returned")]
+public sealed record HoldReturned(DateTimeOffset At, int Number) : DemandEvent(At);
+
+/// <summary>Every ring was searched and a seat is still open: the demand waits until <paramref name="RetryAt"/>.</summary>
+[Alias("demand.queued")]
+public sealed record DemandQueued(DateTimeOffset At, DateTimeOffset RetryAt) : DemandEvent(At);
+
+/// <summary>The search begins again at home.</summary>
+[Alias("demand.search-resumed")]
+public sealed record SearchResumed(DateTimeOffset At) : DemandEvent(At);
+
+/// <summary>The window closed with a seat open.</summary>
+[Alias("demand.expired")]
+public sealed record DemandExpired(DateTimeOffset At) : DemandEvent(At);
+
+[Alias("demand.cancelled")]
+public sealed record DemandCancelled(DateTimeOffset At, string Why) : DemandEvent(At);

@@ -1,0 +1,160 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using Pool.Actors;
+using Pool.EventSourcing;
+using Pool.Matching;
+using Pool.Offers;
+using Pool.Partners;
+using Pool.Streets;
+using Pool.Values;
+
+namespace Pool.Demands;
+
+[GrainType("demand")]
+internal sealed class DemandGrain(ActorServices services) : EventSourcedGrain<Demand, DemandEvent>(services), IDemandGrain
+{
+    public Task<Answer<Demand>> RecallPosting(Command command) =>
+        Recall(command) ?? Task.FromResult<Answer<Demand>>(Refusal.Of(RefusalReason.AlreadyExists, Stream));
+
+    public Task<Answer<Demand>> Get() => Read(RefusalReason.DemandNotFound);
+
+    public async Task<Answer<Explanation>> Explain()
+    {
+        var answer = await Get();
+        if (answer.Refusal is not null)
+        {
+            return answer.Refusal;
+        }
+
+        var history = (await History()).Select(record => (Record: record, Event: EventCatalogue<DemandEvent>.Read(record))).ToList();
+        return answer.Select(demand => new Explanation(
+            demand,
+            Explanation.Searched(history.Select(entry => entry.Event)),
+            [.. history.Select(entry => new ExplainedEvent(
+                entry.Event.At, entry.Record.Position, entry.Record.Type, Explanation.ProposalOf(entry.Event), entry.Record.Actor, TraceId(entry.Record)))]));
+    }
+
+    public Task<Answer<Demand>> Cancel(CommunityId community, string why, Command command) =>
+        Decide(command, (demand, now) => DemandRules.Cancel(demand, community, why, now));
+
+    /// <summary>The answer leaves when the partner's calendar has the booking, so that the service can start at once.</summary>
+    public async Task<Answer<Demand>> Accept(int number, PartnerId partner, Command command)
+    {
+        var answer = await Decide(command, (demand, now) => DemandRules.Accept(demand, number, partner, now));
+        await Carry();
+        return answer;
+    }
+
+    public Task<Answer<Demand>> Decline(int number, PartnerId partner, DeclineReason why, string note, Command command) =>
+        Decide(command, (demand, now) => DemandRules.Decline(demand, number, partner, why, note, now));
+
+    public Task<Answer<Demand>> Start(int number, PartnerId partner, Command command) =>
+        Decide(command, (demand, now) => AssignmentRules.Start(demand, number, partner, now));
+
+    public Task<Answer<Demand>> Complete(int number, PartnerId partner, Minutes served, Command command) =>
+        Decide(command, (demand, now) => AssignmentRules.Complete(demand, number, partner, served, now));
+
+    public Task<Answer<Demand>> Confirm(int number, CommunityId community, Minutes served, Command command) =>
+        Decide(command, (demand, now) => AssignmentRules.Confirm(demand, number, community, served, now));
+
+    public Task<Answer<Demand>> Dispute(int number, CommunityId community, string note, Command command) =>
+        Decide(command, (demand, now) => AssignmentRules.Dispute(demand, number, community, note, now));
+
+    public Task<Answer<Demand>> Resolve(int number, Minutes agreed, string note, Command command) =>
+        Decide(command, (demand, now) => AssignmentRules.Resolve(demand, number, agreed, note, now));
+
+    public Task<Answer<Demand>> Rate(int number, CommunityId community, int stars, string comment, Command command) =>
+        Decide(command, (demand, now) => AssignmentRules.Rate(demand, number, community, stars, comment, now));
+
+    public Task<Answer<Demand>> GiveBack(int number, PartnerId partner, string note, Command command) =>
+        Decide(command, (demand, now) => AssignmentRules.GiveBack(demand, number, partner, note, now));
+
+    public Task<Answer<Demand>> NoShow(int number, PartnerId? partner, CommunityId? community, string note, Command command) =>
+        Decide(command, (demand, now) => AssignmentRules.NoShow(demand, number, partner, community, note, now));
+
+    protected override Decision<DemandEvent> Tick(Demand demand, DateTimeOffset now) => DemandRules.Tick(demand, now);
+
+    protected override bool OwesStep => State.Exists && DemandRules.NextStep(State, Now) is not null;
+
+    protected override Task CarryStep() => DemandRules.NextStep(State, Now) switch
+    {
+        SearchRing search => Search(search),
+        HoldBest hold => Hold(hold),
+        EnterQueue => Decide(DemandRules.Queue),
+        ConfirmHold confirm => Confirm(confirm.Proposal),
+        ReturnHold back => Return(back.Proposal),
+        Settle settle => Settle(settle.Proposal),
+        RecordRating rating => Record(rating.Proposal),
+        _ => Task.CompletedTask,
+    };
+
+    private async Task Search(SearchRing step)
+    {
+        var query = new RingQuery(
+            step.Ring, State.Community, State.Terms.Skill, State.Terms.MinLevel, State.RequiresCertificate, State.Terms.Window, State.Terms.Duration,
+            State.Terms.FeeModes, [.. State.Proposals.Select(proposal => proposal.Partner)],
+            [.. State.Search.Tried, .. State.Search.Queue.Select(candidate => candidate.Offer)],
+            DemandRules.CandidatesPerStreet, State.Terms.Seats - State.Proposals.Count(proposal => proposal.TakesSeat));
+        var findings = await Task.WhenAll(step.Streets.Select(street => GrainFactory.GetGrain<IStreetGrain>(street.Text).Search(query)));
+        await Decide((demand, now) => DemandRules.Searched(demand, step.Ring, [.. findings], now));
+    }
+
+    /// <summary>Tries candidates in order of rank; the outcome, with all that refused before it, is one event.</summary>
+    private async Task Hold(HoldBest step)
+    {
+        var refused = new SortedDictionary<CandidateReason, List<OfferId>>();
+        var (demand, expiresAt) = (State, Now + State.Policy.ProposalExpiry.ToTimeSpan());
+        foreach (var candidate in step.Candidates)
+        {
+            var outcome = await GrainFactory.GetGrain<IOfferGrain>(candidate.Offer.Text).TryHold(new(
+                new(demand.Id, step.Number), demand.Terms.Window, demand.Terms.Duration, expiresAt, demand.RequiresCertificate, demand.Terms.MinLevel));
+            if (outcome.Reason is { } reason)
+            {
+                if (!refused.TryGetValue(reason, out var offers))
+                {
+                    refused[reason] = offers = [];
+                }
+
+                offers.Add(candidate.Offer);
+                continue;
+            }
+
+            await Decide((state, now) => DemandRules.Held(state, step, candidate, outcome, Groups(), now));
+            return;
+        }
+
+        await Decide((state, now) => DemandRules.NobodyHeld(state, Groups(), now));
+
+        ImmutableArray<RefusedOffers> Groups() => [.. refused.Select(group => new RefusedOffers(group.Key, [.. group.Value]))];
+    }
+
+    private async Task Confirm(Proposal proposal)
+    {
+        var confirmed = await Partner(proposal).Confirm(proposal.HoldOf(State.Id));
+        await Decide((demand, now) => AssignmentRules.Booked(demand, proposal.Number, confirmed, now));
+    }
+
+    private async Task Return(Proposal proposal)
+    {
+        await Partner(proposal).Release(proposal.HoldOf(State.Id), proposal.Assignment?.Released == ReleaseReason.PartnerNoShow);
+        await Decide((demand, now) => AssignmentRules.HoldReturned(demand, proposal.Number, now));
+    }
+
+    private async Task Settle(Proposal proposal)
+    {
+        await Partner(proposal).RecordService(
+            proposal.HoldOf(State.Id), State.Terms.Skill, proposal.Candidate.FeeMode, proposal.Assignment!.AgreedMinutes!.Value);
+        await Decide((demand, now) => AssignmentRules.Settled(demand, proposal.Number, now));
+    }
+
+    private async Task Record(Proposal proposal)
+    {
+        await Partner(proposal).RecordRating(proposal.HoldOf(State.Id), proposal.Assignment!.Stars!.Value);
+        await Decide((demand, now) => AssignmentRules.RatingRecorded(demand, proposal.Number, now));
+    }
+
+    private IPartnerGrain Partner(Proposal proposal) => GrainFactory.GetGrain<IPartnerGrain>(proposal.Partner.Text);
+
+    private static string TraceId(JournalRecord record) =>
+        ActivityContext.TryParse(record.TraceParent, null, out var context) ? context.TraceId.ToHexString() : "";
+}

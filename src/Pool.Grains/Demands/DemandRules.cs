@@ -1,0 +1,208 @@
+using System.Collections.Immutable;
+using Pool.Actors;
+using Pool.Matching;
+using Pool.Partners;
+using Pool.Values;
+
+namespace Pool.Demands;
+
+/// <summary>The life of a demand up to its proposals; <see cref="AssignmentRules"/> has what follows an acceptance.</summary>
+public static class DemandRules
+{
+    /// <summary>Candidates asked of a street at a time.</summary>
+    public const int CandidatesPerStreet = 16;
+
+    public static Decision<DemandEvent> Post(DemandId id, CommunityId community, DemandTerms terms, bool skillRequiresCertificate, DateTimeOffset now) =>
+        TermsFault(terms, now) is { } refusal
+            ? refusal
+            : new DemandPosted(now, id, community, terms, skillRequiresCertificate && !terms.WaiveCertificate);
+
+    /// <summary>What is owed next: first what others wait for, then the search. It looks at the state alone.</summary>
+    public static DemandStep? NextStep(Demand demand, DateTimeOffset now)
+    {
+        foreach (var proposal in demand.Proposals)
+        {
+            if (proposal.Hold == HoldStatus.OwedBack)
+            {
+                return new ReturnHold(proposal);
+            }
+
+            if (proposal is { Status: ProposalStatus.Accepted, Hold: HoldStatus.Held })
+            {
+                return new ConfirmHold(proposal);
+            }
+
+            if (proposal.Assignment is { Status: AssignmentStatus.Confirmed })
+            {
+                return new Settle(proposal);
+            }
+
+            if (proposal.Assignment is { Stars: not null, RatingRecorded: false })
+            {
+                return new RecordRating(proposal);
+            }
+        }
+
+        return demand.OpenSeat is { } seat && demand.Search.RetryAt is null && now <= demand.LastStart ? NextOfSearch(demand, seat, now) : null;
+    }
+
+    /// <summary>What time has brought: expired proposals, the end of a wait, the end of the window.</summary>
+    public static Decision<DemandEvent> Tick(Demand demand, DateTimeOffset now)
+    {
+        var events = demand.Proposals
+            .Where(proposal => proposal.Status == ProposalStatus.Pending && proposal.ExpiresAt <= now)
+            .Select(DemandEvent (proposal) => new ProposalExpired(now, proposal.Number))
+            .ToImmutableArray();
+        var after = events.Aggregate(demand, (state, happened) => state.Evolve(happened));
+        if (demand.Exists && after.OpenSeat is not null)
+        {
+            if (now >= demand.LastStart)
+            {
+                return events.Add(new DemandExpired(now));
+            }
+
+            if (demand.Search.RetryAt <= now)
+            {
+                return events.Add(new SearchResumed(now));
+            }
+        }
+
+        return events;
+    }
+
+    public static Decision<DemandEvent> Searched(Demand demand, int ring, ImmutableArray<StreetFindings> findings, DateTimeOffset now) =>
+        demand.OpenSeat is null ? default(Decision<DemandEvent>) : new RingSearched(now, ring, findings);
+
+    /// <summary>A candidate's calendar gave a hold: the seat is proposed, unless it was closed or taken meanwhile (then the hold lapses).</summary>
+    public static Decision<DemandEvent> Held(
+        Demand demand, HoldBest step, Candidate candidate, HoldOutcome held, ImmutableArray<RefusedOffers> refused, DateTimeOffset now) =>
+        demand.OpenSeat != step.Seat || demand.Proposals.Length + 1 != step.Number
+            ? default(Decision<DemandEvent>)
+            : new ProposalMade(now, step.Number, step.Seat, candidate, held.Slot!.Value, held.AcceptUntil!.Value, refused);
+
+    public static Decision<DemandEvent> NobodyHeld(Demand demand, ImmutableArray<RefusedOffers> refused, DateTimeOffset now) =>
+        demand.OpenSeat is null ? default(Decision<DemandEvent>) : new CandidatesRefused(now, refused);
+
+    public static Decision<DemandEvent> Queue(Demand demand, DateTimeOffset now) =>
+        demand.OpenSeat is null || demand.Search.RetryAt is not null
+            ? default(Decision<DemandEvent>)
+            : new DemandQueued(now, now + demand.Policy.RetryAfter.ToTimeSpan());
+
+    public static Decision<DemandEvent> Accept(Demand demand, int number, PartnerId partner, DateTimeOffset now) =>
+        Answerable(demand, number, partner, now) is { } refusal ? refusal : new ProposalAccepted(now, number);
+
+    public static Decision<DemandEvent> Decline(Demand demand, int number, PartnerId partner, DeclineReason why, string note, DateTimeOffset now)
+    {
+        var refusal = Check.Known("reason", why) ?? Check.OptionalText("note", note, Limits.TextLength) ?? Answerable(demand, number, partner, now);
+        return refusal is null ? new ProposalDeclined(now, number, why, note) : refusal;
+    }
+
+    /// <summary>Ends the demand and releases what is held; what is being served runs to its end.</summary>
+    public static Decision<DemandEvent> Cancel(Demand demand, CommunityId community, string why, DateTimeOffset now)
+    {
+        if (!demand.Exists)
+        {
+            return RefusalReason.DemandNotFound;
+        }
+
+        var refusal = Check.OptionalText("reason", why, Limits.TextLength)
+            ?? (community != demand.Community ? Refusal.At("community", RefusalReason.NotTheDemandsCommunity) : null);
+        if (refusal is not null)
+        {
+            return refusal;
+        }
+
+        if (demand.Cancelled || demand.ClosedAt is not null)
+        {
+            return demand.Cancelled ? RefusalReason.DemandCancelled : RefusalReason.DemandExpired;
+        }
+
+        if (demand.Proposals.Count(proposal => proposal.Assignment is { Status: AssignmentStatus.Settled }) == demand.Terms.Seats)
+        {
+            return RefusalReason.AssignmentSettled;
+        }
+
+        return demand.Proposals
+            .Where(proposal => proposal.Assignment is { IsAhead: true })
+            .Select(DemandEvent (proposal) => new AssignmentReleased(now, proposal.Number, ReleaseReason.DemandCancelled, ""))
+            .Append(new DemandCancelled(now, why))
+            .ToImmutableArray();
+    }
+
+    private static DemandStep NextOfSearch(Demand demand, int seat, DateTimeOffset now)
+    {
+        var search = demand.Search;
+        if (search.Ring < 0)
+        {
+            return new SearchRing(0, [demand.Community.Street]);
+        }
+
+        var dwell = demand.Policy.RingDwell;
+        var dwelt = dwell > Minutes.Zero && search.Ring < demand.Terms.Reach && now >= search.RingSince + dwell.ToTimeSpan();
+        if (!dwelt && !search.Queue.IsEmpty)
+        {
+            return new HoldBest(seat, demand.Proposals.Length + 1, search.Queue);
+        }
+
+        if (!dwelt && !search.MoreIn.IsEmpty)
+        {
+            return new SearchRing(search.Ring, search.MoreIn);
+        }
+
+        var next = search.Ring + 1;
+        if (next > demand.Terms.Reach)
+        {
+            return new EnterQueue();
+        }
+
+        var streets = next == 1 ? [demand.Community.Street] : search.NextStreets;
+        return streets.IsEmpty ? new EnterQueue() : new SearchRing(next, streets);
+    }
+
+    private static Refusal? Answerable(Demand demand, int number, PartnerId partner, DateTimeOffset now)
+    {
+        if (!demand.Exists)
+        {
+            return Refusal.Of(RefusalReason.DemandNotFound);
+        }
+
+        if (number < 1 || number > demand.Proposals.Length)
+        {
+            return Refusal.Of(RefusalReason.ProposalNotFound, $"{number}");
+        }
+
+        var proposal = demand.Proposal(number);
+        if (proposal.Partner != partner)
+        {
+            return Refusal.At("partner", RefusalReason.NotTheProposedPartner);
+        }
+
+        return proposal.Status switch
+        {
+            ProposalStatus.Pending when proposal.ExpiresAt <= now => Refusal.Of(RefusalReason.ProposalExpired),
+            ProposalStatus.Pending => null,
+            ProposalStatus.Accepted => Refusal.Of(RefusalReason.ProposalAccepted),
+            ProposalStatus.Declined => Refusal.Of(RefusalReason.ProposalDeclined),
+            ProposalStatus.Expired => Refusal.Of(RefusalReason.ProposalExpired),
+            ProposalStatus.Withdrawn => Refusal.Of(RefusalReason.ProposalWithdrawn),
+        };
+    }
+
+    private static Refusal? TermsFault(DemandTerms terms, DateTimeOffset now)
+    {
+        var (window, duration) = (terms.Window, terms.Duration);
+        return Check.Text("demand.title", terms.Title, Limits.TitleLength)
+            ?? Check.OptionalText("demand.description", terms.Description, Limits.TextLength)
+            ?? Check.Range("demand.min_level", terms.MinLevel, 1, Limits.Level)
+            ?? Check.Range("demand.seats", terms.Seats, 1, Limits.Seats)
+            ?? Check.Range("demand.reach", terms.Reach, 0, Limits.Reach)
+            ?? Check.Range("demand.duration_minutes", duration, Limits.ShortestService, Limits.LongestService)
+            ?? (terms.FeeModes.IsEmpty ? Refusal.At("demand.fee_modes", RefusalReason.FieldRequired) : null)
+            ?? terms.FeeModes.Select(mode => Check.Known("demand.fee_modes", mode)).FirstOrDefault(fault => fault is not null)
+            ?? (terms.FeeModes.Distinct().Count() < terms.FeeModes.Length ? Refusal.At("demand.fee_modes", RefusalReason.FieldInvalid, "each mode once") : null)
+            ?? (window.End <= window.Start ? Refusal.At("demand.window_end_time", RefusalReason.WindowEndsBeforeStart) : null)
+            ?? (window.End - duration.ToTimeSpan() <= now && window.Length >= duration.ToTimeSpan() ? Refusal.At("demand.window_end_time", RefusalReason.WindowInPast) : null)
+            ?? (window.Length < duration.ToTimeSpan() ? Refusal.At("demand.window_end_time", RefusalReason.WindowTooShort) : null)
+            ?? (window.Length > Limits.LongestWindow ? Refusal.At("demand.window_end_time", RefusalReason.WindowTooLong, $"{Limits.LongestWindow.TotalDays}") : null);
+    }
+}

@@ -1,0 +1,29 @@
+using System.Collections.Immutable;
+using Pool.Matching;
+using Pool.Values;
+
+namespace Pool.Demands;
+
+/// <summary>What a demand still owes the world; every step is idempotent at its target.</summary>
+public abstract record DemandStep;
+
+/// <summary>Give the partner's calendar its time back.</summary>
+public sealed record ReturnHold(Proposal Proposal) : DemandStep;
+
+/// <summary>Make the accepted hold a booking.</summary>
+public sealed record ConfirmHold(Proposal Proposal) : DemandStep;
+
+/// <summary>Write the agreed minutes into the partner's record.</summary>
+public sealed record Settle(Proposal Proposal) : DemandStep;
+
+/// <summary>Write the rating into the partner's record.</summary>
+public sealed record RecordRating(Proposal Proposal) : DemandStep;
+
+/// <summary>Ask the streets of a ring for candidates.</summary>
+public sealed record SearchRing(int Ring, ImmutableArray<StreetId> Streets) : DemandStep;
+
+/// <summary>Hold the first candidate whose calendar has room, and propose the seat.</summary>
+public sealed record HoldBest(int Seat, int Number, ImmutableArray<Candidate> Candidates) : DemandStep;
+
+/// <summary>Every ring was searched: wait in the queue.</summary>
+public sealed record EnterQueue : DemandStep;

@@ -1,0 +1,53 @@
+using Pool.Actors;
+using Pool.EventSourcing;
+using Pool.Values;
+
+namespace Pool.Demands;
+
+[Alias("pool.IDemandGrain")]
+public interface IDemandGrain : IActorGrain
+{
+    /// <summary>The answer that posting this demand got; its community asks when the stream has begun before.</summary>
+    [Alias("RecallPosting")]
+    Task<Answer<Demand>> RecallPosting(Command command);
+
+    [Alias("Get")]
+    Task<Answer<Demand>> Get();
+
+    [Alias("Explain")]
+    Task<Answer<Explanation>> Explain();
+
+    [Alias("Cancel")]
+    Task<Answer<Demand>> Cancel(CommunityId community, string why, Command command);
+
+    [Alias("Accept")]
+    Task<Answer<Demand>> Accept(int number, PartnerId partner, Command command);
+
+    [Alias("Decline")]
+    Task<Answer<Demand>> Decline(int number, PartnerId partner, DeclineReason why, string note, Command command);
+
+    [Alias("Start")]
+    Task<Answer<Demand>> Start(int number, PartnerId partner, Command command);
+
+    [Alias("Complete")]
+    Task<Answer<Demand>> Complete(int number, PartnerId partner, Minutes served, Command command);
+
+    [Alias("Confirm")]
+    Task<Answer<Demand>> Confirm(int number, CommunityId community, Minutes served, Command command);
+
+    [Alias("Dispute")]
+    Task<Answer<Demand>> Dispute(int number, CommunityId community, string note, Command command);
+
+    [Alias("Resolve")]
+    Task<Answer<Demand>> Resolve(int number, Minutes agreed, string note, Command command);
+
+    [Alias("Rate")]
+    Task<Answer<Demand>> Rate(int number, CommunityId community, int stars, string comment, Command command);
+
+    [Alias("GiveBack")]
+    Task<Answer<Demand>> GiveBack(int number, PartnerId partner, string note, Command command);
+
+    /// <summary>Reported by the partner against the community, or by the community against the partner: one of the two is given.</summary>
+    [Alias("NoShow")]
+    Task<Answer<Demand>> NoShow(int number, PartnerId? partner, CommunityId? community, string note, Command command);
+}

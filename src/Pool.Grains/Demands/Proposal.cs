@@ -1,0 +1,104 @@
+using Pool.Matching;
+using Pool.Partners;
+using Pool.Values;
+
+namespace Pool.Demands;
+
+public enum ProposalStatus
+{
+    Pending = 1,
+    Accepted = 2,
+    Declined = 3,
+    Expired = 4,
+
+    /// <summary>The demand was cancelled, or ended, before the partner answered.</summary>
+    Withdrawn = 5,
+}
+
+public enum AssignmentStatus
+{
+    /// <summary>Accepted by the partner; the time is reserved.</summary>
+    Accepted = 1,
+    Started = 2,
+
+    /// <summary>The partner has reported its minutes.</summary>
+    Completed = 3,
+
+    /// <summary>The two reports differ too much, or the community objects.</summary>
+    Disputed = 4,
+
+    /// <summary>Minutes are agreed; the settlement is under way.</summary>
+    Confirmed = 5,
+
+    /// <summary>Final: served and recorded.</summary>
+    Settled = 6,
+
+    /// <summary>Final: not served.</summary>
+    Released = 7,
+}
+
+/// <summary>How the partner's calendar stands towards this proposal.</summary>
+public enum HoldStatus
+{
+    /// <summary>Reserved until the hold's expiry.</summary>
+    Held = 1,
+
+    /// <summary>A booking.</summary>
+    Booked = 2,
+
+    /// <summary>Still to be given back.</summary>
+    OwedBack = 3,
+
+    /// <summary>Given back, lapsed or used up.</summary>
+    Ended = 4,
+}
+
+/// <summary>What an accepted proposal became (派单); it has the proposal's number.</summary>
+/// <param name="PartnerMinutes">As the partner reported; null before.</param>
+/// <param name="CommunityMinutes">As the community reported; null before.</param>
+/// <param name="AgreedMinutes">What is settled; null before.</param>
+/// <param name="Released">Why it was released; null if it was not.</param>
+/// <param name="Stars">The community's rating, 1 to 5; null before.</param>
+/// <param name="RatingRecorded">Whether the partner's record has the rating.</param>
+[GenerateSerializer, Immutable, Alias("pool.Assignment")]
+public sealed record Assignment(
+    [property: Id(0)] AssignmentStatus Status,
+    [property: Id(1)] DateTimeOffset AcceptedAt,
+    [property: Id(2)] DateTimeOffset? StartedAt = null,
+    [property: Id(3)] DateTimeOffset? CompletedAt = null,
+    [property: Id(4)] DateTimeOffset? EndedAt = null,
+    [property: Id(5)] Minutes? PartnerMinutes = null,
+    [property: Id(6)] Minutes? CommunityMinutes = null,
+    [property: Id(7)] Minutes? AgreedMinutes = null,
+    [property: Id(8)] ReleaseReason? Released = null,
+    [property: Id(9)] int? Stars = null,
+    [property: Id(10)] string Comment = "",
+    [property: Id(11)] bool RatingRecorded = false)
+{
+    public bool IsFinal => Status is AssignmentStatus.Settled or AssignmentStatus.Released;
+
+    /// <summary>Whether the service has not begun, so that a cancellation releases it.</summary>
+    public bool IsAhead => Status == AssignmentStatus.Accepted;
+}
+
+/// <summary>A seat offered to one partner (派单邀约).</summary>
+[GenerateSerializer, Immutable, Alias("pool.Proposal")]
+public sealed record Proposal(
+    [property: Id(0)] int Number,
+    [property: Id(1)] int Seat,
+    [property: Id(2)] Candidate Candidate,
+    [property: Id(3)] TimeWindow Slot,
+    [property: Id(4)] DateTimeOffset MadeAt,
+    [property: Id(5)] DateTimeOffset ExpiresAt,
+    [property: Id(6)] ProposalStatus Status,
+    [property: Id(7)] HoldStatus Hold,
+    [property: Id(8)] DeclineReason? Declined = null,
+    [property: Id(9)] Assignment? Assignment = null)
+{
+    public PartnerId Partner => Candidate.Offer.Partner;
+
+    /// <summary>Whether the proposal, or the assignment that it became, has its seat.</summary>
+    public bool TakesSeat => Status == ProposalStatus.Pending || Assignment is { Status: not AssignmentStatus.Released };
+
+    public HoldId HoldOf(DemandId demand) => new(demand, Number);
+}

@@ -1,0 +1,371 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using Orleans.Concurrency;
+using Pool.Actors;
+using Pool.Hosting;
+
+namespace Pool.EventSourcing;
+
+/// <summary>
+/// The only bridge between the pure actors and Orleans. It loads (snapshot and tail), decides, appends, evolves and
+/// answers. Decisions are made on a state that may not be durable yet, but nothing leaves the actor (no answer, no
+/// refusal, no call) before all that it rests on is durable. After a failed append the activation ends: it never
+/// goes on from a state that the journal may not have.
+/// </summary>
+[Reentrant]
+public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) : Grain, IActorGrain
+    where TState : class, IActorState<TState, TEvent>
+    where TEvent : class, IEvent
+{
+    private readonly Dictionary<Guid, Receipt> _receipts = [];
+    private readonly GrainState<Snapshot<TState>> _snapshot = new(new Snapshot<TState>());
+    private Task<long> _written = Task.FromResult(0L);
+    private Task _carrying = Task.CompletedTask;
+    private string? _traceParent;
+    private DateTimeOffset? _dueInJournal;
+    private bool _writingSnapshot;
+    private bool _failed;
+
+    /// <summary>The state with every event decided so far, durable or not.</summary>
+    protected TState State { get; private set; } = TState.Empty;
+
+    protected long Version { get; private set; }
+
+    protected DateTimeOffset Now => services.Clock.GetUtcNow();
+
+    /// <summary>The stream's name, which is the grain's id.</summary>
+    protected string Stream => _stream ??= this.GetGrainId().ToString();
+
+    private string? _stream;
+
+    /// <summary>A snapshot is written after this many events; 0 for streams that stay short.</summary>
+    protected virtual int SnapshotEvery => 0;
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        if (SnapshotEvery > 0)
+        {
+            await services.Snapshots.ReadStateAsync("state", this.GetGrainId(), _snapshot);
+        }
+
+        Load(_snapshot.State ?? new Snapshot<TState>());
+    }
+
+    public async Task Wake()
+    {
+        // Work for a step that is owed goes on in the trace that caused it; a timer begins its own and links to it.
+        ActivityContext.TryParse(_traceParent, null, out var cause);
+        using var activity = OwesStep
+            ? PoolTelemetry.Source.StartActivity($"wake {Stream[..Stream.IndexOf('/')]}", ActivityKind.Internal, cause)
+            : PoolTelemetry.Source.StartActivity(
+                $"wake {Stream[..Stream.IndexOf('/')]}", ActivityKind.Internal, default(ActivityContext), links: cause == default ? null : [new ActivityLink(cause)]);
+        activity?.SetTag("pool.stream", Stream);
+        var version = Version;
+        await Decide(Tick);
+        await Carry();
+        if (Version == version && !_failed)
+        {
+            // Nothing happened that would have moved the wake-up: a stale row is put right, or it would fire for ever.
+            await Append([], null);
+        }
+
+        LeaveIfUnborn();
+    }
+
+    /// <summary>What time has brought: the events of timers that are due. Nothing by default.</summary>
+    protected virtual Decision<TEvent> Tick(TState state, DateTimeOffset now) => default;
+
+    /// <summary>Whether the state owes the world a step.</summary>
+    protected virtual bool OwesStep => false;
+
+    /// <summary>Carries out the next step and decides its outcome into events. Called only while a step is owed.</summary>
+    protected virtual Task CarryStep() => Task.CompletedTask;
+
+    /// <summary>The state, when everything in it is durable, or a refusal when the actor does not exist.</summary>
+    protected async Task<Answer<TState>> Read(RefusalReason missing)
+    {
+        var (state, version) = (State, Version);
+        var position = await Durable();
+        LeaveIfUnborn();
+        return state.Exists ? Answer<TState>.Of(state, version, position) : Refusal.Of(missing, IdOf(Stream));
+    }
+
+    /// <summary>Decides a client's command, once: the same request id gives the same answer.</summary>
+    protected async Task<Answer<TState>> Decide(Command command, Func<TState, DateTimeOffset, Decision<TEvent>> decide)
+    {
+        if (_receipts.TryGetValue(command.RequestId, out var receipt))
+        {
+            return await Recall(receipt, command.Fingerprint);
+        }
+
+        if (command.Etag is { } etag && etag != Version && State.Exists)
+        {
+            await Durable();
+            return Refusal.At("etag", RefusalReason.EtagMismatch, $"{Version}");
+        }
+
+        return await Commit(decide(State, Now), command);
+    }
+
+    /// <summary>Decides what a step or a timer brought; idempotent by the rule itself.</summary>
+    protected Task<Answer<TState>> Decide(Func<TState, DateTimeOffset, Decision<TEvent>> decide) => Commit(decide(State, Now), null);
+
+    /// <summary>Waits until no step is owed, or the owed one failed and waits for the next wake-up.</summary>
+    protected Task Carry()
+    {
+        if (OwesStep && _carrying.IsCompleted)
+        {
+            _carrying = CarryAll();
+        }
+
+        return _carrying;
+    }
+
+    /// <summary>Completes when every event decided so far is durable; gives the position of the last.</summary>
+    protected async Task<long> Durable()
+    {
+        while (!_written.IsCompletedSuccessfully)
+        {
+            await _written;
+        }
+
+        return _failed ? throw new JournalUnavailableException($"{Stream} is being loaded again.") : _written.Result;
+    }
+
+    /// <summary>The events of this stream so far, as they stand in the journal.</summary>
+    protected async Task<IReadOnlyList<JournalRecord>> History()
+    {
+        await Durable();
+        return services.Journal.ReadStream(Stream, 0);
+    }
+
+    /// <summary>The answer that a request id got, or the refusal of another request under the same id.</summary>
+    private async Task<Answer<TState>> Recall(Receipt receipt, long fingerprint)
+    {
+        var position = await Durable();
+        if (receipt.Fingerprint != fingerprint)
+        {
+            return Refusal.At("request_id", RefusalReason.RequestIdReused);
+        }
+
+        var state = TState.Empty;
+        foreach (var record in services.Journal.ReadStream(Stream, 0).TakeWhile(record => record.Version <= receipt.Version))
+        {
+            state = state.Evolve(EventCatalogue<TEvent>.Read(record));
+            position = record.Position;
+        }
+
+        return Answer<TState>.Of(state, receipt.Version, position);
+    }
+
+    /// <summary>What this actor answered to a command before; null when it never did.</summary>
+    protected Task<Answer<TState>>? Recall(Command command) =>
+        _receipts.TryGetValue(command.RequestId, out var receipt) ? Recall(receipt, command.Fingerprint) : null;
+
+    /// <summary>
+    /// Begins another actor's stream with its first event, due at once, without waking it: version 0 decides. Null when
+    /// the stream has begun before; then that actor knows what it answered.
+    /// </summary>
+    protected async Task<Answer<TOther>?> Begin<TOther, TOtherEvent>(string stream, TOtherEvent first, Command command)
+        where TOther : class, IActorState<TOther, TOtherEvent>
+        where TOtherEvent : class, IEvent
+    {
+        using var activity = PoolTelemetry.Source.StartActivity("journal append");
+        activity?.SetTag("pool.stream", stream).SetTag("pool.version", 1);
+        var state = TOther.Empty.Evolve(first);
+        try
+        {
+            var position = await services.Journal.Append(new(
+                stream, 0, [EventCatalogue<TOtherEvent>.Write(first)], state.Office?.Text, first.At, command.Actor,
+                command.RequestId, command.Fingerprint, Activity.Current?.Id, WakeUpChange.To(state.DueAt)));
+            return Answer<TOther>.Of(state, 1, position);
+        }
+        catch (JournalConflictException)
+        {
+            return null;
+        }
+    }
+
+    private async Task<Answer<TState>> Commit(Decision<TEvent> decision, Command? command)
+    {
+        if (decision.Refusal is { } refusal)
+        {
+            await Durable();
+            LeaveIfUnborn();
+            return refusal;
+        }
+
+        if (decision.Events.IsEmpty)
+        {
+            var (unchanged, at) = (State, Version);
+            return Answer<TState>.Of(unchanged, at, await Durable());
+        }
+
+        var written = Append(decision.Events, command);
+        var (state, version) = (State, Version);
+        var position = await written;
+        if (OwesStep)
+        {
+            _ = Carry();
+        }
+
+        WriteSnapshotWhenDue(state, version);
+        return Answer<TState>.Of(state, version, position);
+    }
+
+    /// <summary>Evolves at once and queues the append; the returned task ends when it is durable.</summary>
+    private async Task<long> Append(ImmutableArray<TEvent> events, Command? command)
+    {
+        if (_failed)
+        {
+            throw new JournalUnavailableException($"{Stream} is being loaded again.");
+        }
+
+        var state = State;
+        foreach (var happened in events)
+        {
+            state = state.Evolve(happened);
+        }
+
+        var first = Version;
+        (State, Version) = (state, first + events.Length);
+        if (command is not null)
+        {
+            _receipts[command.RequestId] = new(command.RequestId, command.Fingerprint, Version);
+        }
+
+        using var activity = PoolTelemetry.Source.StartActivity("journal append");
+        activity?.SetTag("pool.stream", Stream).SetTag("pool.version", Version);
+        _traceParent = Activity.Current?.Id ?? _traceParent;
+        var due = state.DueAt;
+        var wakeUp = due == _dueInJournal && !events.IsEmpty ? WakeUpChange.None : WakeUpChange.To(due);
+        _dueInJournal = due;
+        var entries = ImmutableArray.CreateRange(events, EventCatalogue<TEvent>.Write);
+        var written = services.Journal.Append(new(
+            Stream, first, entries, state.Office?.Text, events.IsEmpty ? Now : events[^1].At, command?.Actor ?? Stream,
+            command?.RequestId, command?.Fingerprint ?? 0, Activity.Current?.Id, wakeUp));
+        if (!events.IsEmpty)
+        {
+            _written = written;
+        }
+
+        try
+        {
+            return await written;
+        }
+        catch (Exception cause)
+        {
+            activity?.SetStatus(ActivityStatusCode.Error, cause.Message);
+            _failed = true;
+            PoolLog.ActivationAbandoned(services.Log, Stream, cause.Message);
+            DeactivateOnIdle();
+            throw;
+        }
+    }
+
+    private async Task CarryAll()
+    {
+        try
+        {
+            while (OwesStep)
+            {
+                while (!_written.IsCompletedSuccessfully)
+                {
+                    await _written;
+                }
+
+                // Other calls may have run at that await; what is owed now rests on durable events alone.
+                if (_failed || !OwesStep)
+                {
+                    break;
+                }
+
+                ActivityContext.TryParse(_traceParent, null, out var cause);
+                using var activity = PoolTelemetry.Source.StartActivity("step", ActivityKind.Internal, Activity.Current is null ? cause : Activity.Current.Context);
+                activity?.SetTag("pool.stream", Stream);
+                await CarryStep();
+            }
+        }
+        catch (Exception cause) when (cause is not OutOfMemoryException)
+        {
+            // The step is still owed; the wake-up that came with its event tries it again.
+            PoolLog.StepFailed(services.Log, Stream, cause);
+        }
+    }
+
+    private void Load(Snapshot<TState> snapshot)
+    {
+        // Reading from the snapshot's own version proves that the journal still has what the snapshot stands for.
+        var records = services.Journal.ReadStream(Stream, Math.Max(0, snapshot.Version - 1));
+        if (snapshot.State is { } state && records.Count > 0 && records[0].Version == snapshot.Version)
+        {
+            (State, Version) = (state, snapshot.Version);
+            foreach (var receipt in snapshot.Receipts)
+            {
+                _receipts[receipt.RequestId] = receipt;
+            }
+        }
+        else if (snapshot.Version > 0)
+        {
+            records = services.Journal.ReadStream(Stream, 0);
+        }
+
+        foreach (var record in records)
+        {
+            if (record.Version > Version)
+            {
+                State = State.Evolve(EventCatalogue<TEvent>.Read(record));
+                Version = record.Version;
+                _traceParent = record.TraceParent;
+                if (record.CommandId is { } id)
+                {
+                    // Every event of a command's append carries its id; the answer is as of the last.
+                    _receipts[id] = new(id, record.Fingerprint, record.Version);
+                }
+            }
+
+            _written = Task.FromResult(record.Position);
+        }
+
+        _dueInJournal = State.DueAt;
+    }
+
+    private void WriteSnapshotWhenDue(TState state, long version)
+    {
+        if (SnapshotEvery == 0 || _writingSnapshot || _failed || version - (_snapshot.State?.Version ?? 0) < SnapshotEvery)
+        {
+            return;
+        }
+
+        _writingSnapshot = true;
+        _ = Write(new Snapshot<TState> { Version = version, State = state, Receipts = [.. _receipts.Values.Where(receipt => receipt.Version <= version)] });
+
+        async Task Write(Snapshot<TState> snapshot)
+        {
+            try
+            {
+                _snapshot.State = snapshot;
+                await services.Snapshots.WriteStateAsync("state", this.GetGrainId(), _snapshot);
+            }
+            catch (Exception cause) when (cause is not OutOfMemoryException)
+            {
+                PoolLog.SnapshotFailed(services.Log, Stream, cause);
+            }
+            finally
+            {
+                _writingSnapshot = false;
+            }
+        }
+    }
+
+    /// <summary>An actor that was asked for but never created does not stay in memory.</summary>
+    private void LeaveIfUnborn()
+    {
+        if (!State.Exists)
+        {
+            DeactivateOnIdle();
+        }
+    }
+
+    private static string IdOf(string stream) => stream[(stream.IndexOf('/') + 1)..];
+}

@@ -1,0 +1,91 @@
+using System.Collections.Immutable;
+
+namespace Pool.EventSourcing;
+
+/// <summary>An event as it is appended: its stored name and its JSON.</summary>
+public readonly record struct JournalEntry(string Type, string Payload);
+
+/// <summary>What an append does to its stream's wake-up, in the same transaction.</summary>
+public readonly record struct WakeUpChange(bool Changes, DateTimeOffset? DueAt)
+{
+    public static readonly WakeUpChange None;
+
+    public static WakeUpChange To(DateTimeOffset? dueAt) => new(true, dueAt);
+}
+
+/// <summary>One append to one stream: all of it becomes durable, or nothing.</summary>
+/// <param name="Stream">The actor's key, for example <c>demand/0f8f…</c>.</param>
+/// <param name="ExpectedVersion">The stream's version before; 0 where it begins. Another value there is a conflict.</param>
+/// <param name="Entries">The events in order; may be empty where only the wake-up changes.</param>
+/// <param name="Street">The office's code, for the watch feed; null for what belongs to all.</param>
+/// <param name="At">When it happened, UTC.</param>
+/// <param name="Actor">Who acted, a resource name or an actor's key.</param>
+/// <param name="CommandId">The client's request id; null for a step of an actor.</param>
+/// <param name="Fingerprint">The hash of the client's request.</param>
+/// <param name="TraceParent">The W3C trace parent of the work that wrote it; null when nobody traces.</param>
+/// <param name="WakeUp">The change of the stream's wake-up.</param>
+public sealed record JournalAppend(
+    string Stream,
+    long ExpectedVersion,
+    ImmutableArray<JournalEntry> Entries,
+    string? Street,
+    DateTimeOffset At,
+    string Actor,
+    Guid? CommandId,
+    long Fingerprint,
+    string? TraceParent,
+    WakeUpChange WakeUp);
+
+/// <summary>An event as it stands in the journal. Every event of a command's append carries the command's id and fingerprint.</summary>
+public sealed record JournalRecord(
+    long Position,
+    string Stream,
+    long Version,
+    string? Street,
+    string Type,
+    DateTimeOffset At,
+    string Actor,
+    Guid? CommandId,
+    long Fingerprint,
+    string? TraceParent,
+    string Payload);
+
+/// <summary>
+/// The one append-only log. Positions are dense in commit order, versions are dense in each stream, and an append
+/// that returned has survived the loss of power.
+/// </summary>
+public interface IJournal
+{
+    /// <summary>Appends and returns the position of the last event (0 when there were no entries).</summary>
+    /// <exception cref="JournalConflictException">The stream is not at the expected version: somebody else wrote.</exception>
+    /// <exception cref="JournalUnavailableException">The outcome is unknown.</exception>
+    Task<long> Append(JournalAppend append);
+
+    /// <summary>The events of a stream after a version, in order.</summary>
+    IReadOnlyList<JournalRecord> ReadStream(string stream, long afterVersion);
+
+    /// <summary>Up to <paramref name="limit"/> events after a position, in order; of one street if it is named.</summary>
+    IReadOnlyList<JournalRecord> ReadAfter(long position, int limit, string? street = null);
+
+    /// <summary>The position of the last durable event; 0 when there is none.</summary>
+    long Head { get; }
+
+    /// <summary>Completes when <see cref="Head"/> is beyond <paramref name="position"/>.</summary>
+    Task WaitBeyond(long position, CancellationToken cancellation);
+
+    /// <summary>Claims streams due at <paramref name="now"/>, earliest first; a claim holds for <paramref name="lease"/>.</summary>
+    IReadOnlyList<string> ClaimDue(DateTimeOffset now, TimeSpan lease, int limit);
+
+    /// <summary>When the next unclaimed wake-up is due; null when there is none.</summary>
+    DateTimeOffset? NextDue(DateTimeOffset now);
+
+    /// <summary>Completes when an append has set a wake-up since the last call.</summary>
+    Task WaitForWakeUp(CancellationToken cancellation);
+}
+
+/// <summary>Another activation wrote to the stream: this one holds a stale state and must end.</summary>
+public sealed class JournalConflictException(string stream, long version)
+    : Exception($"Stream {stream} is not at version {version}.");
+
+/// <summary>The journal did not say whether an append is durable.</summary>
+public sealed class JournalUnavailableException(string message, Exception? cause = null) : Exception(message, cause);

@@ -1,0 +1,34 @@
+using Microsoft.Extensions.Logging;
+
+namespace Pool.Hosting;
+
+/// <summary>Every log message of the pool, once.</summary>
+public static partial class PoolLog
+{
+    [LoggerMessage(1, LogLevel.Warning, "{Stream} is loaded again after a failed append: {Reason}")]
+    public static partial void ActivationAbandoned(ILogger log, string stream, string reason);
+
+    [LoggerMessage(2, LogLevel.Warning, "A step of {Stream} failed and will be tried again")]
+    public static partial void StepFailed(ILogger log, string stream, Exception cause);
+
+    [LoggerMessage(3, LogLevel.Warning, "The snapshot of {Stream} was not written")]
+    public static partial void SnapshotFailed(ILogger log, string stream, Exception cause);
+
+    [LoggerMessage(4, LogLevel.Warning, "Waking {Stream} failed; its wake-up stays due")]
+    public static partial void WakeUpFailed(ILogger log, string stream, Exception cause);
+
+    [LoggerMessage(5, LogLevel.Error, "A commit of {Appends} appends failed")]
+    public static partial void CommitFailed(ILogger log, int appends, Exception cause);
+
+    [LoggerMessage(6, LogLevel.Error, "The view {View} stopped at position {Position} and will be tried again")]
+    public static partial void ViewFailed(ILogger log, string view, long position, Exception cause);
+
+    [LoggerMessage(7, LogLevel.Information, "The pool serves gRPC on {Grpc} and JSON on {Http}, with its data in {Folder}")]
+    public static partial void Serving(ILogger log, string grpc, string http, string folder);
+
+    [LoggerMessage(8, LogLevel.Error, "{Method} failed")]
+    public static partial void CallFailed(ILogger log, string method, Exception cause);
+
+    [LoggerMessage(9, LogLevel.Information, "The journal holds {Events} events")]
+    public static partial void JournalOpened(ILogger log, long events);
+}

@@ -1,0 +1,31 @@
+namespace Pool.Hosting;
+
+/// <summary>Every setting of the pool, once; the program's command line and the configuration section <c>Pool</c> fill it.</summary>
+public sealed class PoolOptions
+{
+    public const string Section = "Pool";
+
+    /// <summary>The folder of the embedded pool's files. Default: <c>data</c>.</summary>
+    public string DataFolder { get; set; } = "data";
+
+    /// <summary>The TCP port of gRPC (HTTP/2 without TLS), on loopback; 0 takes a free one. Default: 7180.</summary>
+    public int GrpcPort { get; set; } = 7180;
+
+    /// <summary>The TCP port of JSON over HTTP/1.1, the API page and health, on loopback; 0 takes a free one. Default: 7181.</summary>
+    public int HttpPort { get; set; } = 7181;
+
+    /// <summary>How many actors one silo wakes at a time; posting is never slowed by more dispatching than this. Default: 16.</summary>
+    public int ConcurrentWakeUps { get; set; } = 16;
+
+    /// <summary>How long a claimed wake-up is left alone before it is claimed again. Default: 5 s.</summary>
+    public TimeSpan WakeUpLease { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The most appends that one commit takes. Default: 2,048.</summary>
+    public int CommitBatch { get; set; } = 2_048;
+
+    /// <summary>The largest gRPC message that the door takes, in bytes. Default: 1 MiB.</summary>
+    public int MaxMessageBytes { get; set; } = 1024 * 1024;
+
+    /// <summary>How long a watch waits for news before it sends a checkpoint. Default: 10 s.</summary>
+    public TimeSpan WatchCheckpoint { get; set; } = TimeSpan.FromSeconds(10);
+}

@@ -1,0 +1,36 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace Pool.Hosting;
+
+/// <summary>Every instrument of the pool, once. Names follow OpenTelemetry's conventions.</summary>
+public static class PoolTelemetry
+{
+    public const string SourceName = "Pool";
+
+    public static readonly ActivitySource Source = new(SourceName);
+
+    private static readonly Meter Meter = new(SourceName);
+
+    /// <summary>Demands by what became of them: <c>pool.outcome</c> = posted, filled, expired, cancelled.</summary>
+    public static readonly Counter<long> Demands = Meter.CreateCounter<long>("pool.demands", "{demand}", "Demands by outcome.");
+
+    /// <summary>Proposals by what became of them and by ring: <c>pool.outcome</c> = made, accepted, declined, expired; <c>pool.ring</c>.</summary>
+    public static readonly Counter<long> Proposals = Meter.CreateCounter<long>("pool.proposals", "{proposal}", "Proposals by outcome and ring.");
+
+    /// <summary>From a demand's posting to the acceptance of a seat, in seconds.</summary>
+    public static readonly Histogram<double> TimeToAcceptance =
+        Meter.CreateHistogram<double>("pool.demand.time_to_acceptance", "s", "From posting to the acceptance of a seat.");
+
+    /// <summary>Events made durable.</summary>
+    public static readonly Counter<long> Events = Meter.CreateCounter<long>("pool.journal.events", "{event}", "Events made durable.");
+
+    /// <summary>Appends in one commit.</summary>
+    public static readonly Histogram<int> CommitSize = Meter.CreateHistogram<int>("pool.journal.commit.appends", "{append}", "Appends in one commit.");
+
+    /// <summary>The time of one commit, in seconds.</summary>
+    public static readonly Histogram<double> CommitTime = Meter.CreateHistogram<double>("pool.journal.commit.duration", "s", "Time of one commit.");
+
+    /// <summary>Appends refused because another activation had written.</summary>
+    public static readonly Counter<long> Conflicts = Meter.CreateCounter<long>("pool.journal.conflicts", "{append}", "Appends that lost a conflict.");
+}

@@ -1,0 +1,66 @@
+namespace Pool.Matching;
+
+/// <summary>Why a candidate was, or was not, chosen. The numbers are permanent; of several that hold, the lowest from 10 on is given.</summary>
+public enum CandidateReason
+{
+    /// <summary>The seat was proposed to this partner.</summary>
+    Proposed = 1,
+
+    /// <summary>Fit, and behind others in the ranking.</summary>
+    Ranked = 2,
+
+    /// <summary>The partner is suspended.</summary>
+    Suspended = 10,
+
+    /// <summary>The lending street has no open treaty with the demand's street.</summary>
+    NoTreaty = 11,
+
+    /// <summary>The offer does not reach this ring.</summary>
+    OutOfReach = 12,
+
+    /// <summary>The offer's level is below the demand's.</summary>
+    LevelTooLow = 13,
+
+    /// <summary>No certificate of the level is valid when the service would end.</summary>
+    CertificateNotValid = 14,
+
+    /// <summary>The demand does not accept the offer's fee mode.</summary>
+    FeeModeNotAccepted = 15,
+
+    /// <summary>The weekly hours leave no slot in the window.</summary>
+    NotAvailable = 16,
+
+    /// <summary>Every slot comes sooner than the offer's notice allows.</summary>
+    NoticeTooShort = 17,
+
+    /// <summary>The partner was asked for this demand before.</summary>
+    AskedBefore = 18,
+
+    /// <summary>The partner's calendar has no room.</summary>
+    Busy = 20,
+
+    /// <summary>The offer was withdrawn meanwhile.</summary>
+    Withdrawn = 21,
+
+    /// <summary>The hold ended before it came to a proposal.</summary>
+    HoldEnded = 22,
+}
+
+/// <summary>What would add candidates where there are too few.</summary>
+public enum CureKind
+{
+    /// <summary>Open a treaty with the street.</summary>
+    OpenTreaty = 1,
+
+    /// <summary>Ask for a lower level.</summary>
+    LowerLevel = 2,
+
+    /// <summary>Waive the certificate.</summary>
+    WaiveCertificate = 3,
+
+    /// <summary>Accept another fee mode.</summary>
+    AcceptFeeMode = 4,
+
+    /// <summary>Let the window last until an instant.</summary>
+    WidenWindow = 5,
+}

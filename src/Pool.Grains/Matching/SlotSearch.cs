@@ -1,0 +1,32 @@
+using Pool.Offers;
+using Pool.Values;
+
+namespace Pool.Matching;
+
+/// <summary>
+/// The earliest slot of a window that an offer's hours cover. Many offers share the same hours, so one search
+/// remembers what it found.
+/// </summary>
+public sealed class SlotSearch(Minutes duration)
+{
+    private readonly Dictionary<(WeeklyHours, string, TimeWindow, DateTimeOffset), TimeWindow?> _found = [];
+
+    /// <summary>The first slot not before <paramref name="earliest"/>; null when there is none.</summary>
+    public TimeWindow? First(OfferTerms terms, TimeWindow window, DateTimeOffset earliest)
+    {
+        var key = (terms.Hours, terms.Zone, window, earliest);
+        if (!_found.TryGetValue(key, out var slot))
+        {
+            _found[key] = slot = All(terms, window, duration, earliest).Select(found => (TimeWindow?)found).FirstOrDefault();
+        }
+
+        return slot;
+    }
+
+    /// <summary>Every slot of the window that the offer's hours cover, earliest first.</summary>
+    public static IEnumerable<TimeWindow> All(OfferTerms terms, TimeWindow window, Minutes duration, DateTimeOffset earliest)
+    {
+        var zone = TimeZoneInfo.FindSystemTimeZoneById(terms.Zone);
+        return WeeklyHours.Slots(window, duration, earliest).Where(slot => terms.Hours.Cover(slot, zone));
+    }
+}

@@ -1,0 +1,25 @@
+using Pool.Actors;
+using Pool.EventSourcing;
+using Pool.Partners;
+
+namespace Pool.Offers;
+
+[Alias("pool.IOfferGrain")]
+public interface IOfferGrain : IActorGrain
+{
+    [Alias("Make")]
+    Task<Answer<Offer>> Make(OfferTerms terms, Command command);
+
+    [Alias("Change")]
+    Task<Answer<Offer>> Change(OfferTerms terms, Command command);
+
+    [Alias("Withdraw")]
+    Task<Answer<Offer>> Withdraw(Command command);
+
+    [Alias("Get")]
+    Task<Answer<Offer>> Get();
+
+    /// <summary>Asks the partner's calendar for a hold under this offer's terms.</summary>
+    [Alias("TryHold")]
+    Task<HoldOutcome> TryHold(HoldRequest request);
+}

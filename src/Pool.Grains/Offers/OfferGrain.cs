@@ -1,0 +1,71 @@
+using Pool.Actors;
+using Pool.EventSourcing;
+using Pool.Partners;
+using Pool.Skills;
+using Pool.Streets;
+using Pool.Values;
+
+namespace Pool.Offers;
+
+[GrainType("offer")]
+internal sealed class OfferGrain(ActorServices services) : EventSourcedGrain<Offer, OfferEvent>(services), IOfferGrain
+{
+    private OfferId Id => OfferId.Parse(this.GetPrimaryKeyString());
+
+    public async Task<Answer<Offer>> Make(OfferTerms terms, Command command)
+    {
+        var facts = await Facts(terms);
+        return facts.Refusal is { } refusal ? refusal : await DecideAndList(command, (offer, now) => OfferRules.Make(offer, terms, facts.Value!, now));
+    }
+
+    public async Task<Answer<Offer>> Change(OfferTerms terms, Command command)
+    {
+        var facts = await Facts(terms);
+        return facts.Refusal is { } refusal ? refusal : await DecideAndList(command, (offer, now) => OfferRules.Change(offer, terms, facts.Value!, now));
+    }
+
+    public Task<Answer<Offer>> Withdraw(Command command) =>
+        DecideAndList(command, (offer, now) => OfferRules.Withdraw(offer, Id.Text, now));
+
+    public Task<Answer<Offer>> Get() => Read(RefusalReason.OfferNotFound);
+
+    public async Task<HoldOutcome> TryHold(HoldRequest request)
+    {
+        await Durable();
+        return OfferRules.Unfit(State) is { } reason
+            ? HoldOutcome.Refused(reason)
+            : await GrainFactory.GetGrain<IPartnerGrain>(Id.Partner.Text).TryHold(State.Terms!, request);
+    }
+
+    protected override bool OwesStep => State.OwesListing;
+
+    protected override async Task CarryStep()
+    {
+        var (offer, revision) = (State, State.Revision);
+        var street = GrainFactory.GetGrain<IStreetGrain>(offer.Community.Street.Text);
+        await (offer.Withdrawn ? street.Unlist(Id, revision) : street.List(offer.Terms!, revision));
+        await Decide((state, now) => OfferRules.Listed(state, revision, now));
+    }
+
+    /// <summary>The client's answer leaves when the street's index knows, so that a demand posted next can find the offer.</summary>
+    private async Task<Answer<Offer>> DecideAndList(Command command, Func<Offer, DateTimeOffset, Decision<OfferEvent>> decide)
+    {
+        var answer = await Decide(command, decide);
+        await Carry();
+        return answer;
+    }
+
+    private async Task<Answer<OfferFacts>> Facts(OfferTerms terms)
+    {
+        var partner = await GrainFactory.GetGrain<IPartnerGrain>(Id.Partner.Text).Get();
+        if (partner.Refusal is { } missing)
+        {
+            return missing;
+        }
+
+        var skill = await GrainFactory.GetGrain<ISkillCatalogueGrain>(SkillCatalogue.Key).Get(terms.Skill);
+        return skill.Refusal is { } unknown
+            ? unknown with { Fields = ["offer.skill"] }
+            : Answer<OfferFacts>.Of(new(partner.Value!, skill.Value!));
+    }
+}

@@ -1,0 +1,76 @@
+using Pool.Actors;
+using Pool.Matching;
+using Pool.Partners;
+using Pool.Skills;
+using Pool.Values;
+
+namespace Pool.Offers;
+
+/// <summary>What decides over an offer besides its own state: the partner, and the skill of the catalogue.</summary>
+public sealed record OfferFacts(Partner Partner, Skill Skill);
+
+public static class OfferRules
+{
+    public static Decision<OfferEvent> Make(Offer offer, OfferTerms terms, OfferFacts facts, DateTimeOffset now)
+    {
+        if (Terms(terms, facts, now) is { } refusal)
+        {
+            return refusal;
+        }
+
+        return offer.Exists ? Refusal.Of(RefusalReason.AlreadyExists, terms.Offer.Text) : new OfferMade(now, terms, facts.Partner.Community);
+    }
+
+    public static Decision<OfferEvent> Change(Offer offer, OfferTerms terms, OfferFacts facts, DateTimeOffset now)
+    {
+        if (!offer.Exists)
+        {
+            return Refusal.Of(RefusalReason.OfferNotFound, terms.Offer.Text);
+        }
+
+        if (Terms(terms, facts, now) is { } refusal)
+        {
+            return refusal;
+        }
+
+        return offer.Withdrawn ? RefusalReason.OfferWithdrawn : new OfferChanged(now, terms);
+    }
+
+    public static Decision<OfferEvent> Withdraw(Offer offer, string id, DateTimeOffset now)
+    {
+        if (!offer.Exists)
+        {
+            return Refusal.Of(RefusalReason.OfferNotFound, id);
+        }
+
+        return offer.Withdrawn ? RefusalReason.OfferWithdrawn : new OfferWithdrawn(now);
+    }
+
+    public static Decision<OfferEvent> Listed(Offer offer, long revision, DateTimeOffset now) =>
+        revision > offer.ListedRevision ? new OfferListed(now, revision) : default(Decision<OfferEvent>);
+
+    /// <summary>Why this offer cannot be held for a service, or null where the partner's calendar may decide.</summary>
+    public static CandidateReason? Unfit(Offer offer) => !offer.Exists || offer.Withdrawn ? CandidateReason.Withdrawn : null;
+
+    private static Refusal? Terms(OfferTerms terms, OfferFacts facts, DateTimeOffset now)
+    {
+        var refusal = Check.Range("offer.level", terms.Level, 1, Limits.Level)
+            ?? (terms.Hours.IsEmpty ? Refusal.At("offer.hours", RefusalReason.FieldRequired) : null)
+            ?? (TimeZoneInfo.TryFindSystemTimeZoneById(terms.Zone, out _) ? null : Refusal.At("offer.time_zone", RefusalReason.FieldInvalid, "an IANA time zone"))
+            ?? Check.Range("offer.capacity", terms.Capacity, 1, facts.Partner.Capacity)
+            ?? Check.Known("offer.fee_mode", terms.FeeMode)
+            ?? Check.Range("offer.reach", terms.Reach, 0, Limits.Reach)
+            ?? Check.Range("offer.notice_minutes", terms.Notice, Minutes.Zero, Limits.LongestNotice);
+        if (refusal is not null || !facts.Skill.RequiresCertificate)
+        {
+            return refusal;
+        }
+
+        return facts.Partner.Certificates.FirstOrDefault(held => held.Skill == terms.Skill && held.Level >= terms.Level) switch
+        {
+            null => Refusal.At("offer.level", RefusalReason.CertificateMissing, terms.Skill.Text),
+            var held when held.Expires <= now => Refusal.At("offer.skill", RefusalReason.CertificateExpired),
+            _ => null,
+        };
+    }
+}

@@ -1,0 +1,116 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Pool.Matching;
+using Pool.Values;
+
+namespace Pool.Partners;
+
+/// <summary>A hold of one demand: the proposal it is for. Its text is <c>demand/number</c>.</summary>
+[GenerateSerializer, Immutable, Alias("pool.HoldId")]
+[JsonConverter(typeof(TextJsonConverter<HoldId>))]
+public readonly record struct HoldId([property: Id(0)] DemandId Demand, [property: Id(1)] int Number) : ITextValue<HoldId>
+{
+    public string Text => $"{Demand.Text}/{Number}";
+
+    public static bool TryParse(string? text, out HoldId value)
+    {
+        value = default;
+        var slash = text?.IndexOf('/') ?? -1;
+        if (slash < 0 || !DemandId.TryParse(text![..slash], out var demand) || !int.TryParse(text[(slash + 1)..], out var number))
+        {
+            return false;
+        }
+
+        value = new(demand, number);
+        return true;
+    }
+
+    public override string ToString() => $"{Demand}/{Number}";
+}
+
+/// <summary>Time reserved in a partner's calendar: a hold (预占) until it is confirmed, then a booking (预约).</summary>
+/// <param name="ExpiresAt">When an unconfirmed hold ends by itself; null for a booking.</param>
+[GenerateSerializer, Immutable, Alias("pool.Reservation")]
+public sealed record Reservation(
+    [property: Id(0)] HoldId Hold,
+    [property: Id(1)] OfferId Offer,
+    [property: Id(2)] TimeWindow Slot,
+    [property: Id(3)] DateTimeOffset? ExpiresAt)
+{
+    public bool IsBooking => ExpiresAt is null;
+
+    public bool Lapsed(DateTimeOffset now) => ExpiresAt <= now;
+}
+
+/// <summary>What a demand asks of a partner's calendar.</summary>
+/// <param name="Window">Where the service may lie.</param>
+/// <param name="ExpiresAt">When the proposal is to expire; the calendar may make it sooner, at the slot's start.</param>
+[GenerateSerializer, Immutable, Alias("pool.HoldRequest")]
+public sealed record HoldRequest(
+    [property: Id(0)] HoldId Hold,
+    [property: Id(1)] TimeWindow Window,
+    [property: Id(2)] Minutes Duration,
+    [property: Id(3)] DateTimeOffset ExpiresAt,
+    [property: Id(4)] bool RequiresCertificate,
+    [property: Id(5)] int MinLevel);
+
+/// <summary>A held slot with the instant until which the proposal may be accepted, or the reason why not.</summary>
+[GenerateSerializer, Immutable, Alias("pool.HoldOutcome")]
+public sealed record HoldOutcome(
+    [property: Id(0)] TimeWindow? Slot,
+    [property: Id(1)] DateTimeOffset? AcceptUntil,
+    [property: Id(2)] CandidateReason? Reason)
+{
+    public static HoldOutcome Held(TimeWindow slot, DateTimeOffset acceptUntil) => new(slot, acceptUntil, null);
+
+    public static HoldOutcome Refused(CandidateReason reason) => new(null, null, reason);
+}
+
+/// <summary>The reservations of one partner, and the holds that ended lately.</summary>
+[GenerateSerializer, Immutable, Alias("pool.Calendar")]
+public sealed record Calendar
+{
+    /// <summary>How long a hold outlives the proposal it backs: the time in which an acceptance must reach the calendar.</summary>
+    public static readonly TimeSpan Grace = TimeSpan.FromMinutes(2);
+
+    /// <summary>How long an ended hold is remembered, so that a message that comes late or twice changes nothing.</summary>
+    public static readonly TimeSpan Memory = TimeSpan.FromDays(30);
+
+    public static Calendar Empty { get; } = new();
+
+    [Id(0)] public ImmutableDictionary<HoldId, Reservation> Reservations { get; init; } = ImmutableDictionary<HoldId, Reservation>.Empty;
+
+    [Id(1)] public ImmutableDictionary<HoldId, DateTimeOffset> Ended { get; init; } = ImmutableDictionary<HoldId, DateTimeOffset>.Empty;
+
+    public Calendar With(Reservation reservation) => this with { Reservations = Reservations.SetItem(reservation.Hold, reservation) };
+
+    public Calendar Confirmed(HoldId hold) => With(Reservations[hold] with { ExpiresAt = null });
+
+    public Calendar End(HoldId hold, DateTimeOffset at) => this with
+    {
+        Reservations = Reservations.Remove(hold),
+        Ended = Ended.RemoveRange(Ended.Where(ended => ended.Value + Memory < at).Select(ended => ended.Key)).SetItem(hold, at),
+    };
+
+    public DateTimeOffset? NextLapse => Reservations.Values.Min(reservation => reservation.ExpiresAt);
+
+    /// <summary>How many reservations, of one offer if named, run at the busiest instant of the slot.</summary>
+    public int Peak(TimeWindow slot, DateTimeOffset now, OfferId? offer = null)
+    {
+        var overlapping = Reservations.Values
+            .Where(reservation => !reservation.Lapsed(now) && reservation.Slot.Overlaps(slot) && (offer is null || reservation.Offer == offer))
+            .ToList();
+        // The peak lies at the start of one of them, or of the slot itself.
+        return overlapping.Select(reservation => reservation.Slot.Start).Append(slot.Start)
+            .Where(at => at >= slot.Start)
+            .Max(at => overlapping.Count(reservation => reservation.Slot.Start <= at && at < reservation.Slot.End));
+    }
+
+    /// <summary>The stretches in which a partner of the given capacity has no room left.</summary>
+    public ImmutableArray<TimeWindow> Full(int capacity, DateTimeOffset now) =>
+        capacity == 1
+            ? [.. Reservations.Values.Where(reservation => !reservation.Lapsed(now)).Select(reservation => reservation.Slot)]
+            : [.. Reservations.Values
+                .Where(reservation => !reservation.Lapsed(now) && Peak(reservation.Slot, now) >= capacity)
+                .Select(reservation => reservation.Slot)];
+}

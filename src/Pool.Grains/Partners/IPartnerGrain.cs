@@ -1,0 +1,48 @@
+using Pool.Actors;
+using Pool.EventSourcing;
+using Pool.Offers;
+using Pool.Values;
+
+namespace Pool.Partners;
+
+[Alias("pool.IPartnerGrain")]
+public interface IPartnerGrain : IActorGrain
+{
+    [Alias("Register")]
+    Task<Answer<Partner>> Register(CommunityId community, PartnerProfile profile, Command command);
+
+    [Alias("Change")]
+    Task<Answer<Partner>> Change(PartnerProfile profile, Command command);
+
+    [Alias("Certify")]
+    Task<Answer<Partner>> Certify(Certificate certificate, Command command);
+
+    [Alias("Suspend")]
+    Task<Answer<Partner>> Suspend(string why, Command command);
+
+    [Alias("Reinstate")]
+    Task<Answer<Partner>> Reinstate(Command command);
+
+    [Alias("Get")]
+    Task<Answer<Partner>> Get();
+
+    /// <summary>Reserves the earliest slot; idempotent by the hold.</summary>
+    [Alias("TryHold")]
+    Task<HoldOutcome> TryHold(OfferTerms terms, HoldRequest request);
+
+    /// <summary>Makes the hold a booking; false when it has ended.</summary>
+    [Alias("Confirm")]
+    Task<bool> Confirm(HoldId hold);
+
+    /// <summary>Gives the hold or booking back; idempotent.</summary>
+    [Alias("Release")]
+    Task Release(HoldId hold, bool noShow);
+
+    /// <summary>Ends the booking with the minutes served; idempotent.</summary>
+    [Alias("RecordService")]
+    Task RecordService(HoldId hold, SkillCode skill, FeeMode feeMode, Minutes served);
+
+    /// <summary>Counts a rating; idempotent by the hold.</summary>
+    [Alias("RecordRating")]
+    Task RecordRating(HoldId hold, int stars);
+}

@@ -1,0 +1,227 @@
+using System.Collections.Immutable;
+using Pool.Actors;
+using Pool.Offers;
+using Pool.Values;
+
+namespace Pool.Partners;
+
+/// <summary>How far a partner's work goes (圈).</summary>
+public enum Circle
+{
+    /// <summary>邻里圈: the building.</summary>
+    Neighbour = 1,
+
+    /// <summary>生活圈: the estate.</summary>
+    Living = 2,
+
+    /// <summary>服务圈: the community.</summary>
+    Service = 3,
+}
+
+/// <summary>In which way a partner takes part.</summary>
+public enum PartnerMode
+{
+    /// <summary>资源性: brings a resource.</summary>
+    Resource = 1,
+
+    /// <summary>公益性: serves unpaid.</summary>
+    PublicBenefit = 2,
+
+    /// <summary>共建性: builds together with the community.</summary>
+    CoBuilding = 3,
+
+    /// <summary>项目性: works for a project.</summary>
+    Project = 4,
+}
+
+/// <summary>Who the partner is.</summary>
+public enum PartnerKind
+{
+    Person = 1,
+    Team = 2,
+    Organisation = 3,
+}
+
+/// <summary>What a partner says of itself.</summary>
+/// <param name="Capacity">How many people it can send at the same time.</param>
+[GenerateSerializer, Immutable, Alias("pool.PartnerProfile")]
+public sealed record PartnerProfile(
+    [property: Id(0)] string Name,
+    [property: Id(1)] PartnerKind Kind,
+    [property: Id(2)] Circle Circle,
+    [property: Id(3)] PartnerMode Mode,
+    [property: Id(4)] int Capacity);
+
+/// <summary>A certificate: the partner may serve the skill up to the level until it expires.</summary>
+[GenerateSerializer, Immutable, Alias("pool.Certificate")]
+public sealed record Certificate(
+    [property: Id(0)] SkillCode Skill,
+    [property: Id(1)] int Level,
+    [property: Id(2)] DateTimeOffset Expires,
+    [property: Id(3)] string Issuer);
+
+/// <summary>What the street's index knows of a partner.</summary>
+/// <param name="Revision">Counts the changes; the street keeps the highest that it has seen.</param>
+/// <param name="QuarterNumber">The quarter in which the minutes were served; see <see cref="Quarter"/>.</param>
+/// <param name="CentiStars">The mean rating in hundredths of a star, 0 to 500; 300 before the first.</param>
+[GenerateSerializer, Immutable, Alias("pool.PartnerFacts")]
+public sealed record PartnerFacts(
+    [property: Id(0)] PartnerId Partner,
+    [property: Id(1)] long Revision,
+    [property: Id(2)] CommunityId Community,
+    [property: Id(3)] bool Suspended,
+    [property: Id(4)] ImmutableArray<Certificate> Certificates,
+    [property: Id(5)] int QuarterNumber,
+    [property: Id(6)] Minutes Served,
+    [property: Id(7)] int CentiStars)
+{
+    /// <summary>Minutes served in a quarter.</summary>
+    public Minutes MinutesIn(int quarter) => quarter == QuarterNumber ? Served : Minutes.Zero;
+
+    /// <summary>Whether a certificate of the level is valid at the instant.</summary>
+    public bool Holds(SkillCode skill, int level, DateTimeOffset at) =>
+        Certificates.Any(held => held.Skill == skill && held.Level >= level && held.Expires >= at);
+}
+
+public abstract record PartnerEvent(DateTimeOffset At) : IEvent;
+
+[Alias("partner.registered")]
+public sealed record PartnerRegistered(DateTimeOffset At, PartnerId Partner, CommunityId Community, PartnerProfile Profile) : PartnerEvent(At);
+
+[Alias("partner.changed")]
+public sealed record PartnerChanged(DateTimeOffset At, PartnerProfile Profile) : PartnerEvent(At);
+
+[Alias("partner.certified")]
+public sealed record PartnerCertified(DateTimeOffset At, Certificate Certificate) : PartnerEvent(At);
+
+[Alias("partner.suspended")]
+public sealed record PartnerSuspended(DateTimeOffset At, string Why) : PartnerEvent(At);
+
+[Alias("partner.reinstated")]
+public sealed record PartnerReinstated(DateTimeOffset At) : PartnerEvent(At);
+
+[Alias("partner.published")]
+public sealed record PartnerPublished(DateTimeOffset At, long Revision) : PartnerEvent(At);
+
+[Alias("partner.hold-placed")]
+public sealed record HoldPlaced(DateTimeOffset At, HoldId Hold, OfferId Offer, TimeWindow Slot, DateTimeOffset ExpiresAt) : PartnerEvent(At);
+
+[Alias("partner.hold-confirmed")]
+public sealed record HoldConfirmed(DateTimeOffset At, HoldId Hold) : PartnerEvent(At);
+
+/// <summary>A hold or booking was given back by its demand.</summary>
+[Alias("partner.hold-released")]
+public sealed record HoldReleased(DateTimeOffset At, HoldId Hold) : PartnerEvent(At);
+
+/// <summary>A hold ended because nobody confirmed it in time.</summary>
+[Alias("partner.hold-lapsed")]
+public sealed record HoldLapsed(DateTimeOffset At, HoldId Hold) : PartnerEvent(At);
+
+[Alias("partner.service-recorded")]
+public sealed record ServiceRecorded(DateTimeOffset At, HoldId Hold, SkillCode Skill, FeeMode FeeMode, Minutes Served) : PartnerEvent(At);
+
+[Alias("partner.no-show-recorded")]
+public sealed record NoShowRecorded(DateTimeOffset At, HoldId Hold) : PartnerEvent(At);
+
+[Alias("partner.rated")]
+public sealed record PartnerRated(DateTimeOffset At, HoldId Hold, int Stars) : PartnerEvent(At);
+
+/// <summary>A partner (合伙人): who it is, what it may serve, and the calendar that only it may change.</summary>
+[GenerateSerializer, Immutable, Alias("pool.Partner")]
+public sealed record Partner : IActorState<Partner, PartnerEvent>
+{
+    private const int UnratedCentiStars = 300;
+
+    public static Partner Empty { get; } = new();
+
+    [Id(0)] public PartnerId Id { get; init; }
+
+    [Id(1)] public CommunityId Community { get; init; }
+
+    [Id(2)] public PartnerProfile? Profile { get; init; }
+
+    [Id(3)] public ImmutableArray<Certificate> Certificates { get; init; } = [];
+
+    [Id(4)] public bool Suspended { get; init; }
+
+    [Id(5)] public Calendar Calendar { get; init; } = Calendar.Empty;
+
+    /// <summary>Minutes served by quarter; see <see cref="Quarter"/>.</summary>
+    [Id(6)] public ImmutableSortedDictionary<int, Minutes> Served { get; init; } = ImmutableSortedDictionary<int, Minutes>.Empty;
+
+    [Id(7)] public int Ratings { get; init; }
+
+    [Id(8)] public int StarsTotal { get; init; }
+
+    [Id(9)] public ImmutableHashSet<HoldId> Rated { get; init; } = ImmutableHashSet<HoldId>.Empty;
+
+    [Id(10)] public int NoShows { get; init; }
+
+    [Id(11)] public long Revision { get; init; }
+
+    [Id(12)] public long PublishedRevision { get; init; }
+
+    [Id(13)] public DateTimeOffset PublicChangeAt { get; init; }
+
+    [Id(14)] public DateTimeOffset RegisteredAt { get; init; }
+
+    public bool Exists => Profile is not null;
+
+    public StreetId? Office => Exists ? Community.Street : null;
+
+    public int Capacity => Profile?.Capacity ?? 0;
+
+    public int CentiStars => Ratings == 0 ? UnratedCentiStars : StarsTotal * 100 / Ratings;
+
+    /// <summary>Whether the street's index has still to learn of a change.</summary>
+    public bool OwesPublication => PublishedRevision < Revision;
+
+    public DateTimeOffset? DueAt
+    {
+        get
+        {
+            var lapse = Calendar.NextLapse;
+            var publication = OwesPublication ? PublicChangeAt + Patience.ForStep : (DateTimeOffset?)null;
+            return lapse < publication || publication is null ? lapse : publication;
+        }
+    }
+
+    /// <summary>What the street's index is to know, as of the quarter of <paramref name="now"/>.</summary>
+    public PartnerFacts Facts(DateTimeOffset now) =>
+        new(Id, Revision, Community, Suspended, Certificates, Quarter.Of(now), Served.GetValueOrDefault(Quarter.Of(now)), CentiStars);
+
+    public Partner Evolve(PartnerEvent happened) => happened switch
+    {
+        PartnerRegistered registered => Public(registered) with
+        {
+            Id = registered.Partner,
+            Community = registered.Community,
+            Profile = registered.Profile,
+            RegisteredAt = registered.At,
+        },
+        PartnerChanged changed => this with { Profile = changed.Profile },
+        PartnerCertified certified => Public(certified) with
+        {
+            Certificates = [.. Certificates.Where(held => held.Skill != certified.Certificate.Skill), certified.Certificate],
+        },
+        PartnerSuspended => Public(happened) with { Suspended = true },
+        PartnerReinstated => Public(happened) with { Suspended = false },
+        PartnerPublished published => this with { PublishedRevision = published.Revision },
+        HoldPlaced placed => this with { Calendar = Calendar.With(new(placed.Hold, placed.Offer, placed.Slot, placed.ExpiresAt)) },
+        HoldConfirmed confirmed => this with { Calendar = Calendar.Confirmed(confirmed.Hold) },
+        HoldReleased released => this with { Calendar = Calendar.End(released.Hold, released.At) },
+        HoldLapsed lapsed => this with { Calendar = Calendar.End(lapsed.Hold, lapsed.At) },
+        NoShowRecorded missed => this with { Calendar = Calendar.End(missed.Hold, missed.At), NoShows = NoShows + 1 },
+        ServiceRecorded recorded => Public(recorded) with
+        {
+            Calendar = Calendar.End(recorded.Hold, recorded.At),
+            Served = Served.SetItem(
+                Quarter.Of(recorded.At), Served.GetValueOrDefault(Quarter.Of(recorded.At)) + recorded.Served),
+        },
+        PartnerRated rated => Public(rated) with { Ratings = Ratings + 1, StarsTotal = StarsTotal + rated.Stars, Rated = Rated.Add(rated.Hold) },
+        _ => throw new InvalidOperationException($"A partner does not know {happened.GetType().Name}."),
+    };
+
+    /// <summary>A change that the street's index is to learn of.</summary>
+    private Partner Public(PartnerEvent happened) => this with { Revision = Revision + 1, PublicChangeAt = happened.At };
+}

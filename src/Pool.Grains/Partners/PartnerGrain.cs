@@ -1,0 +1,111 @@
+using Pool.Actors;
+using Pool.Communities;
+using Pool.EventSourcing;
+using Pool.Matching;
+using Pool.Offers;
+using Pool.Skills;
+using Pool.Streets;
+using Pool.Values;
+
+namespace Pool.Partners;
+
+[GrainType("partner")]
+internal sealed class PartnerGrain(ActorServices services) : EventSourcedGrain<Partner, PartnerEvent>(services), IPartnerGrain
+{
+    private PartnerId Id => PartnerId.Parse(this.GetPrimaryKeyString());
+
+    protected override int SnapshotEvery => 256;
+
+    public async Task<Answer<Partner>> Register(CommunityId community, PartnerProfile profile, Command command)
+    {
+        var home = await GrainFactory.GetGrain<ICommunityGrain>(community.Text).Get();
+        return home.Refusal is { } refusal
+            ? refusal
+            : await DecideAndPublish(command, (partner, now) => PartnerRules.Register(partner, Id, community, profile, now));
+    }
+
+    public Task<Answer<Partner>> Change(PartnerProfile profile, Command command) =>
+        Decide(command, (partner, now) => PartnerRules.Change(partner, Id, profile, now));
+
+    public async Task<Answer<Partner>> Certify(Certificate certificate, Command command)
+    {
+        var skill = await GrainFactory.GetGrain<ISkillCatalogueGrain>(SkillCatalogue.Key).Get(certificate.Skill);
+        return skill.Refusal is { } refusal
+            ? refusal with { Fields = ["certificate.skill"] }
+            : await DecideAndPublish(command, (partner, now) => PartnerRules.Certify(partner, Id, certificate, now));
+    }
+
+    public Task<Answer<Partner>> Suspend(string why, Command command) =>
+        DecideAndPublish(command, (partner, now) => PartnerRules.Suspend(partner, Id, why, now));
+
+    public Task<Answer<Partner>> Reinstate(Command command) =>
+        DecideAndPublish(command, (partner, now) => PartnerRules.Reinstate(partner, Id, now));
+
+    public Task<Answer<Partner>> Get() => Read(RefusalReason.PartnerNotFound);
+
+    public async Task<HoldOutcome> TryHold(OfferTerms terms, HoldRequest request)
+    {
+        HoldOutcome? outcome = null;
+        await Decide((partner, now) => Take(PartnerRules.TryHold(partner, terms, request, now), out outcome));
+        Hint();
+        return outcome!;
+    }
+
+    public async Task<bool> Confirm(HoldId hold)
+    {
+        var confirmed = false;
+        await Decide((partner, now) => Take(PartnerRules.Confirm(partner, hold, now), out confirmed));
+        return confirmed;
+    }
+
+    public async Task Release(HoldId hold, bool noShow)
+    {
+        await Decide((partner, now) => PartnerRules.Release(partner, hold, noShow, now));
+        Hint();
+    }
+
+    public async Task RecordService(HoldId hold, SkillCode skill, FeeMode feeMode, Minutes served)
+    {
+        await Decide((partner, now) => PartnerRules.RecordService(partner, hold, skill, feeMode, served, now));
+        Hint();
+    }
+
+    public Task RecordRating(HoldId hold, int stars) => Decide((partner, now) => PartnerRules.RecordRating(partner, hold, stars, now));
+
+    protected override Decision<PartnerEvent> Tick(Partner partner, DateTimeOffset now) => PartnerRules.Lapse(partner, now);
+
+    protected override bool OwesStep => State.OwesPublication;
+
+    protected override async Task CarryStep()
+    {
+        var facts = State.Facts(Now);
+        await GrainFactory.GetGrain<IStreetGrain>(State.Community.Street.Text).Publish(facts);
+        await Decide((partner, now) => PartnerRules.Published(partner, facts.Revision, now));
+    }
+
+    /// <summary>The client's answer leaves when the street's index knows, so that a demand posted next can find the partner.</summary>
+    private async Task<Answer<Partner>> DecideAndPublish(Command command, Func<Partner, DateTimeOffset, Decision<PartnerEvent>> decide)
+    {
+        var answer = await Decide(command, decide);
+        await Carry();
+        return answer;
+    }
+
+    /// <summary>Tells the street, without waiting, when this partner is full; a lost hint costs one refused hold.</summary>
+    private void Hint()
+    {
+        if (State.Exists)
+        {
+            var booked = new Minutes((long)State.Calendar.Reservations.Values.Sum(reservation => reservation.Slot.Length.TotalMinutes));
+            GrainFactory.GetGrain<IStreetGrain>(State.Community.Street.Text)
+                .Hint(Id, new BusyHint(State.Calendar.Full(State.Capacity, Now), booked))
+                .Ignore();
+        }
+    }
+
+    private static Decision<PartnerEvent> Take<T>((Decision<PartnerEvent> Decision, T Outcome) decided, out T outcome)
+    {
+        outcome = decided.Outcome;
+        return decided.Decision;
+    }
+}

@@ -1,0 +1,160 @@
+using System.Collections.Immutable;
+using Pool.Actors;
+using Pool.Matching;
+using Pool.Offers;
+using Pool.Values;
+
+namespace Pool.Partners;
+
+public static class PartnerRules
+{
+    public static Decision<PartnerEvent> Register(
+        Partner partner, PartnerId id, CommunityId community, PartnerProfile profile, DateTimeOffset now)
+    {
+        if (ProfileFault(profile) is { } refusal)
+        {
+            return refusal;
+        }
+
+        return partner.Exists ? Refusal.Of(RefusalReason.AlreadyExists, id.Text) : new PartnerRegistered(now, id, community, profile);
+    }
+
+    public static Decision<PartnerEvent> Change(Partner partner, PartnerId id, PartnerProfile profile, DateTimeOffset now)
+    {
+        if (!partner.Exists)
+        {
+            return Missing(id);
+        }
+
+        return ProfileFault(profile) is { } refusal ? refusal : new PartnerChanged(now, profile);
+    }
+
+    /// <summary>A certificate replaces the one that was held for the skill.</summary>
+    public static Decision<PartnerEvent> Certify(Partner partner, PartnerId id, Certificate certificate, DateTimeOffset now)
+    {
+        if (!partner.Exists)
+        {
+            return Missing(id);
+        }
+
+        var refusal = Check.Range("certificate.level", certificate.Level, 1, Limits.Level)
+            ?? Check.Text("certificate.issuer", certificate.Issuer, Limits.NameLength)
+            ?? (certificate.Expires <= now ? Refusal.At("certificate.expire_time", RefusalReason.CertificateExpired) : null);
+        return refusal is null ? new PartnerCertified(now, certificate) : refusal;
+    }
+
+    public static Decision<PartnerEvent> Suspend(Partner partner, PartnerId id, string why, DateTimeOffset now)
+    {
+        if (!partner.Exists)
+        {
+            return Missing(id);
+        }
+
+        if (Check.Text("reason", why, Limits.TextLength) is { } refusal)
+        {
+            return refusal;
+        }
+
+        return partner.Suspended ? RefusalReason.PartnerSuspended : new PartnerSuspended(now, why);
+    }
+
+    public static Decision<PartnerEvent> Reinstate(Partner partner, PartnerId id, DateTimeOffset now)
+    {
+        if (!partner.Exists)
+        {
+            return Missing(id);
+        }
+
+        return partner.Suspended ? new PartnerReinstated(now) : RefusalReason.PartnerNotSuspended;
+    }
+
+    public static Decision<PartnerEvent> Published(Partner partner, long revision, DateTimeOffset now) =>
+        revision > partner.PublishedRevision ? new PartnerPublished(now, revision) : default(Decision<PartnerEvent>);
+
+    /// <summary>The earliest slot that hours, notice, certificate and calendar allow; the same hold again gets the same slot.</summary>
+    public static (Decision<PartnerEvent> Decision, HoldOutcome Outcome) TryHold(Partner partner, OfferTerms terms, HoldRequest request, DateTimeOffset now)
+    {
+        if (partner.Calendar.Reservations.TryGetValue(request.Hold, out var held) && !held.Lapsed(now))
+        {
+            return (default, HoldOutcome.Held(held.Slot, held.ExpiresAt - Calendar.Grace ?? now));
+        }
+
+        if (held is not null || partner.Calendar.Ended.ContainsKey(request.Hold))
+        {
+            return (default, HoldOutcome.Refused(CandidateReason.HoldEnded));
+        }
+
+        if (!partner.Exists || partner.Suspended)
+        {
+            return (default, HoldOutcome.Refused(CandidateReason.Suspended));
+        }
+
+        var reason = CandidateReason.NotAvailable;
+        foreach (var slot in SlotSearch.All(terms, request.Window, request.Duration, now + terms.Notice.ToTimeSpan()))
+        {
+            if (request.RequiresCertificate && !partner.Facts(now).Holds(terms.Skill, request.MinLevel, slot.End))
+            {
+                reason = CandidateReason.CertificateNotValid;
+                break;
+            }
+
+            if (slot.Start <= now
+                || partner.Calendar.Peak(slot, now) >= partner.Capacity
+                || partner.Calendar.Peak(slot, now, terms.Offer) >= terms.Capacity)
+            {
+                reason = CandidateReason.Busy;
+                continue;
+            }
+
+            var acceptUntil = request.ExpiresAt < slot.Start ? request.ExpiresAt : slot.Start;
+            return (
+                Lapse(partner, now).Add(new HoldPlaced(now, request.Hold, terms.Offer, slot, acceptUntil + Calendar.Grace)),
+                HoldOutcome.Held(slot, acceptUntil));
+        }
+
+        return (default, HoldOutcome.Refused(reason));
+    }
+
+    /// <summary>A hold becomes a booking, unless it has ended: a confirmation after the expiry is refused.</summary>
+    public static (Decision<PartnerEvent> Decision, bool Confirmed) Confirm(Partner partner, HoldId hold, DateTimeOffset now)
+    {
+        if (!partner.Calendar.Reservations.TryGetValue(hold, out var reservation) || reservation.Lapsed(now))
+        {
+            return (Lapse(partner, now), false);
+        }
+
+        return (reservation.IsBooking ? default(Decision<PartnerEvent>) : new HoldConfirmed(now, hold), true);
+    }
+
+    /// <summary>Gives a hold or booking back; a no-show is counted against the partner. Nothing to do when it has ended.</summary>
+    public static Decision<PartnerEvent> Release(Partner partner, HoldId hold, bool noShow, DateTimeOffset now)
+    {
+        if (!partner.Calendar.Reservations.ContainsKey(hold))
+        {
+            return default;
+        }
+
+        return noShow ? new NoShowRecorded(now, hold) : new HoldReleased(now, hold);
+    }
+
+    /// <summary>The service ends its booking and is counted, once.</summary>
+    public static Decision<PartnerEvent> RecordService(
+        Partner partner, HoldId hold, SkillCode skill, FeeMode feeMode, Minutes served, DateTimeOffset now) =>
+        partner.Calendar.Reservations.ContainsKey(hold) ? new ServiceRecorded(now, hold, skill, feeMode, served) : default(Decision<PartnerEvent>);
+
+    public static Decision<PartnerEvent> RecordRating(Partner partner, HoldId hold, int stars, DateTimeOffset now) =>
+        partner.Rated.Contains(hold) ? default(Decision<PartnerEvent>) : new PartnerRated(now, hold, stars);
+
+    /// <summary>Ends every hold whose time has passed.</summary>
+    public static ImmutableArray<PartnerEvent> Lapse(Partner partner, DateTimeOffset now) =>
+        [.. partner.Calendar.Reservations.Values.Where(reservation => reservation.Lapsed(now)).Select(reservation => new HoldLapsed(now, reservation.Hold))];
+
+    private static Refusal? ProfileFault(PartnerProfile profile) =>
+        Check.Text("partner.display_name", profile.Name, Limits.NameLength)
+        ?? Check.Known("partner.kind", profile.Kind)
+        ?? Check.Known("partner.circle", profile.Circle)
+        ?? Check.Known("partner.mode", profile.Mode)
+        ?? Check.Range("partner.capacity", profile.Capacity, 1, profile.Kind == PartnerKind.Person ? 1 : Limits.Capacity);
+
+    private static Refusal Missing(PartnerId id) => Refusal.Of(RefusalReason.PartnerNotFound, id.Text);
+}

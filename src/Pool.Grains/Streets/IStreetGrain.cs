@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+using Orleans.Concurrency;
+using Pool.Actors;
+using Pool.EventSourcing;
+using Pool.Matching;
+using Pool.Offers;
+using Pool.Partners;
+using Pool.Values;
+
+namespace Pool.Streets;
+
+[Alias("pool.IStreetGrain")]
+public interface IStreetGrain : IActorGrain
+{
+    [Alias("Open")]
+    Task<Answer<StreetProfile>> Open(string name, ImmutableArray<StreetId> neighbours, DispatchPolicy policy, Command command);
+
+    [Alias("Change")]
+    Task<Answer<StreetProfile>> Change(string name, ImmutableArray<StreetId> neighbours, DispatchPolicy policy, Command command);
+
+    [Alias("SetTreaty")]
+    Task<Answer<StreetProfile>> SetTreaty(StreetId borrower, bool open, Command command);
+
+    [Alias("Get")]
+    Task<Answer<StreetProfile>> Get();
+
+    /// <summary>The best candidates of one ring, with every refusal's reason.</summary>
+    [Alias("Search")]
+    Task<StreetFindings> Search(RingQuery query);
+
+    /// <summary>Takes a partner's facts into the index; older ones change nothing.</summary>
+    [Alias("Publish")]
+    Task Publish(PartnerFacts facts);
+
+    /// <summary>Takes an offer into the index; an older revision changes nothing.</summary>
+    [Alias("List")]
+    Task List(OfferTerms terms, long revision);
+
+    /// <summary>Takes an offer out of the index.</summary>
+    [Alias("Unlist")]
+    Task Unlist(OfferId offer, long revision);
+
+    /// <summary>Notes when a partner is full; kept in memory alone.</summary>
+    [Alias("Hint"), OneWay]
+    Task Hint(PartnerId partner, BusyHint hint);
+}

@@ -1,0 +1,99 @@
+using System.Collections.Immutable;
+using Pool.Actors;
+using Pool.Matching;
+using Pool.Offers;
+using Pool.Partners;
+using Pool.Values;
+
+namespace Pool.Streets;
+
+/// <summary>How a street dispatches; a demand takes its home street's policy when its search begins.</summary>
+/// <param name="ProposalExpiry">How long a partner may think about a proposal.</param>
+/// <param name="RingDwell">How long a ring may be tried before the next is opened although candidates are left; 0: until all were asked.</param>
+/// <param name="RetryAfter">The pause after which a demand that found nobody is searched again.</param>
+[GenerateSerializer, Immutable, Alias("pool.DispatchPolicy")]
+public sealed record DispatchPolicy(
+    [property: Id(0)] Minutes ProposalExpiry,
+    [property: Id(1)] Minutes RingDwell,
+    [property: Id(2)] Minutes RetryAfter)
+{
+    public static readonly DispatchPolicy Default = new(new(15), Minutes.Zero, new(15));
+}
+
+/// <summary>What is public of a street office.</summary>
+/// <param name="Treaties">The streets to which this one lends its partners: true while the treaty is open.</param>
+[GenerateSerializer, Immutable, Alias("pool.StreetProfile")]
+public sealed record StreetProfile(
+    [property: Id(0)] StreetId Id,
+    [property: Id(1)] string Name,
+    [property: Id(2)] ImmutableArray<StreetId> Neighbours,
+    [property: Id(3)] DispatchPolicy Policy,
+    [property: Id(4)] ImmutableSortedDictionary<string, bool> Treaties)
+{
+    public bool LendsTo(StreetId borrower) => Treaties.GetValueOrDefault(borrower.Text);
+}
+
+public abstract record StreetEvent(DateTimeOffset At) : IEvent;
+
+[Alias("street.opened")]
+public sealed record StreetOpened(DateTimeOffset At, StreetId Street, string Name, ImmutableArray<StreetId> Neighbours, DispatchPolicy Policy)
+    : StreetEvent(At);
+
+[Alias("street.changed")]
+public sealed record StreetChanged(DateTimeOffset At, string Name, ImmutableArray<StreetId> Neighbours, DispatchPolicy Policy) : StreetEvent(At);
+
+/// <summary>The street lends its partners to the borrower, or no longer does.</summary>
+[Alias("street.treaty-set")]
+public sealed record TreatySet(DateTimeOffset At, StreetId Borrower, bool Open) : StreetEvent(At);
+
+[Alias("street.partner-published")]
+public sealed record PartnerIndexed(DateTimeOffset At, PartnerFacts Facts) : StreetEvent(At);
+
+[Alias("street.offer-listed")]
+public sealed record OfferIndexed(DateTimeOffset At, OfferTerms Terms, long Revision) : StreetEvent(At);
+
+[Alias("street.offer-unlisted")]
+public sealed record OfferUnlisted(DateTimeOffset At, OfferId Offer, long Revision) : StreetEvent(At);
+
+/// <summary>A street (街道): its profile and the index of its offers.</summary>
+[GenerateSerializer, Immutable, Alias("pool.Street")]
+public sealed record Street : IActorState<Street, StreetEvent>
+{
+    public static Street Empty { get; } = new();
+
+    [Id(0)] public StreetProfile? Profile { get; init; }
+
+    [Id(1)] public OfferIndex Index { get; init; } = OfferIndex.Empty;
+
+    /// <summary>Revisions of offers that were unlisted, so that a late listing does not bring them back.</summary>
+    [Id(2)] public ImmutableDictionary<OfferId, long> Unlisted { get; init; } = ImmutableDictionary<OfferId, long>.Empty;
+
+    public bool Exists => Profile is not null;
+
+    public StreetId? Office => Profile?.Id;
+
+    public DateTimeOffset? DueAt => null;
+
+    public long RevisionOf(OfferId offer) => Math.Max(Index.RevisionOf(offer), Unlisted.GetValueOrDefault(offer));
+
+    public Street Evolve(StreetEvent happened) => happened switch
+    {
+        StreetOpened opened => this with
+        {
+            Profile = new(opened.Street, opened.Name, opened.Neighbours, opened.Policy, ImmutableSortedDictionary<string, bool>.Empty),
+        },
+        StreetChanged changed => this with
+        {
+            Profile = Profile! with { Name = changed.Name, Neighbours = changed.Neighbours, Policy = changed.Policy },
+        },
+        TreatySet set => this with { Profile = Profile! with { Treaties = Profile.Treaties.SetItem(set.Borrower.Text, set.Open) } },
+        PartnerIndexed indexed => this with { Index = Index.With(indexed.Facts) },
+        OfferIndexed indexed => this with { Index = Index.With(new IndexedOffer(indexed.Terms, indexed.Revision)) },
+        OfferUnlisted unlisted => this with
+        {
+            Index = Index.Without(unlisted.Offer),
+            Unlisted = Unlisted.SetItem(unlisted.Offer, unlisted.Revision),
+        },
+        _ => throw new InvalidOperationException($"A street does not know {happened.GetType().Name}."),
+    };
+}

@@ -1,0 +1,180 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Serialization;
+
+namespace Pool.Values;
+
+/// <summary>A value with one text form: the form it has in JSON, in resource names and in actor keys.</summary>
+public interface ITextValue<TSelf> where TSelf : struct, ITextValue<TSelf>
+{
+    /// <summary>The text form; throws for the default value, which stands for nothing.</summary>
+    string Text { get; }
+
+    static abstract bool TryParse(string? text, out TSelf value);
+}
+
+/// <summary>The nine digits of a street office (街道), from the statistical division codes.</summary>
+[GenerateSerializer, Immutable, Alias("pool.StreetId")]
+[JsonConverter(typeof(TextJsonConverter<StreetId>))]
+public readonly record struct StreetId : ITextValue<StreetId>
+{
+    [Id(0)] private readonly string? _text;
+
+    private StreetId(string text) => _text = text;
+
+    public string Text => _text ?? throw new InvalidOperationException("A street id is blank.");
+
+    public static StreetId Parse(string text) => TextValue.Parse<StreetId>(text);
+
+    public static bool TryParse(string? text, out StreetId value) =>
+        TextValue.Accept(TextValue.IsDigits(text, 9), text, t => new StreetId(t), out value);
+
+    public override string ToString() => _text ?? "";
+}
+
+/// <summary>The twelve digits of a community (社区); the first nine are its street's.</summary>
+[GenerateSerializer, Immutable, Alias("pool.CommunityId")]
+[JsonConverter(typeof(TextJsonConverter<CommunityId>))]
+public readonly record struct CommunityId : ITextValue<CommunityId>
+{
+    [Id(0)] private readonly string? _text;
+
+    private CommunityId(string text) => _text = text;
+
+    public string Text => _text ?? throw new InvalidOperationException("A community id is blank.");
+
+    public StreetId Street => StreetId.Parse(Text[..9]);
+
+    public static CommunityId Parse(string text) => TextValue.Parse<CommunityId>(text);
+
+    public static bool TryParse(string? text, out CommunityId value) =>
+        TextValue.Accept(TextValue.IsDigits(text, 12), text, t => new CommunityId(t), out value);
+
+    public override string ToString() => _text ?? "";
+}
+
+/// <summary>A partner (合伙人), unique over all streets: 3 to 40 of a-z, 0-9 and inner hyphens, a letter first.</summary>
+[GenerateSerializer, Immutable, Alias("pool.PartnerId")]
+[JsonConverter(typeof(TextJsonConverter<PartnerId>))]
+public readonly record struct PartnerId : ITextValue<PartnerId>, IComparable<PartnerId>
+{
+    [Id(0)] private readonly string? _text;
+
+    private PartnerId(string text) => _text = text;
+
+    public string Text => _text ?? throw new InvalidOperationException("A partner id is blank.");
+
+    public static PartnerId Parse(string text) => TextValue.Parse<PartnerId>(text);
+
+    public static bool TryParse(string? text, out PartnerId value) =>
+        TextValue.Accept(TextValue.IsSlug(text), text, t => new PartnerId(t), out value);
+
+    public int CompareTo(PartnerId other) => string.CompareOrdinal(_text, other._text);
+
+    public override string ToString() => _text ?? "";
+}
+
+/// <summary>One offer of a partner; its text is <c>partner/offer</c>, each 3 to 40 of a-z, 0-9 and inner hyphens.</summary>
+[GenerateSerializer, Immutable, Alias("pool.OfferId")]
+[JsonConverter(typeof(TextJsonConverter<OfferId>))]
+public readonly record struct OfferId : ITextValue<OfferId>, IComparable<OfferId>
+{
+    [Id(0)] private readonly string? _text;
+
+    private OfferId(string text) => _text = text;
+
+    public OfferId(PartnerId partner, string name)
+        : this(TextValue.IsSlug(name) ? $"{partner.Text}/{name}" : throw new ArgumentException("Not an offer name.", nameof(name)))
+    {
+    }
+
+    public string Text => _text ?? throw new InvalidOperationException("An offer id is blank.");
+
+    public PartnerId Partner => PartnerId.Parse(Text[..Text.IndexOf('/')]);
+
+    /// <summary>The part after the partner's.</summary>
+    public string Name => Text[(Text.IndexOf('/') + 1)..];
+
+    public static OfferId Parse(string text) => TextValue.Parse<OfferId>(text);
+
+    public static bool TryParse(string? text, out OfferId value)
+    {
+        var slash = text?.IndexOf('/') ?? -1;
+        return TextValue.Accept(
+            slash > 0 && TextValue.IsSlug(text![..slash]) && TextValue.IsSlug(text[(slash + 1)..]),
+            text,
+            t => new OfferId(t),
+            out value);
+    }
+
+    public int CompareTo(OfferId other) => string.CompareOrdinal(_text, other._text);
+
+    public override string ToString() => _text ?? "";
+}
+
+/// <summary>A demand; its text is the UUID in lower case with hyphens.</summary>
+[GenerateSerializer, Immutable, Alias("pool.DemandId")]
+[JsonConverter(typeof(TextJsonConverter<DemandId>))]
+public readonly record struct DemandId : ITextValue<DemandId>
+{
+    [Id(0)] private readonly Guid _value;
+
+    public DemandId(Guid value) => _value = value == Guid.Empty ? throw new ArgumentException("A demand id is blank.", nameof(value)) : value;
+
+    public Guid Value => _value;
+
+    public string Text => _value == Guid.Empty ? throw new InvalidOperationException("A demand id is blank.") : _value.ToString();
+
+    public static DemandId Parse(string text) => TextValue.Parse<DemandId>(text);
+
+    public static bool TryParse(string? text, out DemandId value)
+    {
+        var parsed = Guid.TryParseExact(text, "D", out var id) && id != Guid.Empty;
+        value = parsed ? new DemandId(id) : default;
+        return parsed;
+    }
+
+    public override string ToString() => _value.ToString();
+}
+
+/// <summary>A skill (技能) of the catalogue: 3 to 40 of a-z, 0-9 and inner hyphens, a letter first.</summary>
+[GenerateSerializer, Immutable, Alias("pool.SkillCode")]
+[JsonConverter(typeof(TextJsonConverter<SkillCode>))]
+public readonly record struct SkillCode : ITextValue<SkillCode>
+{
+    [Id(0)] private readonly string? _text;
+
+    private SkillCode(string text) => _text = text;
+
+    public string Text => _text ?? throw new InvalidOperationException("A skill code is blank.");
+
+    public static SkillCode Parse(string text) => TextValue.Parse<SkillCode>(text);
+
+    public static bool TryParse(string? text, out SkillCode value) =>
+        TextValue.Accept(TextValue.IsSlug(text), text, t => new SkillCode(t), out value);
+
+    public override string ToString() => _text ?? "";
+}
+
+/// <summary>What the identifiers share.</summary>
+public static class TextValue
+{
+    public static TValue Parse<TValue>(string text) where TValue : struct, ITextValue<TValue> =>
+        TValue.TryParse(text, out var value) ? value : throw new FormatException($"'{text}' is not a {typeof(TValue).Name}.");
+
+    public static bool IsDigits([NotNullWhen(true)] string? text, int length) =>
+        text?.Length == length && !text.AsSpan().ContainsAnyExceptInRange('0', '9');
+
+    public static bool IsSlug([NotNullWhen(true)] string? text) =>
+        text is { Length: >= 3 and <= 40 } && char.IsAsciiLetterLower(text[0]) && text[^1] != '-'
+        && !text.AsSpan().ContainsAnyExcept(SlugCharacters);
+
+    private static readonly SearchValues<char> SlugCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
+
+    internal static bool Accept<TValue>(bool valid, string? text, Func<string, TValue> create, out TValue value)
+        where TValue : struct
+    {
+        value = valid ? create(text!) : default;
+        return valid;
+    }
+}

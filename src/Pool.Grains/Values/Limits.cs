@@ -1,0 +1,44 @@
+namespace Pool.Values;
+
+/// <summary>Every bound of the pool's input, once. The door documents them, the rules enforce them.</summary>
+public static class Limits
+{
+    /// <summary>Characters of a name of a street, community, partner or skill.</summary>
+    public const int NameLength = 100;
+
+    /// <summary>Characters of a demand's title.</summary>
+    public const int TitleLength = 200;
+
+    /// <summary>Characters of a description, note or comment.</summary>
+    public const int TextLength = 2_000;
+
+    /// <summary>Seats of one demand, at least 1.</summary>
+    public const int Seats = 1_000;
+
+    /// <summary>The farthest ring that a demand may reach; 0 is its own community.</summary>
+    public const int Reach = 3;
+
+    /// <summary>Levels of a skill run from 1 to this.</summary>
+    public const int Level = 5;
+
+    /// <summary>People that one partner can send at the same time, at least 1.</summary>
+    public const int Capacity = 1_000;
+
+    /// <summary>Neighbours of one street.</summary>
+    public const int Neighbours = 64;
+
+    /// <summary>The shortest service.</summary>
+    public static readonly Minutes ShortestService = new(15);
+
+    /// <summary>The longest service.</summary>
+    public static readonly Minutes LongestService = Minutes.FromHours(24);
+
+    /// <summary>The longest window of a demand.</summary>
+    public static readonly TimeSpan LongestWindow = TimeSpan.FromDays(92);
+
+    /// <summary>The longest notice that an offer may ask.</summary>
+    public static readonly Minutes LongestNotice = Minutes.FromHours(24 * 30);
+
+    /// <summary>The longest policy interval (expiry of a proposal, dwell in a ring, pause between searches).</summary>
+    public static readonly Minutes LongestPolicy = Minutes.FromHours(24 * 7);
+}
