@@ -1,16 +1,22 @@
+using Pool.Values;
+
 namespace Pool.Actors;
 
 /// <summary>What a client's write carries besides its content.</summary>
 /// <param name="RequestId">The client's id: the same id has one effect and one answer.</param>
 /// <param name="Fingerprint">A hash of the request's content: the same id with another one is refused.</param>
 /// <param name="Actor">Who acts, as a resource name; recorded with every event.</param>
+/// <param name="Home">The community in the resource name that the client used; another actor's is not found under it.</param>
 /// <param name="Etag">The version that the client last saw, or null where it does not care.</param>
+/// <param name="Deadline">When the client stops waiting, by the system clock: nothing is decided after it. Null: never.</param>
 [GenerateSerializer, Immutable, Alias("pool.Command")]
 public sealed record Command(
     [property: Id(0)] Guid RequestId,
     [property: Id(1)] long Fingerprint,
     [property: Id(2)] string Actor,
-    [property: Id(3)] long? Etag = null);
+    [property: Id(3)] CommunityId? Home = null,
+    [property: Id(4)] long? Etag = null,
+    [property: Id(5)] DateTimeOffset? Deadline = null);
 
 /// <summary>An actor's answer: a value as of a version of its stream and a position of the journal, or a refusal.</summary>
 [GenerateSerializer, Immutable, Alias("pool.Answer`1")]

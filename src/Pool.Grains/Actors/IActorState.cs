@@ -12,11 +12,17 @@ public interface IActorState<TSelf, in TEvent> where TSelf : class, IActorState<
     /// <summary>The state before the first event.</summary>
     static abstract TSelf Empty { get; }
 
+    /// <summary>The refusal of an actor that was never created.</summary>
+    static abstract RefusalReason Missing { get; }
+
     /// <summary>Whether the actor has been created.</summary>
     bool Exists { get; }
 
     /// <summary>The street whose office this actor belongs to, or null for what belongs to all.</summary>
     StreetId? Office { get; }
+
+    /// <summary>The community in the actor's resource name, or null where the name has none but its own.</summary>
+    CommunityId? Home { get; }
 
     /// <summary>When the actor must be woken, at the latest; null when nothing is owed.</summary>
     DateTimeOffset? DueAt { get; }

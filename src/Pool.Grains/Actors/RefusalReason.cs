@@ -18,6 +18,7 @@ public enum RefusalReason
     PageTokenInvalid = 108,
     FilterInvalid = 109,
     CursorInvalid = 110,
+    DeadlineExceeded = 111,
 
     // 200: what the request names is not there, or is there already.
     SkillNotFound = 200,

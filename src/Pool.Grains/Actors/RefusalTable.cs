@@ -21,6 +21,9 @@ public enum RefusalKind
     /// <summary>Somebody else changed it first: read again and retry (ABORTED).</summary>
     Conflict,
 
+    /// <summary>The caller stopped waiting before anything was decided (DEADLINE_EXCEEDED).</summary>
+    Late,
+
     /// <summary>More than the door takes at once (RESOURCE_EXHAUSTED).</summary>
     TooMuch,
 
@@ -50,6 +53,7 @@ public static class RefusalTable
         RefusalReason.PageTokenInvalid => new(RefusalKind.Invalid, "The page token was not issued for this list.", "分页标记不是由本列表签发。"),
         RefusalReason.FilterInvalid => new(RefusalKind.Invalid, "The filter cannot be read: {0}.", "无法识别筛选条件：{0}。"),
         RefusalReason.CursorInvalid => new(RefusalKind.Invalid, "The cursor lies beyond the journal.", "游标超出日志末尾。"),
+        RefusalReason.DeadlineExceeded => new(RefusalKind.Late, "The deadline passed before anything was decided.", "在作出任何决定前已超过截止时间。"),
         RefusalReason.SkillNotFound => new(RefusalKind.Missing, "No skill {0} in the catalogue.", "技能目录中没有 {0}。"),
         RefusalReason.StreetNotFound => new(RefusalKind.Missing, "No street {0}.", "没有街道 {0}。"),
         RefusalReason.CommunityNotFound => new(RefusalKind.Missing, "No community {0}.", "没有社区 {0}。"),

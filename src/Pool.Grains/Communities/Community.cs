@@ -17,6 +17,8 @@ public sealed record Community : IActorState<Community, CommunityEvent>
 {
     public static Community Empty { get; } = new();
 
+    public static RefusalReason Missing => RefusalReason.CommunityNotFound;
+
     [Id(0)] public CommunityId Id { get; init; }
 
     [Id(1)] public string Name { get; init; } = "";
@@ -24,6 +26,8 @@ public sealed record Community : IActorState<Community, CommunityEvent>
     public bool Exists => Name.Length > 0;
 
     public StreetId? Office => Exists ? Id.Street : null;
+
+    public CommunityId? Home => null;
 
     public DateTimeOffset? DueAt => null;
 

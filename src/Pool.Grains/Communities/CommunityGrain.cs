@@ -25,7 +25,7 @@ internal sealed class CommunityGrain(ActorServices services)
     public Task<Answer<Community>> Rename(string name, Command command) =>
         Decide(command, (community, now) => CommunityRules.Rename(community, Id, name, now));
 
-    public Task<Answer<Community>> Get() => Read(RefusalReason.CommunityNotFound);
+    public Task<Answer<Community>> Get() => Read();
 
     public async Task<Answer<Demand>> PostDemand(DemandTerms terms, Command command)
     {
@@ -45,6 +45,11 @@ internal sealed class CommunityGrain(ActorServices services)
             }
 
             _skills[terms.Skill] = skill = known.Value!;
+        }
+
+        if (Late(command) is { } late)
+        {
+            return late;
         }
 
         var decision = DemandRules.Post(demand, Id, terms, skill.RequiresCertificate, Now);

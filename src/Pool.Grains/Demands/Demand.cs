@@ -49,6 +49,8 @@ public sealed record Demand : IActorState<Demand, DemandEvent>
 {
     public static Demand Empty { get; } = new();
 
+    public static RefusalReason Missing => RefusalReason.DemandNotFound;
+
     [Id(0)] public DemandId Id { get; init; }
 
     [Id(1)] public CommunityId Community { get; init; }
@@ -75,6 +77,8 @@ public sealed record Demand : IActorState<Demand, DemandEvent>
     public bool Exists => Posted is not null;
 
     public StreetId? Office => Exists ? Community.Street : null;
+
+    public CommunityId? Home => Exists ? Community : null;
 
     public DemandTerms Terms => Posted ?? throw new InvalidOperationException("The demand was never posted.");
 

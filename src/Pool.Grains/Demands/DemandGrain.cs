@@ -16,7 +16,7 @@ internal sealed class DemandGrain(ActorServices services) : EventSourcedGrain<De
     public Task<Answer<Demand>> RecallPosting(Command command) =>
         Recall(command) ?? Task.FromResult<Answer<Demand>>(Refusal.Of(RefusalReason.AlreadyExists, Stream));
 
-    public Task<Answer<Demand>> Get() => Read(RefusalReason.DemandNotFound);
+    public Task<Answer<Demand>> Get() => Read();
 
     public async Task<Answer<Explanation>> Explain()
     {

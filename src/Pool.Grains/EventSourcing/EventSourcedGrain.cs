@@ -82,12 +82,12 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
     protected virtual Task CarryStep() => Task.CompletedTask;
 
     /// <summary>The state, when everything in it is durable, or a refusal when the actor does not exist.</summary>
-    protected async Task<Answer<TState>> Read(RefusalReason missing)
+    protected async Task<Answer<TState>> Read()
     {
         var (state, version) = (State, Version);
         var position = await Durable();
         LeaveIfUnborn();
-        return state.Exists ? Answer<TState>.Of(state, version, position) : Refusal.Of(missing, IdOf(Stream));
+        return state.Exists ? Answer<TState>.Of(state, version, position) : Missing;
     }
 
     /// <summary>Decides a client's command, once: the same request id gives the same answer.</summary>
@@ -98,13 +98,7 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
             return await Recall(receipt, command.Fingerprint);
         }
 
-        if (command.Etag is { } etag && etag != Version && State.Exists)
-        {
-            await Durable();
-            return Refusal.At("etag", RefusalReason.EtagMismatch, $"{Version}");
-        }
-
-        return await Commit(decide(State, Now), command);
+        return await Commit(Precondition(command) is { } refusal ? refusal : decide(State, Now), command);
     }
 
     /// <summary>Decides what a step or a timer brought; idempotent by the rule itself.</summary>
@@ -185,6 +179,28 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
             return null;
         }
     }
+
+    /// <summary>What holds for every command before its own rule is asked, in the order of the reasons.</summary>
+    private Refusal? Precondition(Command command)
+    {
+        if (Late(command) is { } late)
+        {
+            return late;
+        }
+
+        if (State.Exists && command.Home is { } home && State.Home is { } actual && home != actual)
+        {
+            return Missing;
+        }
+
+        return State.Exists && command.Etag is { } etag && etag != Version ? Refusal.At("etag", RefusalReason.EtagMismatch, $"{Version}") : null;
+    }
+
+    /// <summary>Refuses a command whose client waits no longer.</summary>
+    protected static Refusal? Late(Command command) =>
+        command.Deadline <= TimeProvider.System.GetUtcNow() ? Refusal.Of(RefusalReason.DeadlineExceeded) : null;
+
+    private Refusal Missing => Refusal.Of(TState.Missing, Stream[(Stream.IndexOf('/') + 1)..]);
 
     private async Task<Answer<TState>> Commit(Decision<TEvent> decision, Command? command)
     {
@@ -366,6 +382,4 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
             DeactivateOnIdle();
         }
     }
-
-    private static string IdOf(string stream) => stream[(stream.IndexOf('/') + 1)..];
 }

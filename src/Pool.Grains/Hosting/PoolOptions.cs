@@ -26,6 +26,9 @@ public sealed class PoolOptions
     /// <summary>The largest gRPC message that the door takes, in bytes. Default: 1 MiB.</summary>
     public int MaxMessageBytes { get; set; } = 1024 * 1024;
 
+    /// <summary>Signs page tokens; 32 bytes, kept beside the data. No default: the host sets it.</summary>
+    public byte[] PageTokenKey { get; set; } = [];
+
     /// <summary>How long a watch waits for news before it sends a checkpoint. Default: 10 s.</summary>
     public TimeSpan WatchCheckpoint { get; set; } = TimeSpan.FromSeconds(10);
 }

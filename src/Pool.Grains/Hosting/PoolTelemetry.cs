@@ -12,11 +12,11 @@ public static class PoolTelemetry
 
     private static readonly Meter Meter = new(SourceName);
 
-    /// <summary>Demands by what became of them: <c>pool.outcome</c> = posted, filled, expired, cancelled.</summary>
+    /// <summary>Demands by what became of them: <c>pool.outcome</c> = posted, expired, cancelled.</summary>
     public static readonly Counter<long> Demands = Meter.CreateCounter<long>("pool.demands", "{demand}", "Demands by outcome.");
 
-    /// <summary>Proposals by what became of them and by ring: <c>pool.outcome</c> = made, accepted, declined, expired; <c>pool.ring</c>.</summary>
-    public static readonly Counter<long> Proposals = Meter.CreateCounter<long>("pool.proposals", "{proposal}", "Proposals by outcome and ring.");
+    /// <summary>Proposals by what became of them: <c>pool.outcome</c> = made (with <c>pool.ring</c>), accepted, declined, expired.</summary>
+    public static readonly Counter<long> Proposals = Meter.CreateCounter<long>("pool.proposals", "{proposal}", "Proposals by outcome.");
 
     /// <summary>From a demand's posting to the acceptance of a seat, in seconds.</summary>
     public static readonly Histogram<double> TimeToAcceptance =

@@ -11,7 +11,7 @@ public interface IOfferGrain : IActorGrain
     Task<Answer<Offer>> Make(OfferTerms terms, Command command);
 
     [Alias("Change")]
-    Task<Answer<Offer>> Change(OfferTerms terms, Command command);
+    Task<Answer<Offer>> Change(OfferPatch patch, Command command);
 
     [Alias("Withdraw")]
     Task<Answer<Offer>> Withdraw(Command command);

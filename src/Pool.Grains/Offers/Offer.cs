@@ -25,6 +25,23 @@ public sealed record OfferTerms(
     [property: Id(7)] int Reach,
     [property: Id(8)] Minutes Notice);
 
+/// <summary>A change of terms: what is null stays.</summary>
+[GenerateSerializer, Immutable, Alias("pool.OfferPatch")]
+public sealed record OfferPatch(
+    [property: Id(0)] SkillCode? Skill,
+    [property: Id(1)] int? Level,
+    [property: Id(2)] WeeklyHours? Hours,
+    [property: Id(3)] string? Zone,
+    [property: Id(4)] int? Capacity,
+    [property: Id(5)] FeeMode? FeeMode,
+    [property: Id(6)] int? Reach,
+    [property: Id(7)] Minutes? Notice)
+{
+    public OfferTerms Of(OfferTerms terms) => new(
+        terms.Offer, Skill ?? terms.Skill, Level ?? terms.Level, Hours ?? terms.Hours, Zone ?? terms.Zone, Capacity ?? terms.Capacity,
+        FeeMode ?? terms.FeeMode, Reach ?? terms.Reach, Notice ?? terms.Notice);
+}
+
 public abstract record OfferEvent(DateTimeOffset At) : IEvent;
 
 [Alias("offer.made")]
@@ -46,6 +63,8 @@ public sealed record Offer : IActorState<Offer, OfferEvent>
 {
     public static Offer Empty { get; } = new();
 
+    public static RefusalReason Missing => RefusalReason.OfferNotFound;
+
     [Id(0)] public OfferTerms? Terms { get; init; }
 
     [Id(1)] public CommunityId Community { get; init; }
@@ -64,6 +83,8 @@ public sealed record Offer : IActorState<Offer, OfferEvent>
     public bool Exists => Terms is not null;
 
     public StreetId? Office => Exists ? Community.Street : null;
+
+    public CommunityId? Home => Exists ? Community : null;
 
     /// <summary>Whether the street's index has still to learn of the terms.</summary>
     public bool OwesListing => ListedRevision < Revision;

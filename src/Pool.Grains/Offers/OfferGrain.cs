@@ -14,20 +14,26 @@ internal sealed class OfferGrain(ActorServices services) : EventSourcedGrain<Off
 
     public async Task<Answer<Offer>> Make(OfferTerms terms, Command command)
     {
-        var facts = await Facts(terms);
+        var facts = await Facts(terms.Skill);
         return facts.Refusal is { } refusal ? refusal : await DecideAndList(command, (offer, now) => OfferRules.Make(offer, terms, facts.Value!, now));
     }
 
-    public async Task<Answer<Offer>> Change(OfferTerms terms, Command command)
+    public async Task<Answer<Offer>> Change(OfferPatch patch, Command command)
     {
-        var facts = await Facts(terms);
-        return facts.Refusal is { } refusal ? refusal : await DecideAndList(command, (offer, now) => OfferRules.Change(offer, terms, facts.Value!, now));
+        var offer = await Get();
+        if (offer.Refusal is { } missing)
+        {
+            return missing;
+        }
+
+        var facts = await Facts(patch.Skill ?? offer.Value!.Terms!.Skill);
+        return facts.Refusal is { } refusal ? refusal : await DecideAndList(command, (state, now) => OfferRules.Change(state, Id, patch, facts.Value!, now));
     }
 
     public Task<Answer<Offer>> Withdraw(Command command) =>
         DecideAndList(command, (offer, now) => OfferRules.Withdraw(offer, Id.Text, now));
 
-    public Task<Answer<Offer>> Get() => Read(RefusalReason.OfferNotFound);
+    public Task<Answer<Offer>> Get() => Read();
 
     public async Task<HoldOutcome> TryHold(HoldRequest request)
     {
@@ -55,7 +61,7 @@ internal sealed class OfferGrain(ActorServices services) : EventSourcedGrain<Off
         return answer;
     }
 
-    private async Task<Answer<OfferFacts>> Facts(OfferTerms terms)
+    private async Task<Answer<OfferFacts>> Facts(SkillCode code)
     {
         var partner = await GrainFactory.GetGrain<IPartnerGrain>(Id.Partner.Text).Get();
         if (partner.Refusal is { } missing)
@@ -63,7 +69,7 @@ internal sealed class OfferGrain(ActorServices services) : EventSourcedGrain<Off
             return missing;
         }
 
-        var skill = await GrainFactory.GetGrain<ISkillCatalogueGrain>(SkillCatalogue.Key).Get(terms.Skill);
+        var skill = await GrainFactory.GetGrain<ISkillCatalogueGrain>(SkillCatalogue.Key).Get(code);
         return skill.Refusal is { } unknown
             ? unknown with { Fields = ["offer.skill"] }
             : Answer<OfferFacts>.Of(new(partner.Value!, skill.Value!));

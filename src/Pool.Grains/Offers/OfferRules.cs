@@ -21,13 +21,15 @@ public static class OfferRules
         return offer.Exists ? Refusal.Of(RefusalReason.AlreadyExists, terms.Offer.Text) : new OfferMade(now, terms, facts.Partner.Community);
     }
 
-    public static Decision<OfferEvent> Change(Offer offer, OfferTerms terms, OfferFacts facts, DateTimeOffset now)
+    /// <summary>The facts are those of the skill that the offer has after the change.</summary>
+    public static Decision<OfferEvent> Change(Offer offer, OfferId id, OfferPatch patch, OfferFacts facts, DateTimeOffset now)
     {
-        if (!offer.Exists)
+        if (offer.Terms is null)
         {
-            return Refusal.Of(RefusalReason.OfferNotFound, terms.Offer.Text);
+            return Refusal.Of(RefusalReason.OfferNotFound, id.Text);
         }
 
+        var terms = patch.Of(offer.Terms);
         if (Terms(terms, facts, now) is { } refusal)
         {
             return refusal;

@@ -12,7 +12,7 @@ public interface IPartnerGrain : IActorGrain
     Task<Answer<Partner>> Register(CommunityId community, PartnerProfile profile, Command command);
 
     [Alias("Change")]
-    Task<Answer<Partner>> Change(PartnerProfile profile, Command command);
+    Task<Answer<Partner>> Change(PartnerPatch patch, Command command);
 
     [Alias("Certify")]
     Task<Answer<Partner>> Certify(Certificate certificate, Command command);

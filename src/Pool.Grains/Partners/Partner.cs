@@ -52,6 +52,19 @@ public sealed record PartnerProfile(
     [property: Id(3)] PartnerMode Mode,
     [property: Id(4)] int Capacity);
 
+/// <summary>A change of a profile: what is null stays.</summary>
+[GenerateSerializer, Immutable, Alias("pool.PartnerPatch")]
+public sealed record PartnerPatch(
+    [property: Id(0)] string? Name,
+    [property: Id(1)] PartnerKind? Kind,
+    [property: Id(2)] Circle? Circle,
+    [property: Id(3)] PartnerMode? Mode,
+    [property: Id(4)] int? Capacity)
+{
+    public PartnerProfile Of(PartnerProfile profile) =>
+        new(Name ?? profile.Name, Kind ?? profile.Kind, Circle ?? profile.Circle, Mode ?? profile.Mode, Capacity ?? profile.Capacity);
+}
+
 /// <summary>A certificate: the partner may serve the skill up to the level until it expires.</summary>
 [GenerateSerializer, Immutable, Alias("pool.Certificate")]
 public sealed record Certificate(
@@ -134,6 +147,8 @@ public sealed record Partner : IActorState<Partner, PartnerEvent>
 
     public static Partner Empty { get; } = new();
 
+    public static RefusalReason Missing => RefusalReason.PartnerNotFound;
+
     [Id(0)] public PartnerId Id { get; init; }
 
     [Id(1)] public CommunityId Community { get; init; }
@@ -168,6 +183,8 @@ public sealed record Partner : IActorState<Partner, PartnerEvent>
     public bool Exists => Profile is not null;
 
     public StreetId? Office => Exists ? Community.Street : null;
+
+    public CommunityId? Home => Exists ? Community : null;
 
     public int Capacity => Profile?.Capacity ?? 0;
 

@@ -24,8 +24,8 @@ internal sealed class PartnerGrain(ActorServices services) : EventSourcedGrain<P
             : await DecideAndPublish(command, (partner, now) => PartnerRules.Register(partner, Id, community, profile, now));
     }
 
-    public Task<Answer<Partner>> Change(PartnerProfile profile, Command command) =>
-        Decide(command, (partner, now) => PartnerRules.Change(partner, Id, profile, now));
+    public Task<Answer<Partner>> Change(PartnerPatch patch, Command command) =>
+        Decide(command, (partner, now) => PartnerRules.Change(partner, Id, patch, now));
 
     public async Task<Answer<Partner>> Certify(Certificate certificate, Command command)
     {
@@ -41,7 +41,7 @@ internal sealed class PartnerGrain(ActorServices services) : EventSourcedGrain<P
     public Task<Answer<Partner>> Reinstate(Command command) =>
         DecideAndPublish(command, (partner, now) => PartnerRules.Reinstate(partner, Id, now));
 
-    public Task<Answer<Partner>> Get() => Read(RefusalReason.PartnerNotFound);
+    public Task<Answer<Partner>> Get() => Read();
 
     public async Task<HoldOutcome> TryHold(OfferTerms terms, HoldRequest request)
     {

@@ -19,13 +19,14 @@ public static class PartnerRules
         return partner.Exists ? Refusal.Of(RefusalReason.AlreadyExists, id.Text) : new PartnerRegistered(now, id, community, profile);
     }
 
-    public static Decision<PartnerEvent> Change(Partner partner, PartnerId id, PartnerProfile profile, DateTimeOffset now)
+    public static Decision<PartnerEvent> Change(Partner partner, PartnerId id, PartnerPatch patch, DateTimeOffset now)
     {
-        if (!partner.Exists)
+        if (partner.Profile is null)
         {
             return Missing(id);
         }
 
+        var profile = patch.Of(partner.Profile);
         return ProfileFault(profile) is { } refusal ? refusal : new PartnerChanged(now, profile);
     }
 

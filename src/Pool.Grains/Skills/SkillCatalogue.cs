@@ -30,11 +30,15 @@ public sealed record SkillCatalogue : IActorState<SkillCatalogue, SkillEvent>
 
     public static SkillCatalogue Empty { get; } = new();
 
+    public static RefusalReason Missing => RefusalReason.SkillNotFound;
+
     [Id(0)] public ImmutableDictionary<SkillCode, Skill> Skills { get; init; } = ImmutableDictionary<SkillCode, Skill>.Empty;
 
     public bool Exists => true;
 
     public StreetId? Office => null;
+
+    public CommunityId? Home => null;
 
     public DateTimeOffset? DueAt => null;
 

@@ -13,7 +13,7 @@ internal sealed class SkillCatalogueGrain(ActorServices services)
 
     public async Task<Answer<Skill>> Get(SkillCode code)
     {
-        var answer = await Read(RefusalReason.SkillNotFound);
+        var answer = await Read();
         return answer.Value!.Skills.TryGetValue(code, out var skill)
             ? answer.Select(_ => skill)
             : Refusal.Of(RefusalReason.SkillNotFound, code.Text);

@@ -16,7 +16,7 @@ public interface IStreetGrain : IActorGrain
     Task<Answer<StreetProfile>> Open(string name, ImmutableArray<StreetId> neighbours, DispatchPolicy policy, Command command);
 
     [Alias("Change")]
-    Task<Answer<StreetProfile>> Change(string name, ImmutableArray<StreetId> neighbours, DispatchPolicy policy, Command command);
+    Task<Answer<StreetProfile>> Change(StreetPatch patch, Command command);
 
     [Alias("SetTreaty")]
     Task<Answer<StreetProfile>> SetTreaty(StreetId borrower, bool open, Command command);

@@ -33,6 +33,13 @@ public sealed record StreetProfile(
     public bool LendsTo(StreetId borrower) => Treaties.GetValueOrDefault(borrower.Text);
 }
 
+/// <summary>A change of a street: what is null stays.</summary>
+[GenerateSerializer, Immutable, Alias("pool.StreetPatch")]
+public sealed record StreetPatch(
+    [property: Id(0)] string? Name,
+    [property: Id(1)] ImmutableArray<StreetId>? Neighbours,
+    [property: Id(2)] DispatchPolicy? Policy);
+
 public abstract record StreetEvent(DateTimeOffset At) : IEvent;
 
 [Alias("street.opened")]
@@ -61,6 +68,8 @@ public sealed record Street : IActorState<Street, StreetEvent>
 {
     public static Street Empty { get; } = new();
 
+    public static RefusalReason Missing => RefusalReason.StreetNotFound;
+
     [Id(0)] public StreetProfile? Profile { get; init; }
 
     [Id(1)] public OfferIndex Index { get; init; } = OfferIndex.Empty;
@@ -71,6 +80,8 @@ public sealed record Street : IActorState<Street, StreetEvent>
     public bool Exists => Profile is not null;
 
     public StreetId? Office => Profile?.Id;
+
+    public CommunityId? Home => null;
 
     public DateTimeOffset? DueAt => null;
 

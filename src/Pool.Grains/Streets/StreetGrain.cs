@@ -20,13 +20,13 @@ internal sealed class StreetGrain(ActorServices services) : EventSourcedGrain<St
     public async Task<Answer<StreetProfile>> Open(string name, ImmutableArray<StreetId> neighbours, DispatchPolicy policy, Command command) =>
         Profile(await Decide(command, (street, now) => StreetRules.Open(street, Id, name, neighbours, policy, now)));
 
-    public async Task<Answer<StreetProfile>> Change(string name, ImmutableArray<StreetId> neighbours, DispatchPolicy policy, Command command) =>
-        Profile(await Decide(command, (street, now) => StreetRules.Change(street, Id, name, neighbours, policy, now)));
+    public async Task<Answer<StreetProfile>> Change(StreetPatch patch, Command command) =>
+        Profile(await Decide(command, (street, now) => StreetRules.Change(street, Id, patch, now)));
 
     public async Task<Answer<StreetProfile>> SetTreaty(StreetId borrower, bool open, Command command) =>
         Profile(await Decide(command, (street, now) => StreetRules.SetTreaty(street, Id, borrower, open, now)));
 
-    public async Task<Answer<StreetProfile>> Get() => Profile(await Read(RefusalReason.StreetNotFound));
+    public async Task<Answer<StreetProfile>> Get() => Profile(await Read());
 
     public async Task<StreetFindings> Search(RingQuery query)
     {

@@ -19,14 +19,14 @@ public static class StreetRules
         return street.Exists ? Refusal.Of(RefusalReason.AlreadyExists, id.Text) : new StreetOpened(now, id, name, neighbours, policy);
     }
 
-    public static Decision<StreetEvent> Change(
-        Street street, StreetId id, string name, ImmutableArray<StreetId> neighbours, DispatchPolicy policy, DateTimeOffset now)
+    public static Decision<StreetEvent> Change(Street street, StreetId id, StreetPatch patch, DateTimeOffset now)
     {
-        if (!street.Exists)
+        if (street.Profile is not { } profile)
         {
             return Refusal.Of(RefusalReason.StreetNotFound, id.Text);
         }
 
+        var (name, neighbours, policy) = (patch.Name ?? profile.Name, patch.Neighbours ?? profile.Neighbours, patch.Policy ?? profile.Policy);
         return ProfileFault(id, name, neighbours, policy) is { } refusal ? refusal : new StreetChanged(now, name, neighbours, policy);
     }
 

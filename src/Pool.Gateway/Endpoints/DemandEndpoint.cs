@@ -1,0 +1,72 @@
+using Grpc.Core;
+using Pool.Actors;
+using Pool.Communities;
+using Pool.Demands;
+using Pool.Gateway.Errors;
+using Pool.Gateway.Requests;
+using Pool.Gateway.Resources;
+using Pool.V1;
+using Pool.Values;
+using Pool.Views;
+
+namespace Pool.Gateway.Endpoints;
+
+internal sealed class DemandEndpoint(IGrainFactory grains, Lists lists) : DemandService.DemandServiceBase
+{
+    private const string ParentForm = "streets/{street}/communities/{community}";
+
+    private static readonly FilterField[] FilterFields =
+    [
+        FilterField.Enum<DemandStatus>("state", ViewColumns.State, DemandsReflection.Descriptor.FindTypeByName<Google.Protobuf.Reflection.EnumDescriptor>("DemandState")),
+        FilterField.Code("skill", ViewColumns.Skill),
+    ];
+
+    public override async Task<V1.Demand> PostDemand(PostDemandRequest request, ServerCallContext context)
+    {
+        var community = ResourceNames.Community("parent", request.Parent);
+        var command = Commands.Of(request, request.RequestId, request.Parent, context);
+        var terms = DemandResource.Terms(request.Demand ?? throw new RefusedException(RefusalReason.FieldRequired, "demand"));
+        var (demand, version) = await grains.GetGrain<ICommunityGrain>(community.Text).PostDemand(terms, command).For(context);
+        return DemandResource.Write(demand, version);
+    }
+
+    public override async Task<V1.Demand> GetDemand(GetDemandRequest request, ServerCallContext context)
+    {
+        var (home, id) = ResourceNames.Demand("name", request.Name);
+        var (demand, version) = await Grain(id).Get().For(context);
+        return demand.Community == home ? DemandResource.Write(demand, version) : throw Missing(id);
+    }
+
+    public override async Task<ListDemandsResponse> ListDemands(ListDemandsRequest request, ServerCallContext context)
+    {
+        var parent = ResourceNames.Parent("parent", request.Parent, ParentForm);
+        ResourceNames.CheckParent("parent", parent[0], parent[1], ParentForm);
+        var list = new ListRequest(
+            "demands", request.PageSize, request.PageToken, request.MinPosition,
+            Lists.Under(parent, ViewColumns.Street, ViewColumns.Community).Concat(Filters.Read(request.Filter, FilterFields)));
+        var (items, next) = await lists.Read<Demands.Demand>(list, context);
+        return new() { Demands = { items.Select(item => DemandResource.Write(item.Value, item.Version)) }, NextPageToken = next };
+    }
+
+    public override async Task<V1.Demand> CancelDemand(CancelDemandRequest request, ServerCallContext context)
+    {
+        var (home, id) = ResourceNames.Demand("name", request.Name);
+        var community = ResourceNames.Community("community", request.Community);
+        var command = Commands.Of(request, request.RequestId, request.Community, context, home, request.Etag);
+        var (demand, version) = await Grain(id).Cancel(community, request.Reason, command).For(context);
+        return DemandResource.Write(demand, version);
+    }
+
+    public override async Task<DemandExplanation> ExplainDemand(ExplainDemandRequest request, ServerCallContext context)
+    {
+        var (home, id) = ResourceNames.Demand("name", request.Name);
+        var (explanation, version) = await Grain(id).Explain().For(context);
+        return explanation.Demand.Community == home
+            ? ExplanationResource.Write(explanation, version, Languages.Of(context.GetHttpContext().Request))
+            : throw Missing(id);
+    }
+
+    private static RefusedException Missing(DemandId id) => new(Refusal.Of(RefusalReason.DemandNotFound, id.Text));
+
+    private IDemandGrain Grain(DemandId id) => grains.GetGrain<IDemandGrain>(id.Text);
+}

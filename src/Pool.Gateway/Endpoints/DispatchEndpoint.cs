@@ -1,0 +1,180 @@
+using Grpc.Core;
+using Microsoft.Extensions.Options;
+using Pool.Actors;
+using Pool.Demands;
+using Pool.Gateway.Errors;
+using Pool.Gateway.Requests;
+using Pool.Gateway.Resources;
+using Pool.Hosting;
+using Pool.Streets;
+using Pool.V1;
+using Pool.Values;
+using Pool.Views;
+
+namespace Pool.Gateway.Endpoints;
+
+internal sealed class DispatchEndpoint(IGrainFactory grains, Lists lists, IOptions<PoolOptions> options) : DispatchService.DispatchServiceBase
+{
+    private const string ParentForm = "streets/{street}/communities/{community}/demands/{demand}";
+
+    private static readonly FilterField[] FilterFields =
+    [
+        FilterField.Enum<ProposalStatus>("state", ViewColumns.State, DemandsReflection.Descriptor.FindTypeByName<Google.Protobuf.Reflection.EnumDescriptor>("ProposalState")),
+        FilterField.Code("partner", ViewColumns.Partner),
+    ];
+
+    public override async Task<ListProposalsResponse> ListProposals(ListProposalsRequest request, ServerCallContext context)
+    {
+        var parent = ResourceNames.Parent("parent", request.Parent, ParentForm);
+        ResourceNames.CheckParent("parent", parent[0], parent[1], ParentForm);
+        var list = new ListRequest(
+            "proposals", request.PageSize, request.PageToken, request.MinPosition,
+            Lists.Under(parent, ViewColumns.Street, ViewColumns.Community, ViewColumns.Demand).Concat(Filters.Read(request.Filter, FilterFields)));
+        var (items, next) = await lists.Read<ListedProposal>(list, context);
+        return new()
+        {
+            Proposals = { items.Select(item => DemandResource.Write(item.Value.Community, item.Value.Demand, item.Value.Proposal)) },
+            NextPageToken = next,
+        };
+    }
+
+    public override Task<V1.Demand> AcceptProposal(AcceptProposalRequest request, ServerCallContext context)
+    {
+        var (home, demand, number) = ResourceNames.Proposal("name", request.Name);
+        var (_, partner) = ResourceNames.Partner("partner", request.Partner);
+        var command = Commands.Of(request, request.RequestId, request.Partner, context, home, request.Etag);
+        return Answer(Grain(demand).Accept(number, partner, command), context);
+    }
+
+    public override Task<V1.Demand> DeclineProposal(DeclineProposalRequest request, ServerCallContext context)
+    {
+        var (home, demand, number) = ResourceNames.Proposal("name", request.Name);
+        var (_, partner) = ResourceNames.Partner("partner", request.Partner);
+        var command = Commands.Of(request, request.RequestId, request.Partner, context, home, request.Etag);
+        return Answer(Grain(demand).Decline(number, partner, (Demands.DeclineReason)request.Reason, request.Note, command), context);
+    }
+
+    public override Task<V1.Demand> StartAssignment(StartAssignmentRequest request, ServerCallContext context)
+    {
+        var (home, demand, number) = ResourceNames.Assignment("name", request.Name);
+        var (_, partner) = ResourceNames.Partner("partner", request.Partner);
+        var command = Commands.Of(request, request.RequestId, request.Partner, context, home, request.Etag);
+        return Answer(Grain(demand).Start(number, partner, command), context);
+    }
+
+    public override Task<V1.Demand> CompleteAssignment(CompleteAssignmentRequest request, ServerCallContext context)
+    {
+        var (home, demand, number) = ResourceNames.Assignment("name", request.Name);
+        var (_, partner) = ResourceNames.Partner("partner", request.Partner);
+        var command = Commands.Of(request, request.RequestId, request.Partner, context, home, request.Etag);
+        return Answer(Grain(demand).Complete(number, partner, new(request.Minutes), command), context);
+    }
+
+    public override Task<V1.Demand> ConfirmAssignment(ConfirmAssignmentRequest request, ServerCallContext context)
+    {
+        var (home, demand, number) = ResourceNames.Assignment("name", request.Name);
+        var community = ResourceNames.Community("community", request.Community);
+        var command = Commands.Of(request, request.RequestId, request.Community, context, home, request.Etag);
+        return Answer(Grain(demand).Confirm(number, community, new(request.Minutes), command), context);
+    }
+
+    public override Task<V1.Demand> DisputeAssignment(DisputeAssignmentRequest request, ServerCallContext context)
+    {
+        var (home, demand, number) = ResourceNames.Assignment("name", request.Name);
+        var community = ResourceNames.Community("community", request.Community);
+        var command = Commands.Of(request, request.RequestId, request.Community, context, home, request.Etag);
+        return Answer(Grain(demand).Dispute(number, community, request.Note, command), context);
+    }
+
+    public override Task<V1.Demand> ResolveDispute(ResolveDisputeRequest request, ServerCallContext context)
+    {
+        var (home, demand, number) = ResourceNames.Assignment("name", request.Name);
+        var command = Commands.Of(request, request.RequestId, ResourceNames.Of(home.Street), context, home, request.Etag);
+        return Answer(Grain(demand).Resolve(number, new(request.Minutes), request.Note, command), context);
+    }
+
+    public override Task<V1.Demand> RateAssignment(RateAssignmentRequest request, ServerCallContext context)
+    {
+        var (home, demand, number) = ResourceNames.Assignment("name", request.Name);
+        var community = ResourceNames.Community("community", request.Community);
+        var command = Commands.Of(request, request.RequestId, request.Community, context, home, request.Etag);
+        return Answer(Grain(demand).Rate(number, community, request.Stars, request.Comment, command), context);
+    }
+
+    public override Task<V1.Demand> CancelAssignment(CancelAssignmentRequest request, ServerCallContext context)
+    {
+        var (home, demand, number) = ResourceNames.Assignment("name", request.Name);
+        var (_, partner) = ResourceNames.Partner("partner", request.Partner);
+        var command = Commands.Of(request, request.RequestId, request.Partner, context, home, request.Etag);
+        return Answer(Grain(demand).GiveBack(number, partner, request.Note, command), context);
+    }
+
+    public override Task<V1.Demand> ReportNoShow(ReportNoShowRequest request, ServerCallContext context)
+    {
+        var (home, demand, number) = ResourceNames.Assignment("name", request.Name);
+        PartnerId? partner = null;
+        CommunityId? community = null;
+        switch (request.ReporterCase)
+        {
+            case ReportNoShowRequest.ReporterOneofCase.Partner:
+                partner = ResourceNames.Partner("partner", request.Partner).Partner;
+                break;
+            case ReportNoShowRequest.ReporterOneofCase.Community:
+                community = ResourceNames.Community("community", request.Community);
+                break;
+            case ReportNoShowRequest.ReporterOneofCase.None:
+                throw new RefusedException(RefusalReason.FieldRequired, "reporter");
+        }
+
+        var actor = partner is null ? request.Community : request.Partner;
+        var command = Commands.Of(request, request.RequestId, actor, context, home, request.Etag);
+        return Answer(Grain(demand).NoShow(number, partner, community, request.Note, command), context);
+    }
+
+    public override async Task WatchDispatches(WatchDispatchesRequest request, IServerStreamWriter<DispatchEvent> responseStream, ServerCallContext context)
+    {
+        var street = ResourceNames.Street("parent", request.Parent);
+        await grains.GetGrain<IStreetGrain>(street.Text).Get().For(context);
+        var feed = grains.GetGrain<IViewGrain>(0);
+        var head = await feed.Head();
+        var cursor = request.Cursor < 0 ? head : request.Cursor;
+        if (cursor > head)
+        {
+            throw new RefusedException(RefusalReason.CursorInvalid, "cursor");
+        }
+
+        // The first checkpoint tells at once that the watch stands, and from where.
+        await responseStream.WriteAsync(new DispatchEvent { Cursor = cursor }, context.CancellationToken);
+        while (!context.CancellationToken.IsCancellationRequested)
+        {
+            var batch = await feed.NextDispatches(street, cursor, options.Value.WatchCheckpoint).WaitAsync(context.CancellationToken);
+            foreach (var news in batch.News)
+            {
+                await responseStream.WriteAsync(Write(news), context.CancellationToken);
+            }
+
+            cursor = batch.UpTo;
+            if (batch.News.IsEmpty)
+            {
+                await responseStream.WriteAsync(new DispatchEvent { Cursor = cursor }, context.CancellationToken);
+            }
+        }
+    }
+
+    private static DispatchEvent Write(DispatchNews news) => new()
+    {
+        Cursor = news.Position,
+        Event = news.Event,
+        Time = Instants.Write(news.At),
+        Demand = DemandResource.Write(news.Demand, news.Version),
+        Proposal = news.Proposal,
+    };
+
+    private static async Task<V1.Demand> Answer(Task<Answer<Demands.Demand>> answering, ServerCallContext context)
+    {
+        var (demand, version) = await answering.For(context);
+        return DemandResource.Write(demand, version);
+    }
+
+    private IDemandGrain Grain(DemandId id) => grains.GetGrain<IDemandGrain>(id.Text);
+}

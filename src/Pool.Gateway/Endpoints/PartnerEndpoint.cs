@@ -1,0 +1,97 @@
+using Grpc.Core;
+using Pool.Actors;
+using Pool.Gateway.Errors;
+using Pool.Gateway.Requests;
+using Pool.Gateway.Resources;
+using Pool.Partners;
+using Pool.V1;
+using Pool.Values;
+using Pool.Views;
+
+namespace Pool.Gateway.Endpoints;
+
+internal sealed class PartnerEndpoint(IGrainFactory grains, Lists lists) : PartnerService.PartnerServiceBase
+{
+    private const string ParentForm = "streets/{street}/communities/{community}";
+
+    private static readonly FilterField[] FilterFields =
+    [
+        FilterField.Enum<Partners.PartnerKind>("kind", ViewColumns.Kind, PartnersReflection.Descriptor.FindTypeByName<Google.Protobuf.Reflection.EnumDescriptor>("PartnerKind")),
+        FilterField.Enum<Partners.Circle>("circle", ViewColumns.Circle, PartnersReflection.Descriptor.FindTypeByName<Google.Protobuf.Reflection.EnumDescriptor>("Circle")),
+        FilterField.Enum<Partners.PartnerMode>("mode", ViewColumns.Mode, PartnersReflection.Descriptor.FindTypeByName<Google.Protobuf.Reflection.EnumDescriptor>("PartnerMode")),
+        FilterField.Bool("suspended", ViewColumns.State),
+    ];
+
+    public override async Task<V1.Partner> CreatePartner(CreatePartnerRequest request, ServerCallContext context)
+    {
+        var community = ResourceNames.Community("parent", request.Parent);
+        var command = Commands.Of(request, request.RequestId, request.Parent, context);
+        if (!PartnerId.TryParse(request.PartnerId.Length == 0 ? Commands.IdFrom(request.RequestId, "p") : request.PartnerId, out var id))
+        {
+            throw new RefusedException(RefusalReason.FieldInvalid, "partner_id", "3 to 40 of a-z, 0-9 and inner hyphens, a letter first");
+        }
+
+        var partner = request.Partner ?? throw new RefusedException(RefusalReason.FieldRequired, "partner");
+        return await Answer(Grain(id).Register(community, PartnerResource.Profile(partner), command), context);
+    }
+
+    public override async Task<V1.Partner> GetPartner(GetPartnerRequest request, ServerCallContext context)
+    {
+        var (home, id) = ResourceNames.Partner("name", request.Name);
+        var (partner, version) = await Grain(id).Get().For(context);
+        return partner.Community == home ? PartnerResource.Write(partner, version) : throw new RefusedException(Refusal.Of(RefusalReason.PartnerNotFound, id.Text));
+    }
+
+    public override async Task<ListPartnersResponse> ListPartners(ListPartnersRequest request, ServerCallContext context)
+    {
+        var parent = ResourceNames.Parent("parent", request.Parent, ParentForm);
+        ResourceNames.CheckParent("parent", parent[0], parent[1], ParentForm);
+        var list = new ListRequest(
+            "partners", request.PageSize, request.PageToken, request.MinPosition,
+            Lists.Under(parent, ViewColumns.Street, ViewColumns.Community).Concat(Filters.Read(request.Filter, FilterFields)));
+        var (items, next) = await lists.Read<Partners.Partner>(list, context);
+        return new() { Partners = { items.Select(item => PartnerResource.Write(item.Value, item.Version)) }, NextPageToken = next };
+    }
+
+    public override Task<V1.Partner> UpdatePartner(UpdatePartnerRequest request, ServerCallContext context)
+    {
+        var partner = request.Partner ?? throw new RefusedException(RefusalReason.FieldRequired, "partner");
+        var (home, id) = ResourceNames.Partner("partner.name", partner.Name);
+        var mask = new UpdateMask(request.UpdateMask, "display_name", "kind", "circle", "mode", "capacity");
+        var patch = new PartnerPatch(
+            mask.Text("display_name", partner.DisplayName),
+            mask.Value("kind", () => (Partners.PartnerKind)partner.Kind),
+            mask.Value("circle", () => (Partners.Circle)partner.Circle),
+            mask.Value("mode", () => (Partners.PartnerMode)partner.Mode),
+            mask.Value("capacity", () => PartnerResource.Capacity(partner)));
+        return Answer(Grain(id).Change(patch, Commands.Of(request, request.RequestId, partner.Name, context, home, partner.Etag)), context);
+    }
+
+    public override Task<V1.Partner> CertifyPartner(CertifyPartnerRequest request, ServerCallContext context)
+    {
+        var (home, id) = ResourceNames.Partner("name", request.Name);
+        var command = Commands.Of(request, request.RequestId, ResourceNames.Of(home), context, home, request.Etag);
+        var certificate = PartnerResource.Certificate(request.Certificate ?? throw new RefusedException(RefusalReason.FieldRequired, "certificate"));
+        return Answer(Grain(id).Certify(certificate, command), context);
+    }
+
+    public override Task<V1.Partner> SuspendPartner(SuspendPartnerRequest request, ServerCallContext context)
+    {
+        var (home, id) = ResourceNames.Partner("name", request.Name);
+        return Answer(Grain(id).Suspend(request.Reason, Commands.Of(request, request.RequestId, ResourceNames.Of(home.Street), context, home, request.Etag)), context);
+    }
+
+    public override Task<V1.Partner> ReinstatePartner(ReinstatePartnerRequest request, ServerCallContext context)
+    {
+        var (home, id) = ResourceNames.Partner("name", request.Name);
+        return Answer(Grain(id).Reinstate(Commands.Of(request, request.RequestId, ResourceNames.Of(home.Street), context, home, request.Etag)), context);
+    }
+
+    private static async Task<V1.Partner> Answer(Task<Answer<Partners.Partner>> answering, ServerCallContext context)
+    {
+        var (partner, version) = await answering.For(context);
+        return PartnerResource.Write(partner, version);
+    }
+
+    private IPartnerGrain Grain(PartnerId id) => grains.GetGrain<IPartnerGrain>(id.Text);
+}

@@ -1,0 +1,39 @@
+using Grpc.Core;
+using Pool.Actors;
+using Pool.Gateway.Errors;
+using Pool.Gateway.Requests;
+using Pool.Gateway.Resources;
+using Pool.Skills;
+using Pool.V1;
+using Pool.Values;
+using Pool.Views;
+
+namespace Pool.Gateway.Endpoints;
+
+internal sealed class SkillEndpoint(IGrainFactory grains, Lists lists) : SkillService.SkillServiceBase
+{
+    public override async Task<V1.Skill> CreateSkill(CreateSkillRequest request, ServerCallContext context)
+    {
+        var command = Commands.Of(request, request.RequestId, $"skills/{request.SkillId}", context);
+        if (!SkillCode.TryParse(request.SkillId, out var code))
+        {
+            throw new RefusedException(RefusalReason.FieldInvalid, "skill_id", "3 to 40 of a-z, 0-9 and inner hyphens, a letter first");
+        }
+
+        var skill = request.Skill ?? throw new RefusedException(RefusalReason.FieldRequired, "skill");
+        var added = new Skills.Skill(code, skill.NameZh, skill.NameEn, skill.Field, skill.DefaultWeightPercent, skill.RequiresCertificate);
+        return SkillResource.Write((await Catalogue.Add(added, command).For(context)).Value);
+    }
+
+    public override async Task<V1.Skill> GetSkill(GetSkillRequest request, ServerCallContext context) =>
+        SkillResource.Write((await Catalogue.Get(ResourceNames.Skill("name", request.Name)).For(context)).Value);
+
+    public override async Task<ListSkillsResponse> ListSkills(ListSkillsRequest request, ServerCallContext context)
+    {
+        var filter = Filters.Read(request.Filter, new FilterField("field", ViewColumns.Field, text => text));
+        var (items, next) = await lists.Read<Skills.Skill>(new("skills", request.PageSize, request.PageToken, request.MinPosition, filter), context);
+        return new() { Skills = { items.Select(item => SkillResource.Write(item.Value)) }, NextPageToken = next };
+    }
+
+    private ISkillCatalogueGrain Catalogue => grains.GetGrain<ISkillCatalogueGrain>(SkillCatalogue.Key);
+}

@@ -1,0 +1,56 @@
+using System.Globalization;
+using Google.Protobuf.WellKnownTypes;
+using Google.Rpc;
+using Pool.Actors;
+using Status = Google.Rpc.Status;
+
+namespace Pool.Gateway.Errors;
+
+/// <summary>Turns a refusal into <c>google.rpc.Status</c>: ErrorInfo, field violations, a message in the caller's language.</summary>
+public static class RefusalStatus
+{
+    public const string Domain = "pool";
+
+    public static Status Of(Refusal refusal, Language language)
+    {
+        var row = RefusalTable.Row(refusal.Reason);
+        var text = string.Format(CultureInfo.InvariantCulture, language == Language.Chinese ? row.Chinese : row.English, refusal.Detail);
+        var status = new Status
+        {
+            Code = (int)CodeOf(row.Kind),
+            Message = string.Format(CultureInfo.InvariantCulture, row.English, refusal.Detail),
+        };
+        status.Details.Add(Any.Pack(new ErrorInfo
+        {
+            Domain = Domain,
+            Reason = RefusalTable.Code(refusal.Reason),
+            Metadata = { ["number"] = ((int)refusal.Reason).ToString(CultureInfo.InvariantCulture) },
+        }));
+        if (!refusal.Fields.IsEmpty)
+        {
+            var violations = refusal.Fields.Select(field => new BadRequest.Types.FieldViolation
+            {
+                Field = field,
+                Description = text,
+                Reason = RefusalTable.Code(refusal.Reason),
+            });
+            status.Details.Add(Any.Pack(new BadRequest { FieldViolations = { violations } }));
+        }
+
+        status.Details.Add(Any.Pack(new LocalizedMessage { Locale = language.Tag(), Message = text }));
+        return status;
+    }
+
+    public static Code CodeOf(RefusalKind kind) => kind switch
+    {
+        RefusalKind.Invalid => Code.InvalidArgument,
+        RefusalKind.Missing => Code.NotFound,
+        RefusalKind.Exists => Code.AlreadyExists,
+        RefusalKind.State => Code.FailedPrecondition,
+        RefusalKind.Denied => Code.PermissionDenied,
+        RefusalKind.Conflict => Code.Aborted,
+        RefusalKind.Late => Code.DeadlineExceeded,
+        RefusalKind.TooMuch => Code.ResourceExhausted,
+        RefusalKind.Unknown => Code.Unavailable,
+    };
+}

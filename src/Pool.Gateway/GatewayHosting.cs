@@ -1,0 +1,47 @@
+using Google.Protobuf.Reflection;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Pool.Gateway.Endpoints;
+using Pool.Gateway.Errors;
+using Pool.Gateway.Requests;
+using Pool.Hosting;
+
+namespace Pool.Gateway;
+
+/// <summary>The door: gRPC, the same as JSON, health, reflection, the OpenAPI page.</summary>
+public static class GatewayHosting
+{
+    public static IServiceCollection AddPoolGateway(this IServiceCollection services)
+    {
+        services.AddSingleton<PageTokens>().AddSingleton<Lists>();
+        services.AddGrpc(grpc => grpc.Interceptors.Add<ErrorInterceptor>())
+            .AddJsonTranscoding(json =>
+            {
+                json.JsonSettings.WriteIndented = false;
+                json.TypeRegistry = TypeRegistry.FromFiles(
+                    Google.Rpc.ErrorDetailsReflection.Descriptor, V1.DemandsReflection.Descriptor, V1.DispatchReflection.Descriptor);
+            });
+        services.AddOptions<global::Grpc.AspNetCore.Server.GrpcServiceOptions>()
+            .Configure<IOptions<PoolOptions>>((grpc, pool) => grpc.MaxReceiveMessageSize = pool.Value.MaxMessageBytes);
+        services.AddGrpcReflection();
+        services.AddGrpcHealthChecks();
+        services.AddHealthChecks();
+        return services;
+    }
+
+    public static void MapPoolGateway(this WebApplication app)
+    {
+        app.UseLargeMessageDetails();
+        app.MapGrpcService<SkillEndpoint>();
+        app.MapGrpcService<StreetEndpoint>();
+        app.MapGrpcService<CommunityEndpoint>();
+        app.MapGrpcService<PartnerEndpoint>();
+        app.MapGrpcService<OfferEndpoint>();
+        app.MapGrpcService<DemandEndpoint>();
+        app.MapGrpcService<DispatchEndpoint>();
+        app.MapGrpcReflectionService();
+        app.MapGrpcHealthChecksService();
+        app.MapHealthChecks("/healthz");
+    }
+}

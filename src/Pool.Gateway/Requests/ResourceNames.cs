@@ -1,0 +1,115 @@
+using System.Globalization;
+using Pool.Actors;
+using Pool.Gateway.Errors;
+using Pool.Values;
+
+namespace Pool.Gateway.Requests;
+
+/// <summary>Reads and writes resource names (AIP-122); what cannot be read is refused with the form that was expected.</summary>
+public static class ResourceNames
+{
+    /// <summary>Stands for "any" in the parent of a list (AIP-159).</summary>
+    public const string Any = "-";
+
+    private const string StreetForm = "streets/{street}";
+    private const string CommunityForm = $"{StreetForm}/communities/{{community}}";
+    private const string PartnerForm = $"{CommunityForm}/partners/{{partner}}";
+    private const string OfferForm = $"{PartnerForm}/offers/{{offer}}";
+    private const string DemandForm = $"{CommunityForm}/demands/{{demand}}";
+    private const string ProposalForm = $"{DemandForm}/proposals/{{number}}";
+    private const string AssignmentForm = $"{DemandForm}/assignments/{{number}}";
+    private const string SkillForm = "skills/{skill}";
+
+    public static string Of(SkillCode skill) => $"skills/{skill}";
+
+    public static string Of(StreetId street) => $"streets/{street}";
+
+    public static string Of(CommunityId community) => $"streets/{community.Street}/communities/{community}";
+
+    public static string Of(CommunityId home, PartnerId partner) => $"{Of(home)}/partners/{partner}";
+
+    public static string Of(CommunityId home, OfferId offer) => $"{Of(home, offer.Partner)}/offers/{offer.Name}";
+
+    public static string Of(CommunityId home, DemandId demand) => $"{Of(home)}/demands/{demand}";
+
+    public static SkillCode Skill(string field, string name) => Value<SkillCode>(field, SkillForm, Read(field, name, SkillForm)[0]);
+
+    public static StreetId Street(string field, string name) => Value<StreetId>(field, StreetForm, Read(field, name, StreetForm)[0]);
+
+    public static CommunityId Community(string field, string name) => Community(field, Read(field, name, CommunityForm), CommunityForm);
+
+    public static (CommunityId Home, PartnerId Partner) Partner(string field, string name)
+    {
+        var parts = Read(field, name, PartnerForm);
+        return (Community(field, parts, PartnerForm), Value<PartnerId>(field, PartnerForm, parts[2]));
+    }
+
+    public static (CommunityId Home, OfferId Offer) Offer(string field, string name)
+    {
+        var parts = Read(field, name, OfferForm);
+        return (Community(field, parts, OfferForm), Value<OfferId>(field, OfferForm, $"{parts[2]}/{parts[3]}"));
+    }
+
+    public static (CommunityId Home, DemandId Demand) Demand(string field, string name)
+    {
+        var parts = Read(field, name, DemandForm);
+        return (Community(field, parts, DemandForm), Value<DemandId>(field, DemandForm, parts[2]));
+    }
+
+    public static (CommunityId Home, DemandId Demand, int Number) Proposal(string field, string name) => Numbered(field, name, ProposalForm);
+
+    public static (CommunityId Home, DemandId Demand, int Number) Assignment(string field, string name) => Numbered(field, name, AssignmentForm);
+
+    /// <summary>The parts of a list's parent; a part that is "-" comes back as null.</summary>
+    public static string?[] Parent(string field, string name, string form) =>
+        [.. Read(field, name, form).Select(part => part == Any ? null : part)];
+
+    /// <summary>A community as a part of a parent that may be "-": checked against its street when both are named.</summary>
+    public static void CheckParent(string field, string? street, string? community, string form)
+    {
+        if (street is not null)
+        {
+            Value<StreetId>(field, form, street);
+        }
+
+        if (community is not null && street is not null)
+        {
+            Community(field, [street, community], form);
+        }
+        else if (community is not null)
+        {
+            Value<CommunityId>(field, form, community);
+        }
+    }
+
+    private static (CommunityId Home, DemandId Demand, int Number) Numbered(string field, string name, string form)
+    {
+        var parts = Read(field, name, form);
+        return int.TryParse(parts[3], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? (Community(field, parts, form), Value<DemandId>(field, form, parts[2]), number)
+            : throw new RefusedException(RefusalReason.NameInvalid, field, form);
+    }
+
+    private static CommunityId Community(string field, string[] parts, string form)
+    {
+        var (street, community) = (Value<StreetId>(field, form, parts[0]), Value<CommunityId>(field, form, parts[1]));
+        return community.Street == street ? community : throw new RefusedException(RefusalReason.CommunityNotInStreet, field, street.Text);
+    }
+
+    private static TValue Value<TValue>(string field, string form, string text) where TValue : struct, ITextValue<TValue> =>
+        TValue.TryParse(text, out var value) ? value : throw new RefusedException(RefusalReason.NameInvalid, field, form);
+
+    /// <summary>The variable parts of a name.</summary>
+    private static string[] Read(string field, string name, string form)
+    {
+        if (name.Length == 0)
+        {
+            throw new RefusedException(RefusalReason.FieldRequired, field);
+        }
+
+        var (parts, expected) = (name.Split('/'), form.Split('/'));
+        var fits = parts.Length == expected.Length
+            && parts.Zip(expected).All(pair => pair.Second[0] == '{' ? pair.First.Length > 0 : pair.First == pair.Second);
+        return fits ? [.. parts.Where((_, i) => i % 2 == 1)] : throw new RefusedException(RefusalReason.NameInvalid, field, form);
+    }
+}

@@ -1,0 +1,28 @@
+using Google.Protobuf.WellKnownTypes;
+using Pool.Actors;
+using Pool.Gateway.Errors;
+
+namespace Pool.Gateway.Requests;
+
+/// <summary>Which fields an update changes (AIP-134): those of the mask, or all of them when it is empty.</summary>
+internal sealed class UpdateMask
+{
+    private readonly HashSet<string> _paths;
+
+    public UpdateMask(FieldMask? mask, params string[] updatable)
+    {
+        if (mask?.Paths.FirstOrDefault(path => !updatable.Contains(path)) is { } unknown)
+        {
+            throw new RefusedException(RefusalReason.FieldInvalid, "update_mask", $"{unknown} cannot be updated");
+        }
+
+        _paths = mask is null || mask.Paths.Count == 0 ? [.. updatable] : [.. mask.Paths];
+    }
+
+    public bool Has(string path) => _paths.Contains(path);
+
+    /// <summary>The value when its field is changed, else null.</summary>
+    public T? Value<T>(string path, Func<T> read) where T : struct => Has(path) ? read() : null;
+
+    public string? Text(string path, string value) => Has(path) ? value : null;
+}

@@ -1,0 +1,98 @@
+using Pool.Demands;
+using Pool.Gateway.Requests;
+using Pool.Offers;
+using Pool.Values;
+
+namespace Pool.Gateway.Resources;
+
+internal static class DemandResource
+{
+    public static V1.Demand Write(Demand demand, long version)
+    {
+        var terms = demand.Terms;
+        return new()
+        {
+            Name = ResourceNames.Of(demand.Community, demand.Id),
+            Title = terms.Title,
+            Description = terms.Description,
+            Skill = ResourceNames.Of(terms.Skill),
+            MinLevel = terms.MinLevel,
+            Seats = terms.Seats,
+            WindowStartTime = Instants.Write(terms.Window.Start),
+            WindowEndTime = Instants.Write(terms.Window.End),
+            DurationMinutes = terms.Duration.Value,
+            FeeModes = { terms.FeeModes.Select(mode => (V1.FeeMode)mode) },
+            Reach = terms.Reach,
+            WaiveCertificate = terms.WaiveCertificate,
+            State = (V1.DemandState)demand.Status,
+            Proposals = { demand.Proposals.Select(proposal => Write(demand.Community, demand.Id, proposal)) },
+            RetryTime = demand.OpenSeat is null ? null : Instants.Write(demand.Search.RetryAt),
+            CreateTime = Instants.Write(demand.PostedAt),
+            UpdateTime = Instants.Write(demand.ChangedAt),
+            Etag = Commands.Etag(version),
+        };
+    }
+
+    public static V1.Proposal Write(CommunityId home, DemandId demand, Proposal proposal) => new()
+    {
+        Name = $"{ResourceNames.Of(home, demand)}/proposals/{proposal.Number}",
+        Seat = proposal.Seat,
+        Offer = ResourceNames.Of(proposal.Candidate.Community, proposal.Candidate.Offer),
+        Partner = ResourceNames.Of(proposal.Candidate.Community, proposal.Partner),
+        Ring = proposal.Candidate.Ring,
+        FeeMode = (V1.FeeMode)proposal.Candidate.FeeMode,
+        StartTime = Instants.Write(proposal.Slot.Start),
+        EndTime = Instants.Write(proposal.Slot.End),
+        CreateTime = Instants.Write(proposal.MadeAt),
+        ExpireTime = Instants.Write(proposal.ExpiresAt),
+        State = (V1.ProposalState)proposal.Status,
+        DeclineReason = (V1.DeclineReason)(proposal.Declined ?? 0),
+        Assignment = proposal.Assignment is { } assignment ? Write(home, demand, proposal.Number, assignment) : null,
+    };
+
+    public static DemandTerms Terms(V1.Demand demand) => new(
+        demand.Title,
+        demand.Description,
+        ResourceNames.Skill("demand.skill", demand.Skill),
+        demand.MinLevel == 0 ? 1 : demand.MinLevel,
+        demand.Seats,
+        new(
+            Instants.Read("demand.window_start_time", demand.WindowStartTime),
+            Instants.Read("demand.window_end_time", demand.WindowEndTime)),
+        new(demand.DurationMinutes),
+        [.. demand.FeeModes.Select(mode => (FeeMode)mode)],
+        demand.Reach,
+        demand.WaiveCertificate);
+
+    private static V1.Assignment Write(CommunityId home, DemandId demand, int number, Assignment assignment)
+    {
+        var written = new V1.Assignment
+        {
+            Name = $"{ResourceNames.Of(home, demand)}/assignments/{number}",
+            State = (V1.AssignmentState)assignment.Status,
+            AcceptTime = Instants.Write(assignment.AcceptedAt),
+            StartTime = Instants.Write(assignment.StartedAt),
+            CompleteTime = Instants.Write(assignment.CompletedAt),
+            EndTime = Instants.Write(assignment.EndedAt),
+            ReleaseReason = (V1.ReleaseReason)(assignment.Released ?? 0),
+            Stars = assignment.Stars ?? 0,
+            Comment = assignment.Comment,
+        };
+        if (assignment.PartnerMinutes is { } byPartner)
+        {
+            written.PartnerMinutes = byPartner.Value;
+        }
+
+        if (assignment.CommunityMinutes is { } byCommunity)
+        {
+            written.CommunityMinutes = byCommunity.Value;
+        }
+
+        if (assignment.AgreedMinutes is { } agreed)
+        {
+            written.AgreedMinutes = agreed.Value;
+        }
+
+        return written;
+    }
+}

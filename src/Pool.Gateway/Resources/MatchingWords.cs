@@ -1,0 +1,62 @@
+using System.Globalization;
+using Pool.Gateway.Errors;
+using Pool.Matching;
+using Pool.Offers;
+using Pool.Values;
+
+namespace Pool.Gateway.Resources;
+
+/// <summary>Reasons and cures in the words of a clerk.</summary>
+public static class MatchingWords
+{
+    private static readonly TimeZoneInfo Zone = TimeZoneInfo.FindSystemTimeZoneById(Clock.DefaultZone);
+
+    public static string Of(CandidateReason reason, Language language)
+    {
+        var (chinese, english) = reason switch
+        {
+            CandidateReason.Proposed => ("已派单邀约", "was proposed the seat"),
+            CandidateReason.Ranked => ("符合条件，排序靠后", "fits, ranked behind others"),
+            CandidateReason.Suspended => ("合伙人已被暂停", "the partner is suspended"),
+            CandidateReason.NoTreaty => ("两街道间没有生效的共建协议", "no open treaty between the streets"),
+            CandidateReason.OutOfReach => ("服务范围不到该圈层", "the offer does not reach this ring"),
+            CandidateReason.LevelTooLow => ("技能等级不足", "the level is too low"),
+            CandidateReason.CertificateNotValid => ("服务时没有有效证书", "no valid certificate at the time of service"),
+            CandidateReason.FeeModeNotAccepted => ("服务方式不被接受", "the fee mode is not accepted"),
+            CandidateReason.NotAvailable => ("时间窗内没有空档", "not available within the window"),
+            CandidateReason.NoticeTooShort => ("提前通知时间不足", "needs more notice"),
+            CandidateReason.AskedBefore => ("此前已就该需求询问过", "was asked for this demand before"),
+            CandidateReason.Busy => ("日程已满", "the calendar is full"),
+            CandidateReason.Withdrawn => ("技能供给已撤回", "the offer was withdrawn"),
+            CandidateReason.HoldEnded => ("预占已结束", "the hold had ended"),
+        };
+        return language == Language.Chinese ? chinese : english;
+    }
+
+    /// <summary>For example "Waive the certificate: 2 more".</summary>
+    public static string Of(Cure cure, Language language)
+    {
+        var (chinese, english) = cure.Kind switch
+        {
+            CureKind.OpenTreaty => ($"与街道 {cure.Street} 签订共建协议", $"Open a treaty with street {cure.Street}"),
+            CureKind.LowerLevel => ($"将等级降到 {cure.Level}", $"Lower the level to {cure.Level}"),
+            CureKind.WaiveCertificate => ("免除证书要求", "Waive the certificate"),
+            CureKind.AcceptFeeMode => ($"接受{Name(cure.FeeMode!.Value, Language.Chinese)}方式", $"Accept {Name(cure.FeeMode.Value, Language.English)}"),
+            CureKind.WidenWindow => ($"等到 {Local(cure.Until!.Value, Language.Chinese)}", $"Wait until {Local(cure.Until.Value, Language.English)}"),
+        };
+        return language == Language.Chinese ? $"{chinese}：可增加 {cure.Candidates} 人" : $"{english}: {cure.Candidates} more";
+    }
+
+    private static string Name(FeeMode mode, Language language) => (mode, language) switch
+    {
+        (FeeMode.Volunteer, Language.Chinese) => "公益",
+        (FeeMode.TimeCredit, Language.Chinese) => "时间银行",
+        (FeeMode.LowFee, Language.Chinese) => "低偿",
+        (FeeMode.Volunteer, Language.English) => "volunteers",
+        (FeeMode.TimeCredit, Language.English) => "time credit",
+        (FeeMode.LowFee, Language.English) => "a low fee",
+    };
+
+    private static string Local(DateTimeOffset at, Language language) =>
+        TimeZoneInfo.ConvertTime(at, Zone).ToString("ddd yyyy-MM-dd HH:mm", CultureInfo.GetCultureInfo(language.Tag()));
+}

@@ -1,0 +1,57 @@
+using Pool.Gateway.Requests;
+using Pool.Partners;
+using Pool.Values;
+
+namespace Pool.Gateway.Resources;
+
+internal static class PartnerResource
+{
+    public static V1.Partner Write(Partner partner, long version) => new()
+    {
+        Name = ResourceNames.Of(partner.Community, partner.Id),
+        DisplayName = partner.Profile!.Name,
+        Kind = (V1.PartnerKind)partner.Profile.Kind,
+        Circle = (V1.Circle)partner.Profile.Circle,
+        Mode = (V1.PartnerMode)partner.Profile.Mode,
+        Capacity = partner.Capacity,
+        Certificates =
+        {
+            partner.Certificates.Select(held => new V1.Certificate
+            {
+                Skill = ResourceNames.Of(held.Skill),
+                Level = held.Level,
+                ExpireTime = Instants.Write(held.Expires),
+                Issuer = held.Issuer,
+            }),
+        },
+        Suspended = partner.Suspended,
+        Reservations =
+        {
+            partner.Calendar.Reservations.Values.OrderBy(reservation => reservation.Slot.Start).Select(reservation => new V1.Reservation
+            {
+                Hold = reservation.Hold.Text,
+                Offer = reservation.Offer.Name,
+                StartTime = Instants.Write(reservation.Slot.Start),
+                EndTime = Instants.Write(reservation.Slot.End),
+                Booked = reservation.IsBooking,
+            }),
+        },
+        ServedMinutes = { partner.Served.ToDictionary(served => Quarter.Text(served.Key), served => served.Value.Value) },
+        CentiStars = partner.Ratings == 0 ? 0 : partner.CentiStars,
+        NoShows = partner.NoShows,
+        CreateTime = Instants.Write(partner.RegisteredAt),
+        Etag = Commands.Etag(version),
+    };
+
+    public static PartnerProfile Profile(V1.Partner partner) =>
+        new(partner.DisplayName, (PartnerKind)partner.Kind, (Circle)partner.Circle, (PartnerMode)partner.Mode, Capacity(partner));
+
+    /// <summary>One when it is left out.</summary>
+    public static int Capacity(V1.Partner partner) => partner.Capacity == 0 ? 1 : partner.Capacity;
+
+    public static Certificate Certificate(V1.Certificate certificate) => new(
+        ResourceNames.Skill("certificate.skill", certificate.Skill),
+        certificate.Level,
+        Instants.Read("certificate.expire_time", certificate.ExpireTime),
+        certificate.Issuer);
+}

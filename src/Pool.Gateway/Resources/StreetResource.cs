@@ -1,0 +1,38 @@
+using System.Collections.Immutable;
+using Pool.Gateway.Requests;
+using Pool.Streets;
+using Pool.Values;
+
+namespace Pool.Gateway.Resources;
+
+internal static class StreetResource
+{
+    public static V1.Street Write(StreetProfile street, long version) => new()
+    {
+        Name = ResourceNames.Of(street.Id),
+        DisplayName = street.Name,
+        Neighbours = { street.Neighbours.Select(ResourceNames.Of) },
+        Policy = new V1.DispatchPolicy
+        {
+            ProposalExpiryMinutes = street.Policy.ProposalExpiry.Value,
+            RingDwellMinutes = street.Policy.RingDwell.Value,
+            RetryAfterMinutes = street.Policy.RetryAfter.Value,
+        },
+        Treaties =
+        {
+            street.Treaties.Select(treaty => new V1.Treaty { Borrower = ResourceNames.Of(StreetId.Parse(treaty.Key)), Open = treaty.Value }),
+        },
+        Etag = Commands.Etag(version),
+    };
+
+    public static ImmutableArray<StreetId> Neighbours(V1.Street street) =>
+        [.. street.Neighbours.Select(name => ResourceNames.Street("street.neighbours", name)).Distinct().OrderBy(id => id.Text, StringComparer.Ordinal)];
+
+    /// <summary>What is left out of a policy takes its default.</summary>
+    public static DispatchPolicy Policy(V1.DispatchPolicy? policy) => policy is null
+        ? DispatchPolicy.Default
+        : new(
+            policy.ProposalExpiryMinutes == 0 ? DispatchPolicy.Default.ProposalExpiry : new(policy.ProposalExpiryMinutes),
+            new(policy.RingDwellMinutes),
+            policy.RetryAfterMinutes == 0 ? DispatchPolicy.Default.RetryAfter : new(policy.RetryAfterMinutes));
+}

@@ -1,0 +1,23 @@
+using Pool.Values;
+
+namespace Pool.Views;
+
+/// <summary>What is derived from the journal, for gateways that do not reach the database.</summary>
+[Alias("pool.IViewGrain")]
+public interface IViewGrain : IGrainWithIntegerKey
+{
+    /// <summary>One page of a list; see <see cref="IViewStore.List{T}"/>.</summary>
+    [Alias("List")]
+    Task<ListPage<T>> List<T>(ListQuery query) where T : class;
+
+    /// <summary>
+    /// What happened to a street's demands after a position: at once when there is something, else after
+    /// <paramref name="patience"/> with how far the journal was looked through.
+    /// </summary>
+    [Alias("NextDispatches")]
+    Task<DispatchBatch> NextDispatches(StreetId street, long after, TimeSpan patience);
+
+    /// <summary>The position of the journal's last event.</summary>
+    [Alias("Head")]
+    Task<long> Head();
+}

@@ -1,0 +1,59 @@
+using Orleans.Concurrency;
+using Pool.Demands;
+using Pool.EventSourcing;
+using Pool.Values;
+
+namespace Pool.Views;
+
+[StatelessWorker, Reentrant, GrainType("view")]
+internal sealed class ViewGrain(IViewStore views, IJournal journal) : Grain, IViewGrain
+{
+    private const int DispatchesPerBatch = 64;
+
+    public Task<ListPage<T>> List<T>(ListQuery query) where T : class => views.List<T>(query);
+
+    public Task<long> Head() => Task.FromResult(journal.Head);
+
+    public async Task<DispatchBatch> NextDispatches(StreetId street, long after, TimeSpan patience)
+    {
+        using var deadline = new CancellationTokenSource(patience);
+        while (true)
+        {
+            // The head is read first: whatever the street has up to it is in the answer.
+            var head = journal.Head;
+            var records = journal.ReadAfter(after, DispatchesPerBatch, street.Text);
+            if (records.Count == DispatchesPerBatch)
+            {
+                head = records[^1].Position;
+            }
+
+            var news = records.Where(record => record.Stream.StartsWith("demand/", StringComparison.Ordinal)).Select(News).ToList();
+            if (news.Count > 0 || deadline.IsCancellationRequested)
+            {
+                return new([.. news], Math.Max(head, records.Count == 0 ? after : records[^1].Position));
+            }
+
+            after = Math.Max(after, records.Count == DispatchesPerBatch ? head : after);
+            try
+            {
+                await journal.WaitBeyond(Math.Max(head, after), deadline.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                // Patience is over; the next turn answers with what is known.
+            }
+        }
+    }
+
+    private DispatchNews News(JournalRecord record)
+    {
+        var demand = Demand.Empty;
+        DemandEvent? last = null;
+        foreach (var earlier in journal.ReadStream(record.Stream, 0).TakeWhile(earlier => earlier.Version <= record.Version))
+        {
+            demand = demand.Evolve(last = EventCatalogue<DemandEvent>.Read(earlier));
+        }
+
+        return new(record.Position, record.Type, last!.At, Explanation.ProposalOf(last), demand, record.Version);
+    }
+}

@@ -1,0 +1,82 @@
+using System.Security.Cryptography;
+
+namespace Pool.Silo.Hosting;
+
+/// <summary>The folder of an embedded pool, held by one process at a time.</summary>
+public sealed class DataFolder : IDisposable
+{
+    private const string LockFile = "pool.lock";
+    private const string JournalFile = "journal.db";
+    private const string KeyFile = "page-tokens.key";
+    private const int KeyBytes = 32;
+
+    private readonly FileStream _lock;
+
+    private DataFolder(string path, FileStream held, byte[] pageTokenKey)
+    {
+        FullPath = path;
+        _lock = held;
+        PageTokenKey = pageTokenKey;
+    }
+
+    public string FullPath { get; }
+
+    /// <summary>Signs page tokens, so that they stay valid over restarts and cannot be forged.</summary>
+    public byte[] PageTokenKey { get; }
+
+    /// <summary>Creates the folder where it is missing and takes it for this process.</summary>
+    /// <exception cref="StartRefusedException">It is in use or cannot be written.</exception>
+    public static DataFolder Take(string path)
+    {
+        var full = Path.GetFullPath(path);
+        try
+        {
+            Directory.CreateDirectory(full);
+            return new(full, Lock(full), PageTokens(full));
+        }
+        catch (Exception cause) when (cause is UnauthorizedAccessException or IOException)
+        {
+            throw new StartRefusedException(ExitCode.FolderNotWritable, $"The data folder {full} cannot be written: {cause.Message}");
+        }
+    }
+
+    public static bool HoldsPool(string path) => File.Exists(Path.Combine(path, JournalFile));
+
+    public void Dispose() => _lock.Dispose();
+
+    private static FileStream Lock(string folder)
+    {
+        var path = Path.Combine(folder, LockFile);
+        // Opened without a lock first: what fails here is the folder, what fails below is another process.
+        new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite).Dispose();
+        try
+        {
+            // The operating system drops the lock when the process ends, however it ends.
+            return new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException)
+        {
+            throw new StartRefusedException(ExitCode.FolderInUse, $"Another process uses the data folder {folder}. Stop it, or name another folder with --data.");
+        }
+    }
+
+    private static byte[] PageTokens(string folder)
+    {
+        var path = Path.Combine(folder, KeyFile);
+        if (File.Exists(path) && File.ReadAllBytes(path) is { Length: KeyBytes } key)
+        {
+            return key;
+        }
+
+        var created = RandomNumberGenerator.GetBytes(KeyBytes);
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        using var file = new FileStream(path, options);
+        file.Write(created);
+        return created;
+    }
+}

@@ -1,0 +1,34 @@
+namespace Pool.Silo.Hosting;
+
+/// <summary>How the program ended; <c>--help</c> and the README list these.</summary>
+public enum ExitCode
+{
+    Ok = 0,
+
+    /// <summary>The command line cannot be read.</summary>
+    Usage = 1,
+
+    /// <summary>The program failed.</summary>
+    Failed = 2,
+
+    /// <summary>Another process uses the data folder.</summary>
+    FolderInUse = 3,
+
+    /// <summary>The data folder cannot be written.</summary>
+    FolderNotWritable = 4,
+
+    /// <summary>A newer program wrote the data folder.</summary>
+    NewerSchema = 5,
+
+    /// <summary>A port is taken.</summary>
+    PortInUse = 6,
+
+    /// <summary>The demo needs a folder without a pool.</summary>
+    FolderNotEmpty = 7,
+}
+
+/// <summary>The program cannot start, and why, in one line for its user.</summary>
+public sealed class StartRefusedException(ExitCode code, string message) : Exception(message)
+{
+    public ExitCode Code => code;
+}

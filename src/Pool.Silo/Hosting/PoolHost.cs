@@ -1,0 +1,108 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Orleans.Configuration;
+using Orleans.Storage;
+using Pool.EventSourcing;
+using Pool.Gateway;
+using Pool.Hosting;
+using Pool.Silo.Journal;
+using Pool.Silo.Snapshots;
+using Pool.Silo.Telemetry;
+using Pool.Silo.Views;
+using Pool.Silo.WakeUps;
+using Pool.Values;
+using Pool.Views;
+
+namespace Pool.Silo.Hosting;
+
+/// <summary>The whole pool in one process: silo, journal, views and gateway over one data folder.</summary>
+public static class PoolHost
+{
+    /// <param name="options">The settings; the folder is taken already.</param>
+    /// <param name="folder">The data folder that this process holds.</param>
+    /// <param name="clock">The pool's time; the runtime keeps the system's.</param>
+    /// <param name="level">The least level of the pool's own log messages.</param>
+    public static WebApplication Build(PoolOptions options, DataFolder folder, TimeProvider clock, LogLevel level)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        Log(builder.Logging, level);
+        builder.Services.Configure<PoolOptions>(pool =>
+        {
+            pool.DataFolder = folder.FullPath;
+            pool.PageTokenKey = folder.PageTokenKey;
+            pool.GrpcPort = options.GrpcPort;
+            pool.HttpPort = options.HttpPort;
+            pool.ConcurrentWakeUps = options.ConcurrentWakeUps;
+            pool.WakeUpLease = options.WakeUpLease;
+            pool.CommitBatch = options.CommitBatch;
+            pool.MaxMessageBytes = options.MaxMessageBytes;
+            pool.WatchCheckpoint = options.WatchCheckpoint;
+        });
+        builder.Services.AddKeyedSingleton(Clock.Key, clock);
+        Store(builder.Services);
+        builder.UseOrleans(silo => Actors(silo, folder));
+        builder.Services.AddPoolTelemetry();
+        builder.Services.AddPoolGateway();
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, options));
+        var app = builder.Build();
+        app.MapPoolGateway();
+        return app;
+    }
+
+    private static void Store(IServiceCollection services)
+    {
+        services.AddSingleton<IJournal, SqliteJournal>();
+        services.AddSingleton<ActorServices>();
+        services.AddSingleton<SqliteViewStore>();
+        services.AddSingleton<IViewStore>(provider => provider.GetRequiredService<SqliteViewStore>());
+        services.AddHostedService(provider => provider.GetRequiredService<SqliteViewStore>());
+        services.AddHostedService<DomainMetrics>();
+        services.AddHostedService<WakeUpPump>();
+    }
+
+    private static void Actors(ISiloBuilder silo, DataFolder folder)
+    {
+        // One silo talks to nobody, but Orleans opens its endpoint all the same; a free port lets several pools run.
+        silo.UseLocalhostClustering(siloPort: FreePort(), gatewayPort: FreePort(), serviceId: "pool", clusterId: "embedded");
+        silo.Configure<ClusterMembershipOptions>(membership => membership.NumVotesForDeathDeclaration = 1);
+        silo.AddActivityPropagation();
+        silo.AddAdoNetGrainStorage(ActorServices.SnapshotStorage, storage => storage.Configure<IServiceProvider>((ado, services) =>
+        {
+            ado.Invariant = "System.Data.SQLite";
+            ado.DataSource = new GatedSqliteDataSource(Path.Combine(folder.FullPath, "snapshots.db"));
+            ado.GrainStorageSerializer = new OrleansGrainStorageSerializer(services.GetRequiredService<Orleans.Serialization.Serializer>());
+        }));
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, PoolOptions options)
+    {
+        // Without TLS a port speaks either HTTP/2, which gRPC needs, or HTTP/1.1, which everybody else speaks.
+        kestrel.Listen(IPAddress.Loopback, options.GrpcPort, listen => listen.Protocols = HttpProtocols.Http2);
+        kestrel.Listen(IPAddress.Loopback, options.HttpPort, listen => listen.Protocols = HttpProtocols.Http1);
+        kestrel.Limits.MaxRequestBodySize = options.MaxMessageBytes;
+    }
+
+    private static void Log(ILoggingBuilder logging, LogLevel level)
+    {
+        logging.ClearProviders();
+        logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "HH:mm:ss ";
+        });
+        logging.SetMinimumLevel(LogLevel.Warning);
+        logging.AddFilter("Pool", level);
+        if (level <= LogLevel.Debug)
+        {
+            logging.SetMinimumLevel(level);
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

@@ -1,0 +1,68 @@
+using System.Reflection;
+using Microsoft.Data.Sqlite;
+using Pool.Silo.Hosting;
+
+namespace Pool.Silo.Journal;
+
+/// <summary>A SQLite file of the pool: how it is opened, and which schema it holds.</summary>
+internal static class SqliteFile
+{
+    /// <summary>Opens a connection that waits for a lock for up to five seconds and outlives no pool of connections.</summary>
+    /// <param name="durable">Whether a commit must survive the loss of power (WAL with synchronous=FULL).</param>
+    public static SqliteConnection Open(string path, bool durable)
+    {
+        var connection = new SqliteConnection(ConnectionString(path));
+        connection.Open();
+        Configure(connection, durable);
+        return connection;
+    }
+
+    public static string ConnectionString(string path) =>
+        new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 5 }.ToString();
+
+    public static void Configure(SqliteConnection connection, bool durable) =>
+        Execute(connection, $"PRAGMA journal_mode=WAL; PRAGMA synchronous={(durable ? "FULL" : "NORMAL")};");
+
+    /// <summary>Creates the schema in a new file; refuses a file that a newer program wrote.</summary>
+    /// <exception cref="StartRefusedException">The file holds a newer schema.</exception>
+    public static void Migrate(SqliteConnection connection, string path, string script, int version)
+    {
+        var found = Convert.ToInt32(Scalar(connection, "PRAGMA user_version"), System.Globalization.CultureInfo.InvariantCulture);
+        if (found > version)
+        {
+            throw new StartRefusedException(
+                ExitCode.NewerSchema, $"{path} holds schema {found}; this program knows schemas up to {version}. Start a newer program.");
+        }
+
+        if (found == 0)
+        {
+            using var transaction = connection.BeginTransaction();
+            Execute(connection, $"{Script(script)}; PRAGMA user_version={version};", transaction);
+            transaction.Commit();
+        }
+    }
+
+    /// <summary>The text of an embedded SQL script.</summary>
+    public static string Script(string name)
+    {
+        var assembly = Assembly.GetExecutingAssembly();
+        var resource = assembly.GetManifestResourceNames().Single(known => known.EndsWith($".{name}", StringComparison.Ordinal));
+        using var reader = new StreamReader(assembly.GetManifestResourceStream(resource)!);
+        return reader.ReadToEnd();
+    }
+
+    public static void Execute(SqliteConnection connection, string sql, SqliteTransaction? transaction = null)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.Transaction = transaction;
+        command.ExecuteNonQuery();
+    }
+
+    public static object? Scalar(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return command.ExecuteScalar();
+    }
+}

@@ -1,0 +1,32 @@
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+using Pool.Hosting;
+
+namespace Pool.Silo.Telemetry;
+
+/// <summary>OpenTelemetry: one trace from the RPC through every actor to the journal, and the metrics of all parts.</summary>
+internal static class TelemetryHosting
+{
+    /// <summary>The standard variables that name where to send; without one of them nothing is sent.</summary>
+    private static readonly string[] EndpointVariables =
+        ["OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT"];
+
+    public static void AddPoolTelemetry(this IServiceCollection services)
+    {
+        var telemetry = services.AddOpenTelemetry()
+            .ConfigureResource(resource => resource.AddService("resource-pool"))
+            .WithTracing(tracing => tracing
+                .AddAspNetCoreInstrumentation()
+                .AddSource(PoolTelemetry.SourceName, "Microsoft.Orleans.Application"))
+            .WithMetrics(metrics => metrics
+                .AddAspNetCoreInstrumentation()
+                .AddRuntimeInstrumentation()
+                .AddMeter(PoolTelemetry.SourceName, "Microsoft.Orleans"));
+        if (EndpointVariables.Any(name => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(name))))
+        {
+            telemetry.UseOtlpExporter();
+        }
+    }
+}

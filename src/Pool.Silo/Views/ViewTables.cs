@@ -1,0 +1,117 @@
+using Microsoft.Data.Sqlite;
+using Orleans.Serialization;
+using Pool.Communities;
+using Pool.Demands;
+using Pool.EventSourcing;
+using Pool.Offers;
+using Pool.Partners;
+using Pool.Skills;
+using Pool.Streets;
+using Pool.Views;
+using static Pool.Views.ViewColumns;
+
+namespace Pool.Silo.Views;
+
+/// <summary>Every list view, and how an event of the journal changes it.</summary>
+internal sealed class ViewTables(SqliteConnection connection, Serializer serializer) : IDisposable
+{
+    private readonly ViewTable<Skill> _skills = new("skill", [Field], newestFirst: false, connection, serializer);
+    private readonly ViewTable<Street> _streets = new("street", [], newestFirst: false, connection, serializer);
+    private readonly ViewTable<Community> _communities = new("community", [ViewColumns.Street], newestFirst: false, connection, serializer);
+    private readonly ViewTable<Partner> _partners = new("partner", [ViewColumns.Street, ViewColumns.Community, Kind, ViewColumns.Circle, Mode, State], newestFirst: false, connection, serializer);
+    private readonly ViewTable<Offer> _offers = new("offer", [ViewColumns.Street, ViewColumns.Community, ViewColumns.Partner, ViewColumns.Skill, ViewColumns.FeeMode, State], newestFirst: false, connection, serializer);
+    private readonly ViewTable<Demand> _demands = new("demand", [ViewColumns.Street, ViewColumns.Community, ViewColumns.Skill, State], newestFirst: true, connection, serializer);
+    private readonly ViewTable<ListedProposal> _proposals = new("proposal", [ViewColumns.Street, ViewColumns.Community, ViewColumns.Demand, ViewColumns.Partner, State], newestFirst: true, connection, serializer);
+
+    public void Create()
+    {
+        _skills.Create();
+        _streets.Create();
+        _communities.Create();
+        _partners.Create();
+        _offers.Create();
+        _demands.Create();
+        _proposals.Create();
+    }
+
+    public ListPage<T> List<T>(ListQuery query) where T : class => (ListPage<T>)(object)(typeof(T) switch
+    {
+        var type when type == typeof(Skill) => _skills.List(query),
+        var type when type == typeof(Street) => _streets.List(query),
+        var type when type == typeof(Community) => _communities.List(query),
+        var type when type == typeof(Partner) => _partners.List(query),
+        var type when type == typeof(Offer) => _offers.List(query),
+        var type when type == typeof(Demand) => _demands.List(query),
+        var type when type == typeof(ListedProposal) => _proposals.List(query),
+        var type => throw new ArgumentException($"There is no view of {type.Name}."),
+    });
+
+    public void Apply(JournalRecord record)
+    {
+        switch (record.Stream[..record.Stream.IndexOf('/')])
+        {
+            case "catalogue":
+                var added = (SkillAdded)EventCatalogue<SkillEvent>.Read(record);
+                _skills.Save(added.Skill.Code.Text, new(added.Skill, record.Version, record.Position), added.Skill.Field);
+                break;
+            case "street" when record.Type is not ("street.offer-listed" or "street.offer-unlisted" or "street.partner-published"):
+                Follow<Street, StreetEvent>(_streets, record);
+                break;
+            case "community":
+                Follow<Community, CommunityEvent>(_communities, record, community => [community.Id.Street.Text]);
+                break;
+            case "partner":
+                Follow<Partner, PartnerEvent>(_partners, record, partner =>
+                    [partner.Community.Street.Text, partner.Community.Text, $"{partner.Profile!.Kind}", $"{partner.Profile.Circle}", $"{partner.Profile.Mode}", $"{partner.Suspended}"]);
+                break;
+            case "offer":
+                Follow<Offer, OfferEvent>(_offers, record, offer =>
+                    [offer.Community.Street.Text, offer.Community.Text, offer.Terms!.Offer.Partner.Text, offer.Terms.Skill.Text, $"{offer.Terms.FeeMode}", $"{offer.Withdrawn}"]);
+                break;
+            case "demand":
+                FollowDemand(record);
+                break;
+        }
+    }
+
+    public void Dispose()
+    {
+        _skills.Dispose();
+        _streets.Dispose();
+        _communities.Dispose();
+        _partners.Dispose();
+        _offers.Dispose();
+        _demands.Dispose();
+        _proposals.Dispose();
+    }
+
+    private void FollowDemand(JournalRecord record)
+    {
+        var item = Follow<Demand, DemandEvent>(_demands, record, demand =>
+            [demand.Community.Street.Text, demand.Community.Text, demand.Terms.Skill.Text, $"{demand.Status}"]);
+        var demand = item.Value;
+        // Searching changes no proposal; closing the demand changes all.
+        var about = Explanation.ProposalOf(EventCatalogue<DemandEvent>.Read(record));
+        var closes = record.Type is "demand.cancelled" or "demand.expired";
+        foreach (var proposal in demand.Proposals.Where(proposal => closes || proposal.Number == about))
+        {
+            var key = $"{demand.Id}/{proposal.Number}";
+            var place = _proposals.Find(key)?.Place ?? record.Position;
+            _proposals.Save(
+                key,
+                new(new(demand.Id, demand.Community, proposal), record.Version, place),
+                demand.Community.Street.Text, demand.Community.Text, demand.Id.Text, proposal.Partner.Text, $"{proposal.Status}");
+        }
+    }
+
+    private static ListItem<TState> Follow<TState, TEvent>(ViewTable<TState> table, JournalRecord record, Func<TState, string?[]>? columns = null)
+        where TState : class, Actors.IActorState<TState, TEvent>
+        where TEvent : class, Actors.IEvent
+    {
+        var before = table.Find(record.Stream);
+        var state = (before?.Value ?? TState.Empty).Evolve(EventCatalogue<TEvent>.Read(record));
+        var after = new ListItem<TState>(state, record.Version, before?.Place ?? record.Position);
+        table.Save(record.Stream, after, columns?.Invoke(state) ?? []);
+        return after;
+    }
+}
