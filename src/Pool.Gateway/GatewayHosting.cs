@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Pool.Gateway.Endpoints;
 using Pool.Gateway.Errors;
+using Pool.Gateway.OpenApi;
 using Pool.Gateway.Requests;
 using Pool.Hosting;
 
@@ -18,7 +19,8 @@ public static class GatewayHosting
         services.AddGrpc(grpc => grpc.Interceptors.Add<ErrorInterceptor>())
             .AddJsonTranscoding(json =>
             {
-                json.JsonSettings.WriteIndented = false;
+                // As proto3 JSON has it: a 64-bit integer does not fit a JavaScript number.
+                json.JsonSettings.WriteInt64sAsStrings = true;
                 json.TypeRegistry = TypeRegistry.FromFiles(
                     Google.Rpc.ErrorDetailsReflection.Descriptor, V1.DemandsReflection.Descriptor, V1.DispatchReflection.Descriptor);
             });
@@ -43,5 +45,6 @@ public static class GatewayHosting
         app.MapGrpcReflectionService();
         app.MapGrpcHealthChecksService();
         app.MapHealthChecks("/healthz");
+        app.MapPoolOpenApi();
     }
 }

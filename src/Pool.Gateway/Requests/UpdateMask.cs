@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Google.Protobuf.WellKnownTypes;
 using Pool.Actors;
 using Pool.Gateway.Errors;
@@ -7,16 +8,20 @@ namespace Pool.Gateway.Requests;
 /// <summary>Which fields an update changes (AIP-134): those of the mask, or all of them when it is empty.</summary>
 internal sealed class UpdateMask
 {
+    private static readonly JsonNamingPolicy SnakeCase = JsonNamingPolicy.SnakeCaseLower;
+
     private readonly HashSet<string> _paths;
 
     public UpdateMask(FieldMask? mask, params string[] updatable)
     {
-        if (mask?.Paths.FirstOrDefault(path => !updatable.Contains(path)) is { } unknown)
+        // A mask in a query string arrives as it was written there: JSON clients write displayName.
+        var paths = mask?.Paths.Select(path => SnakeCase.ConvertName(path)).ToList() ?? [];
+        if (paths.FirstOrDefault(path => !updatable.Contains(path)) is { } unknown)
         {
             throw new RefusedException(RefusalReason.FieldInvalid, "update_mask", $"{unknown} cannot be updated");
         }
 
-        _paths = mask is null || mask.Paths.Count == 0 ? [.. updatable] : [.. mask.Paths];
+        _paths = paths.Count == 0 ? [.. updatable] : [.. paths];
     }
 
     public bool Has(string path) => _paths.Contains(path);

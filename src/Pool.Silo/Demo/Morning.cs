@@ -1,10 +1,135 @@
+using System.Diagnostics;
+using Google.Protobuf.WellKnownTypes;
 using Pool.Hosting;
 using Pool.Silo.Hosting;
+using Pool.V1;
 
 namespace Pool.Silo.Demo;
 
-internal static class Morning
+/// <summary>The demo: a district is loaded, a morning of 200 demands is played through the door, and told.</summary>
+internal sealed class Morning(DemoClient client, SampleDistrict district, MorningClock clock, Random random, CancellationToken stopping)
 {
-    public static Task<ExitCode> Run(PoolOptions options, LogLevel level, bool exit) =>
-        PoolProcess.Run(options, TimeProvider.System, level, (_, _) => Task.FromResult(!exit));
+    private const int Seed = 20_261;
+    private const int DemandCount = 200;
+    private const double PilotShare = 0.75;
+
+    /// <summary>How much faster than the clock on the wall the morning runs.</summary>
+    private const double Rate = 600;
+
+    /// <summary>From 08:00 to 12:00 in Xiaoshan; demands come in the first three hours.</summary>
+    private static readonly TimeSpan Length = TimeSpan.FromHours(4);
+    private static readonly TimeSpan Posting = TimeSpan.FromHours(3);
+    private static readonly TimeSpan Opening = TimeSpan.FromHours(8);
+    private static readonly TimeZoneInfo Zone = TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai");
+
+    /// <summary>Loads, plays, tells; then serves on unless <paramref name="exit"/>.</summary>
+    public static async Task<ExitCode> Run(PoolOptions options, LogLevel level, bool exit)
+    {
+        var started = Stopwatch.GetTimestamp();
+        options.DataFolder = options.DataFolder.Length == 0 ? NewFolder() : options.DataFolder;
+        if (DataFolder.HoldsPool(options.DataFolder))
+        {
+            await Console.Error.WriteLineAsync($"pool: {options.DataFolder} holds a pool already, and the demo needs a folder without one. Serve it without 'demo', or name another with --data.");
+            return ExitCode.FolderNotEmpty;
+        }
+
+        var clock = new MorningClock(LastMorning());
+        return await PoolProcess.Run(options, clock, level, async (addresses, stopping) =>
+        {
+            var random = new Random(Seed);
+            using var client = new DemoClient(addresses.Grpc, random);
+            var district = SampleDistrict.Load();
+            var roster = Roster.Make(district, random);
+            Console.WriteLine($"ResourcePool: {district.Streets.Count} streets, {district.Communities.Count} communities, {roster.Count} partners, {roster.Sum(partner => partner.Offers.Count)} offers.");
+            await new Loader(client, district, roster, clock.GetUtcNow(), random).Load();
+            clock.RunAt(Rate);
+            await new Morning(client, district, clock, random, stopping).Play();
+            clock.RunAt(1);
+            await new Summary(client, district, roster).Tell();
+            clock.Finish();
+            Console.WriteLine($"The demo took {Stopwatch.GetElapsedTime(started).TotalSeconds:0} s; the process holds {Process.GetCurrentProcess().WorkingSet64 / (1024 * 1024)} MiB.");
+            if (!exit)
+            {
+                Console.WriteLine($"Serving gRPC on {addresses.Grpc}, JSON and the API page on {addresses.Http}/docs; Ctrl+C ends it.");
+            }
+
+            return !exit;
+        });
+    }
+
+    private async Task Play()
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        var people = new People(client, clock, random, over.Token);
+        var streets = district.Streets.Where(street => street.Code.StartsWith(SampleDistrict.District, StringComparison.Ordinal)).Select(street => street.Code).ToList();
+        var watches = streets.Select(people.Follow).ToList();
+        var began = clock.GetUtcNow();
+        var posting = Enumerable.Range(0, DemandCount).Select(_ => random.NextDouble()).Order().Select((at, i) => Post(i, began + (Posting * at))).ToList();
+        while (clock.GetUtcNow() - began < Length)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(500), stopping);
+            var done = clock.GetUtcNow() - began >= Length;
+            Progress.Show(
+                $"{TimeZoneInfo.ConvertTime(clock.GetUtcNow(), Zone):HH:mm}  posted {posting.Count(post => post.IsCompleted)}, accepted {people.Accepted}, declined {people.Declined}, rated {people.Rated}",
+                done);
+        }
+
+        await Task.WhenAll(posting);
+        await over.CancelAsync();
+        await Task.WhenAll(watches);
+    }
+
+    /// <summary>Posts one demand when its time has come: some urgent, some for the days to come, a few that nobody can serve.</summary>
+    private async Task Post(int number, DateTimeOffset at)
+    {
+        SampleSkill skill;
+        SampleCommunity community;
+        bool urgent;
+        int level;
+        lock (random)
+        {
+            skill = number % 8 == 0 ? district.Skills.Single(known => known.Code == "lift-retrofit-engineering") : district.Skills[random.Next(district.Skills.Count)];
+            var inPilot = random.NextDouble() < PilotShare;
+            var communities = district.Communities.Where(known => known.Street.StartsWith(SampleDistrict.District, StringComparison.Ordinal) && known.Street == SampleDistrict.Pilot == inPilot).ToList();
+            community = communities[random.Next(communities.Count)];
+            urgent = random.NextDouble() < 0.5;
+            level = random.NextDouble() < 0.7 ? 1 : random.Next(2, 6);
+        }
+
+        await Task.Delay(at - clock.GetUtcNow() is { Ticks: > 0 } wait ? wait : TimeSpan.Zero, clock, stopping);
+        var start = clock.GetUtcNow() + (urgent ? TimeSpan.FromMinutes(20) : TimeSpan.FromDays(1 + (number % 4)));
+        await client.Demands.PostDemandAsync(new()
+        {
+            Parent = DemoClient.Name(community),
+            RequestId = client.RequestId(),
+            Demand = new Demand
+            {
+                Title = $"{community.Name}：{skill.NameZh}",
+                Skill = $"skills/{skill.Code}",
+                MinLevel = level,
+                Seats = number % 10 == 9 ? 2 : 1,
+                WindowStartTime = Timestamp.FromDateTimeOffset(start),
+                WindowEndTime = Timestamp.FromDateTimeOffset(start + TimeSpan.FromHours(urgent ? 3 : 8)),
+                DurationMinutes = urgent ? 30 : 60 + (30 * (number % 3)),
+                FeeModes = { FeeMode.Volunteer, FeeMode.TimeCredit, FeeMode.LowFee },
+                Reach = 3,
+            },
+        }, cancellationToken: stopping);
+    }
+
+    /// <summary>The last working day's 08:00 in Xiaoshan whose noon has passed.</summary>
+    private static DateTimeOffset LastMorning()
+    {
+        var now = TimeZoneInfo.ConvertTime(TimeProvider.System.GetUtcNow(), Zone);
+        for (var day = now.Date; ; day = day.AddDays(-1))
+        {
+            var morning = new DateTimeOffset(day + Opening, Zone.GetUtcOffset(day));
+            if (morning + Length < now && day.DayOfWeek is not (System.DayOfWeek.Saturday or System.DayOfWeek.Sunday))
+            {
+                return morning.ToUniversalTime();
+            }
+        }
+    }
+
+    private static string NewFolder() => Path.Combine("data", $"demo-{TimeProvider.System.GetLocalNow():yyyyMMdd-HHmmss}");
 }

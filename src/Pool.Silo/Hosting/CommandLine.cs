@@ -59,7 +59,12 @@ internal static class CommandLine
         {
             Data, GrpcPort, HttpPort, Level, demoCommand,
         };
-        root.SetAction(async (parsed, _) => (int)await serve(Options(parsed), parsed.GetValue(Level)));
+        root.SetAction(async (parsed, _) =>
+        {
+            var options = Options(parsed);
+            options.DataFolder = options.DataFolder.Length == 0 ? Defaults.DataFolder : options.DataFolder;
+            return (int)await serve(options, parsed.GetValue(Level));
+        });
         return root.Parse(arguments).InvokeAsync();
     }
 

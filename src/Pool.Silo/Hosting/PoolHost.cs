@@ -93,6 +93,9 @@ public static class PoolHost
         });
         logging.SetMinimumLevel(LogLevel.Warning);
         logging.AddFilter("Pool", level);
+        // Advice on the collector of big servers, and the watchdog's count of the time before its first look.
+        logging.AddFilter("Orleans.Runtime.Silo", LogLevel.Error);
+        logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
         if (level <= LogLevel.Debug)
         {
             logging.SetMinimumLevel(level);

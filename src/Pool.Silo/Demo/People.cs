@@ -1,0 +1,119 @@
+using Grpc.Core;
+using Pool.V1;
+
+namespace Pool.Silo.Demo;
+
+/// <summary>
+/// The people of the morning: partners who accept, decline or let a proposal expire, serve and report; communities who
+/// confirm and rate. They learn of everything from their street's watch.
+/// </summary>
+internal sealed class People(DemoClient client, MorningClock clock, Random random, CancellationToken over)
+{
+    private const double Accepts = 0.75;
+    private const double Declines = 0.15;
+
+    private int _accepted;
+    private int _declined;
+    private int _rated;
+
+    public int Accepted => _accepted;
+
+    public int Declined => _declined;
+
+    public int Rated => _rated;
+
+    /// <summary>Follows one street's dispatches until the morning is over.</summary>
+    public async Task Follow(string street)
+    {
+        try
+        {
+            using var watch = client.Dispatch.WatchDispatches(new() { Parent = $"streets/{street}", Cursor = -1 }, cancellationToken: over);
+            await foreach (var news in watch.ResponseStream.ReadAllAsync(over))
+            {
+                if (news.Event == "demand.proposal-made")
+                {
+                    _ = Answer(news.Demand, news.Demand.Proposals[news.Proposal - 1], Draw());
+                }
+            }
+        }
+        catch (RpcException ended) when (ended.StatusCode == StatusCode.Cancelled)
+        {
+            // The morning is over.
+        }
+    }
+
+    private async Task Answer(Demand demand, Proposal proposal, double mood)
+    {
+        try
+        {
+            await Wait(TimeSpan.FromMinutes(1 + (Draw() * 8)));
+            if (mood < Accepts)
+            {
+                var accepted = await client.Dispatch.AcceptProposalAsync(new() { Name = proposal.Name, Partner = proposal.Partner, RequestId = client.RequestId() });
+                Interlocked.Increment(ref _accepted);
+                await Serve(accepted, accepted.Proposals.Single(made => made.Name == proposal.Name));
+            }
+            else if (mood < Accepts + Declines)
+            {
+                await client.Dispatch.DeclineProposalAsync(new()
+                {
+                    Name = proposal.Name,
+                    Partner = proposal.Partner,
+                    Reason = (DeclineReason)(1 + (int)(Draw() * 5)),
+                    RequestId = client.RequestId(),
+                });
+                Interlocked.Increment(ref _declined);
+            }
+        }
+        catch (OperationCanceledException) when (over.IsCancellationRequested)
+        {
+            // The morning is over; what is left stays as it is.
+        }
+        catch (RpcException late) when (late.StatusCode == StatusCode.FailedPrecondition)
+        {
+            // The answer came too late, as answers do.
+        }
+        catch (RpcException ended) when (over.IsCancellationRequested)
+        {
+            _ = ended;
+        }
+    }
+
+    /// <summary>Serves when the booked time comes, and reports; the community confirms and rates.</summary>
+    private async Task Serve(Demand demand, Proposal proposal)
+    {
+        var assignment = proposal.Assignment.Name;
+        var community = demand.Name[..demand.Name.IndexOf("/demands", StringComparison.Ordinal)];
+        await Wait(proposal.StartTime.ToDateTimeOffset() - clock.GetUtcNow());
+        await client.Dispatch.StartAssignmentAsync(new() { Name = assignment, Partner = proposal.Partner, RequestId = client.RequestId() });
+        await Wait(proposal.EndTime.ToDateTimeOffset() - clock.GetUtcNow());
+        var served = demand.DurationMinutes;
+        await client.Dispatch.CompleteAssignmentAsync(new() { Name = assignment, Partner = proposal.Partner, Minutes = served, RequestId = client.RequestId() });
+        await Wait(TimeSpan.FromMinutes(2));
+        await client.Dispatch.ConfirmAssignmentAsync(new()
+        {
+            Name = assignment,
+            Community = community,
+            Minutes = Math.Max(1, served - (int)(Draw() * 10)),
+            RequestId = client.RequestId(),
+        });
+        await client.Dispatch.RateAssignmentAsync(new()
+        {
+            Name = assignment,
+            Community = community,
+            Stars = 3 + (int)(Draw() * 3),
+            RequestId = client.RequestId(),
+        });
+        Interlocked.Increment(ref _rated);
+    }
+
+    private Task Wait(TimeSpan time) => Task.Delay(time < TimeSpan.Zero ? TimeSpan.Zero : time, clock, over);
+
+    private double Draw()
+    {
+        lock (random)
+        {
+            return random.NextDouble();
+        }
+    }
+}
