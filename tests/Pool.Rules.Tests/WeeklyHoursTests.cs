@@ -1,0 +1,23 @@
+using Pool.Offers;
+using Pool.Values;
+using Xunit;
+
+namespace Pool.Rules.Tests;
+
+public sealed class WeeklyHoursTests
+{
+    private static readonly TimeZoneInfo Shanghai = TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai");
+
+    /// <summary>Monday 2026-11-23, 09:00 in Shanghai.</summary>
+    private static readonly DateTimeOffset Monday = new(2026, 11, 23, 1, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public void A_slot_is_covered_when_every_half_hour_that_it_touches_is_available()
+    {
+        var hours = default(WeeklyHours).With(DayOfWeek.Monday, 18, 20);
+
+        Assert.True(hours.Cover(TimeWindow.From(Monday, new Minutes(60)), Shanghai));
+        Assert.False(hours.Cover(TimeWindow.From(Monday, new Minutes(61)), Shanghai));
+        Assert.False(hours.Cover(TimeWindow.From(Monday.AddMinutes(-1), new Minutes(30)), Shanghai));
+    }
+}
