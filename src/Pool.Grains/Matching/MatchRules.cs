@@ -83,8 +83,9 @@ public static class MatchRules
         Unless(terms.Reach >= query.Ring, CandidateReason.OutOfReach);
         Unless(terms.Level >= query.MinLevel, CandidateReason.LevelTooLow);
         var slot = slots.First(terms, query.Window, now);
+        // The certificate is asked for the level that the offer has: one that is too low fails the level alone.
         Unless(
-            !query.RequiresCertificate || partner.Holds(query.Skill, query.MinLevel, slot?.End ?? query.Window.End),
+            !query.RequiresCertificate || partner.Holds(query.Skill, Math.Min(query.MinLevel, terms.Level), slot?.End ?? query.Window.End),
             CandidateReason.CertificateNotValid);
         Unless(query.FeeModes.Contains(terms.FeeMode), CandidateReason.FeeModeNotAccepted);
         Unless(slot is not null, CandidateReason.NotAvailable);
