@@ -42,6 +42,7 @@ public static class PoolHost
         builder.Services.AddKeyedSingleton(Clock.Key, clock);
         Store(builder.Services);
         builder.UseOrleans(silo => Actors(silo, folder));
+        Follow(builder.Services);
         builder.Services.AddPoolTelemetry();
         builder.Services.AddPoolGateway();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, options));
@@ -56,6 +57,11 @@ public static class PoolHost
         services.AddSingleton<ActorServices>();
         services.AddSingleton<SqliteViewStore>();
         services.AddSingleton<IViewStore>(provider => provider.GetRequiredService<SqliteViewStore>());
+    }
+
+    /// <summary>What works by itself. It starts after the silo, in the order of registration: nobody is woken before there is one.</summary>
+    private static void Follow(IServiceCollection services)
+    {
         services.AddHostedService(provider => provider.GetRequiredService<SqliteViewStore>());
         services.AddHostedService<DomainMetrics>();
         services.AddHostedService<WakeUpPump>();

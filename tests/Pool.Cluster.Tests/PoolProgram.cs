@@ -1,0 +1,159 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using System.Threading.Channels;
+
+namespace Pool.Cluster.Tests;
+
+/// <summary>The real program, run as a process of its own; it is killed when the test lets go of it.</summary>
+public sealed partial class PoolProgram : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly Process _process;
+    private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
+    private readonly List<string> _log = [];
+    private readonly Task<string> _error;
+    private readonly Task _reading;
+
+    private PoolProgram(Process process)
+    {
+        _process = process;
+        // Both pipes are read to their ends at all times, or a program with much to say would block on a full pipe.
+        _error = process.StandardError.ReadToEndAsync();
+        _reading = Read();
+    }
+
+    /// <summary>Where it serves gRPC; known once <see cref="Serve"/> has returned.</summary>
+    public string Grpc { get; private set; } = "";
+
+    /// <summary>Where it serves JSON.</summary>
+    public string Http { get; private set; } = "";
+
+    /// <summary>Everything that it wrote to its output so far.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (_log)
+            {
+                return string.Join('\n', _log);
+            }
+        }
+    }
+
+    /// <summary>Starts the program with the arguments as they are.</summary>
+    public static PoolProgram Start(params IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "pool.dll"));
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        return new(Process.Start(start)!);
+    }
+
+    /// <summary>Starts the program on a data folder and free ports, and returns when it says that it serves.</summary>
+    public static async Task<PoolProgram> Serve(string folder)
+    {
+        var program = Start("--data", folder, "--grpc-port", "0", "--http-port", "0", "--log-level", "Information");
+        try
+        {
+            await program.UntilItServes();
+            return program;
+        }
+        catch
+        {
+            await program.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Runs the program to its end.</summary>
+    public static async Task<(int Code, string Output, string Error)> Run(params IEnumerable<string> arguments)
+    {
+        await using var program = Start(arguments);
+        var code = await program.Ended();
+        return (code, program.Output, await program._error);
+    }
+
+    /// <summary>SIGKILL: the process ends where it stands.</summary>
+    public async Task Kill()
+    {
+        _process.Kill();
+        await Ended();
+    }
+
+    /// <summary>SIGTERM: the process is asked to end, and its exit code is returned.</summary>
+    public async Task<int> Terminate()
+    {
+        using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
+        return await Ended();
+    }
+
+    /// <summary>Waits for the end and returns the exit code.</summary>
+    public async Task<int> Ended()
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        await _process.WaitForExitAsync(patience.Token);
+        await _reading;
+        return _process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+        }
+
+        await Ended();
+        _process.Dispose();
+    }
+
+    private async Task UntilItServes()
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        await foreach (var line in _lines.Reader.ReadAllAsync(patience.Token))
+        {
+            if (Serving().Match(line) is { Success: true } serving)
+            {
+                (Grpc, Http) = (serving.Groups["grpc"].Value, serving.Groups["http"].Value);
+                return;
+            }
+        }
+
+        throw new InvalidOperationException($"The program ended before it served: {Output}\n{await _error}");
+    }
+
+    private async Task Read()
+    {
+        while (await _process.StandardOutput.ReadLineAsync() is { } line)
+        {
+            lock (_log)
+            {
+                _log.Add(line);
+            }
+
+            _lines.Writer.TryWrite(line);
+        }
+
+        _lines.Writer.Complete();
+    }
+
+    [GeneratedRegex(@"The pool serves gRPC on (?<grpc>\S+) and JSON on (?<http>\S+), with its data in")]
+    private static partial Regex Serving();
+}
+
+/// <summary>A folder of its own under the system's temporary one, gone with the test.</summary>
+public sealed class TemporaryFolder : IDisposable
+{
+    public string Path { get; } = Directory.CreateTempSubdirectory("pool-cluster-").FullName;
+
+    public string Of(string name) => System.IO.Path.Combine(Path, name);
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}
