@@ -18,18 +18,6 @@ public sealed class BadDispatchTests(TestPool pool) : IClassFixture<TestPool>
     }
 
     [Fact]
-    public async Task Accepting_after_the_expiry_is_refused_and_the_proposal_expires()
-    {
-        var (partner, proposal) = await Proposed("late");
-        var demand = await pool.Demands.GetDemandAsync(new() { Name = DemandOf(proposal.Name) });
-        pool.Clock.Advance(TimeSpan.FromMinutes(16));
-        var expired = await pool.Until(demand, after => after.Proposals is [{ State: ProposalState.ProposalExpired }] && after.RetryTime is not null);
-
-        Assert.Equal(DemandState.Open, expired.State);
-        await pool.Refuses(StatusCode.FailedPrecondition, "PROPOSAL_EXPIRED", null, headers => Accept(proposal, partner, headers));
-    }
-
-    [Fact]
     public async Task Accepting_for_somebody_else_is_refused()
     {
         var (_, proposal) = await Proposed("mine");
@@ -119,8 +107,6 @@ public sealed class BadDispatchTests(TestPool pool) : IClassFixture<TestPool>
 
     private Task<Demand> Accept(Proposal proposal, string partner, Metadata headers) =>
         pool.Dispatch.AcceptProposalAsync(new() { Name = proposal.Name, Partner = partner, RequestId = NewId() }, headers).ResponseAsync;
-
-    private static string DemandOf(string proposal) => proposal[..proposal.IndexOf("/proposals", StringComparison.Ordinal)];
 
     /// <summary>A demand that only one partner can serve, because no other has its skill, proposed to that partner.</summary>
     private async Task<(string Partner, Proposal Proposal)> Proposed(string skill)

@@ -19,6 +19,16 @@ internal sealed class WakeUpPump(
 {
     private readonly SemaphoreSlim _slots = new(options.Value.ConcurrentWakeUps);
 
+    /// <summary>Claims nothing more and lets those that are awake finish, within the host's patience.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        for (var slot = 0; slot < options.Value.ConcurrentWakeUps; slot++)
+        {
+            await _slots.WaitAsync(cancellationToken);
+        }
+    }
+
     public override void Dispose()
     {
         _slots.Dispose();
