@@ -47,12 +47,14 @@ public sealed class DataFolder : IDisposable
     private static FileStream Lock(string folder)
     {
         var path = Path.Combine(folder, LockFile);
-        // Opened without a lock first: what fails here is the folder, what fails below is another process.
-        new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite).Dispose();
+        // A file of its own first: what fails here is the folder, what fails below is another process.
+        var probe = Path.Combine(folder, $"probe-{Environment.ProcessId}");
+        File.WriteAllBytes(probe, []);
+        File.Delete(probe);
         try
         {
             // The operating system drops the lock when the process ends, however it ends.
-            return new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (IOException)
         {

@@ -1,0 +1,25 @@
+using Pool.Benchmarks;
+
+var benchmarks = new Dictionary<string, Func<Task<IReadOnlyList<Ratio>>>>
+{
+    ["appends"] = AppendBenchmark.Run,
+    ["post"] = PostBenchmark.Run,
+    ["search"] = SearchBenchmark.Run,
+};
+if (args.Any(name => !benchmarks.ContainsKey(name)))
+{
+    Console.Error.WriteLine($"usage: Pool.Benchmarks [{string.Join("] [", benchmarks.Keys)}]");
+    return 1;
+}
+
+var met = true;
+foreach (var name in args.Length == 0 ? [.. benchmarks.Keys] : args)
+{
+    foreach (var ratio in await benchmarks[name]())
+    {
+        Console.WriteLine(ratio);
+        met &= ratio.Met;
+    }
+}
+
+return met ? 0 : 2;

@@ -1,0 +1,187 @@
+namespace Pool.Cluster.Tests;
+
+/// <summary>
+/// The auditor's own model of a partner: its capacity and its calendar, fed with the partner's rows in order. A hold
+/// is void from its expiry on unless it was confirmed before, whatever the journal says about it later.
+/// </summary>
+internal sealed class AuditedPartner(string id, List<string> violations)
+{
+    private readonly Dictionary<string, Hold> _holds = [];
+    private long _revision;
+    private long _published;
+    private int _capacity;
+
+    /// <summary>Time taken in the calendar, and what became of it.</summary>
+    public sealed class Hold(string id, DateTimeOffset start, DateTimeOffset end, DateTimeOffset expiresAt, JournalRow placed)
+    {
+        public string Id => id;
+
+        public DateTimeOffset Start => start;
+
+        public DateTimeOffset End => end;
+
+        public DateTimeOffset ExpiresAt => expiresAt;
+
+        public JournalRow Placed => placed;
+
+        public JournalRow? Confirmed { get; set; }
+
+        /// <summary>The row that gave it back, let it lapse, or used it up.</summary>
+        public JournalRow? Ended { get; set; }
+
+        public List<JournalRow> Served { get; } = [];
+
+        public List<JournalRow> Rated { get; } = [];
+
+        /// <summary>Whether it takes room in the calendar.</summary>
+        public bool Stands(DateTimeOffset at) => Ended is null && (Confirmed is not null || at < expiresAt);
+    }
+
+    public IEnumerable<Hold> Holds => _holds.Values;
+
+    public Hold? Find(string hold) => _holds.GetValueOrDefault(hold);
+
+    public void Take(JournalRow row)
+    {
+        switch (row.Type)
+        {
+            case "partner.registered":
+            case "partner.changed":
+                _capacity = row.Payload.GetProperty("profile").GetProperty("capacity").GetInt32();
+                _revision += row.Type == "partner.registered" ? 1 : 0;
+                break;
+            case "partner.certified":
+            case "partner.suspended":
+            case "partner.reinstated":
+                _revision++;
+                break;
+            case "partner.published":
+                _published = row.Payload.GetProperty("revision").GetInt64();
+                break;
+            case "partner.hold-placed":
+                Place(row);
+                break;
+            case "partner.hold-confirmed":
+                Confirm(row);
+                break;
+            case "partner.hold-released":
+            case "partner.hold-lapsed":
+            case "partner.no-show-recorded":
+                End(row);
+                break;
+            case "partner.service-recorded":
+                _revision++;
+                End(row)?.Served.Add(row);
+                break;
+            case "partner.rated":
+                _revision++;
+                Rate(row);
+                break;
+            default:
+                violations.Add($"The auditor does not know {row}.");
+                break;
+        }
+    }
+
+    /// <summary>What the partner must still do by itself, with the instant by which it must be woken; null when nothing is left.</summary>
+    public (string What, DateTimeOffset? By)? Owes
+    {
+        get
+        {
+            var lapses = _holds.Values.Where(hold => hold is { Ended: null, Confirmed: null }).ToList();
+            var by = lapses.Min(hold => (DateTimeOffset?)hold.ExpiresAt);
+            return lapses.Count > 0 ? ($"{lapses.Count} holds that lapse", by) : _published < _revision ? ("a publication", null) : null;
+        }
+    }
+
+    /// <summary>Whether something is left that nobody has to wait for.</summary>
+    public bool IsBusy => _published < _revision;
+
+    /// <summary>I8, the last part: after the quiet nothing unconfirmed has outlived its expiry.</summary>
+    public void CheckQuiet(DateTimeOffset now, TimeSpan wakeUpTime)
+    {
+        foreach (var hold in _holds.Values.Where(hold => hold is { Ended: null, Confirmed: null } && hold.ExpiresAt + wakeUpTime < now))
+        {
+            violations.Add($"I8: hold {hold.Id} of partner {id} expired at {Sentence.Of(hold.ExpiresAt)} and still stands unconfirmed.");
+        }
+
+        if (IsBusy)
+        {
+            violations.Add($"Partner {id} owes its street revision {_revision} and has published {_published} only, although the pool is quiet.");
+        }
+    }
+
+    private void Place(JournalRow row)
+    {
+        var slot = row.Payload.GetProperty("slot");
+        var hold = new Hold(
+            row.Text("hold"), slot.GetProperty("start").GetDateTimeOffset(), slot.GetProperty("end").GetDateTimeOffset(), row.Instant("expiresAt"), row);
+        if (!_holds.TryAdd(hold.Id, hold))
+        {
+            violations.Add($"I1: hold {hold.Id} of partner {id} was placed twice, by {row}.");
+            return;
+        }
+
+        // Sweep over the new slot: what stands beside it, at its own start and at every start within.
+        var beside = _holds.Values.Where(other => other.Stands(row.At) && other.Start < hold.End && hold.Start < other.End).ToList();
+        var peak = beside.Select(other => other.Start).Where(at => at >= hold.Start).Append(hold.Start)
+            .Max(at => beside.Count(other => other.Start <= at && at < other.End));
+        if (peak > _capacity)
+        {
+            violations.Add($"I1: partner {id} has capacity {_capacity}, and {peak} holds and bookings overlap since {row}.");
+        }
+    }
+
+    private void Confirm(JournalRow row)
+    {
+        if (_holds.GetValueOrDefault(row.Text("hold")) is not { Ended: null } hold)
+        {
+            violations.Add($"I8: {row} confirms a hold that does not stand.");
+            return;
+        }
+
+        if (row.At >= hold.ExpiresAt)
+        {
+            violations.Add($"I8: {row} confirms hold {hold.Id} at {Sentence.Of(row.At)}, after its expiry at {Sentence.Of(hold.ExpiresAt)}.");
+        }
+
+        hold.Confirmed ??= row;
+    }
+
+    private Hold? End(JournalRow row)
+    {
+        if (_holds.GetValueOrDefault(row.Text("hold")) is not { } hold)
+        {
+            violations.Add($"I3: {row} ends a hold that was never placed.");
+            return null;
+        }
+
+        if (hold.Ended is { } before)
+        {
+            violations.Add($"I3: {row} ends hold {hold.Id} of partner {id}, which {before} had ended.");
+        }
+
+        if (row.Type == "partner.hold-lapsed" && row.At < hold.ExpiresAt)
+        {
+            violations.Add($"I8: {row} lets hold {hold.Id} lapse before its expiry.");
+        }
+
+        hold.Ended ??= row;
+        return hold;
+    }
+
+    private void Rate(JournalRow row)
+    {
+        if (_holds.GetValueOrDefault(row.Text("hold")) is not { } hold)
+        {
+            violations.Add($"I3: {row} rates a hold that was never placed.");
+            return;
+        }
+
+        hold.Rated.Add(row);
+        if (hold.Rated.Count > 1)
+        {
+            violations.Add($"I7: hold {hold.Id} of partner {id} is rated twice, by {row}.");
+        }
+    }
+}

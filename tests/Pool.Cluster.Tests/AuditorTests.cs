@@ -1,0 +1,147 @@
+using Xunit;
+using static Pool.Cluster.Tests.HandMade;
+
+namespace Pool.Cluster.Tests;
+
+/// <summary>The auditor itself: a sound journal passes, and each invariant, once broken, is named in a sentence.</summary>
+public sealed class AuditorTests
+{
+    private const string Other = "22222222-2222-2222-2222-222222222222";
+
+    [Fact]
+    public void A_sound_journal_passes_also_after_the_quiet() =>
+        Assert.Equal([], Auditor.Audit(SettledDemand().Read(), [Demand], At(100)));
+
+    [Fact]
+    public void A_sound_journal_is_quiet_and_one_with_a_step_left_is_not()
+    {
+        Assert.True(Auditor.IsQuiet(SettledDemand().Read()));
+        Assert.False(Auditor.IsQuiet(SettledDemand().Without("demand.rating-recorded").Read()));
+    }
+
+    [Fact]
+    public void I1_two_holds_of_one_hour_are_too_many_for_one_person() => Catches(
+        $"I1: partner {Partner} has capacity 1, and 2 holds and bookings overlap since partner.hold-placed at position 4 (partner/{Partner}, version 4).",
+        new HandMade().Registered().Placed(1, Demand).Placed(2, Other).WakeUp($"partner/{Partner}", 17));
+
+    [Fact]
+    public void I1_a_hold_past_its_expiry_takes_no_room_and_a_team_has_more() => Passes(
+        new HandMade().Registered(capacity: 2).Placed(1, Demand).Placed(2, Other).Placed(18, "33333333-3333-3333-3333-333333333333").WakeUp($"partner/{Partner}", 17));
+
+    [Fact]
+    public void I1_a_confirmed_hold_takes_room_past_its_expiry() => Catches(
+        $"I1: partner {Partner} has capacity 1, and 2 holds and bookings overlap since partner.hold-placed at position 5 (partner/{Partner}, version 5).",
+        new HandMade().Registered().Placed(1, Demand).Calendar("hold-confirmed", 2).Placed(18, Other).WakeUp($"partner/{Partner}", 17));
+
+    [Fact]
+    public void I3_a_seat_that_is_settled_and_released_is_caught() => Catches(
+        $"I3: seat 1 of demand {Demand} ends more than once, last by demand.assignment-released at position 19 (demand/{Demand}, version 12).",
+        SettledDemand().Of("assignment-released", 8).WakeUp($"demand/{Demand}", 9));
+
+    [Fact]
+    public void I3_a_settlement_without_a_service_record_is_caught() => Catches(
+        $"I3: demand.assignment-settled at position 13 (demand/{Demand}, version 9) came before the service record at the partner.",
+        SettledDemand().Without("partner.service-recorded"));
+
+    [Fact]
+    public void I3_a_service_recorded_twice_is_caught() => Catches(
+        $"I3: seat 1 of demand {Demand} has 2 service records at partner {Partner}.",
+        SettledDemand().Calendar("service-recorded", 8).WakeUp($"partner/{Partner}", 9));
+
+    [Fact]
+    public void I3_a_proposal_without_a_hold_is_caught() => Catches(
+        $"I3: seat 1 of demand {Demand} was proposed, and partner {Partner} has no hold for it.",
+        new HandMade().Registered().Posted().Searched(1, 0, $"{Partner}/offer-1").Made(1, 1, $"{Partner}/offer-1").WakeUp($"demand/{Demand}", 15));
+
+    [Fact]
+    public void I4_an_acknowledged_demand_that_is_not_in_the_journal_is_caught() =>
+        Assert.Equal([$"I4: demand {Other} was acknowledged and is not in the journal."], Auditor.Audit(SettledDemand().Read(), [Demand, Other]));
+
+    [Fact]
+    public void I4_a_demand_without_a_status_is_caught() => Catches(
+        $"I4: demand {Demand} is neither open, filled, expired nor cancelled.",
+        new HandMade().Searched(1, 0));
+
+    [Fact]
+    public void I5_a_gap_in_the_positions_is_caught()
+    {
+        var broken = SettledDemand();
+        broken.Lost.Add(3);
+
+        Assert.Contains("I5: position 4 comes where 3 should.", Auditor.Audit(broken.Read(), []));
+    }
+
+    [Fact]
+    public void I5_a_gap_in_a_streams_versions_is_caught()
+    {
+        var broken = SettledDemand();
+        broken.Lost.Add(11);
+
+        Assert.Contains(
+            $"I5: demand.assignment-confirmed at position 12 (demand/{Demand}, version 8) comes where version 7 of its stream should.", Auditor.Audit(broken.Read(), []));
+    }
+
+    [Fact]
+    public void I7_a_command_with_effects_in_two_streams_is_caught() => Catches(
+        $"I7: command {Demand} has effects in demand/{Demand} and partner/{Partner}.",
+        SettledDemand().Row($"partner/{Partner}", "partner.published", 8, new { revision = 3 }, Demand));
+
+    [Fact]
+    public void I7_a_command_that_took_effect_twice_is_caught() => Catches(
+        $"I7: the effects of command {Demand} are more than one append: demand.posted at position 3 (demand/{Demand}, version 1), demand.assignment-disputed at position 19 (demand/{Demand}, version 12).",
+        SettledDemand().Of("assignment-disputed", 8, Demand));
+
+    [Fact]
+    public void I7_a_command_with_two_fingerprints_is_caught() => Catches(
+        $"I7: command {Demand} has more than one fingerprint.",
+        SettledDemand().Of("assignment-disputed", 8, Demand, fingerprint: 8));
+
+    [Fact]
+    public void I8_a_confirmation_after_the_expiry_is_caught() => Catches(
+        $"I8: partner.hold-confirmed at position 4 (partner/{Partner}, version 4) confirms hold {Demand}/1 at {Sentence.Of(At(17))}, after its expiry at {Sentence.Of(At(17))}.",
+        new HandMade().Registered().Placed(1, Demand).Calendar("hold-confirmed", 17));
+
+    [Fact]
+    public void I8_a_hold_that_outlives_its_expiry_is_caught_after_the_quiet()
+    {
+        var broken = new HandMade().Registered().Placed(1, Demand).WakeUp($"partner/{Partner}", 17).Read();
+
+        Assert.Equal([], Auditor.Audit(broken, [], At(17)));
+        Assert.Equal(
+            [$"I8: hold {Demand}/1 of partner {Partner} expired at {Sentence.Of(At(17))} and still stands unconfirmed."], Auditor.Audit(broken, [], At(18)));
+    }
+
+    [Fact]
+    public void I9_a_ring_left_with_a_candidate_unasked_is_caught() => Catches(
+        $"I9: demand.ring-searched at position 3 (demand/{Demand}, version 3) goes on while candidate {Partner}/offer-1 of ring 0 was neither proposed to nor refused.",
+        new HandMade().Posted().Searched(1, 0, $"{Partner}/offer-1").Searched(2, 1).WakeUp($"demand/{Demand}", 2));
+
+    [Fact]
+    public void I9_a_ring_left_while_its_street_knows_more_is_caught() => Catches(
+        $"I9: demand.ring-searched at position 3 (demand/{Demand}, version 3) goes on while street 330109002 knows 5 more candidates of ring 0.",
+        new HandMade().Posted().Searched(1, 0, remaining: 5).Searched(2, 1).WakeUp($"demand/{Demand}", 2));
+
+    [Fact]
+    public void I9_a_ring_may_be_left_when_its_dwell_time_is_over_and_not_before()
+    {
+        static HandMade Left(int minute) =>
+            new HandMade().Posted().Searched(1, 0, $"{Partner}/offer-1", dwell: 5).Searched(minute, 1).WakeUp($"demand/{Demand}", 2);
+
+        Assert.Single(Auditor.Audit(Left(5).Read(), []));
+        Assert.Equal([], Auditor.Audit(Left(6).Read(), []));
+    }
+
+    [Fact]
+    public void A_demand_that_owes_a_step_without_a_wake_up_is_caught() => Catches(
+        $"Wake-ups: demand/{Demand} still owes record the rating of proposal 1 and has no wake-up.",
+        SettledDemand().Without("demand.rating-recorded"));
+
+    [Fact]
+    public void A_hold_whose_wake_up_comes_too_late_is_caught() => Catches(
+        $"Wake-ups: partner/{Partner} still owes 1 holds that lapse by {Sentence.Of(At(17))} and is woken only at {Sentence.Of(At(30))}.",
+        new HandMade().Registered().Placed(1, Demand).WakeUp($"partner/{Partner}", 30));
+
+    private static void Catches(string sentence, HandMade broken) => Assert.Contains(sentence, Auditor.Audit(broken.Read(), []));
+
+    private static void Passes(HandMade sound) => Assert.Equal([], Auditor.Audit(sound.Read(), []));
+}

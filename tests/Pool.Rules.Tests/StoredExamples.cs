@@ -1,0 +1,100 @@
+using Pool.Actors;
+using Pool.Communities;
+using Pool.Demands;
+using Pool.Matching;
+using Pool.Offers;
+using Pool.Partners;
+using Pool.Skills;
+using Pool.Streets;
+using Pool.Values;
+
+namespace Pool.Rules.Tests;
+
+/// <summary>One example of every event, with every optional part present.</summary>
+internal static class StoredExamples
+{
+    private static readonly DateTimeOffset At = Some.Now.AddSeconds(12.345);
+
+    private static readonly OfferId Offer = new(Some.Partner, "advice");
+
+    private static readonly OfferTerms Terms = new(
+        Offer, Some.Skill, 3, default(WeeklyHours).With(DayOfWeek.Monday, 18, 24).With(DayOfWeek.Sunday, 0, 48), Clock.DefaultZone, 2,
+        FeeMode.TimeCredit, 2, new Minutes(120));
+
+    private static readonly Certificate Certificate = new(Some.Skill, 3, At.AddYears(1), "杭州市律师协会");
+
+    private static readonly DispatchPolicy Policy = new(new(15), new(30), new(20));
+
+    private static readonly Candidate Candidate = new(Offer, Some.Home, 1, 3, FeeMode.TimeCredit, 281_474_976_776_392);
+
+    private static readonly RefusedOffers Refused = new(CandidateReason.Busy, [new(Some.Stranger, "repair")]);
+
+    private static readonly HoldId Hold = new(Some.Demand, 2);
+
+    public static IReadOnlyList<IEvent> All { get; } =
+    [
+        new DemandPosted(
+            At, Some.Demand, Some.Home,
+            new("咨询遗嘱", "Two heirs, one flat.", Some.Skill, 2, 3, Some.Window, new(90), [FeeMode.Volunteer, FeeMode.LowFee], 2, true), true),
+        new RingSearched(At, 1,
+        [
+            new(Some.Street, [Candidate], 4, [Refused],
+                [
+                    new(CureKind.OpenTreaty, 5, Street: Some.OtherStreet), new(CureKind.LowerLevel, 4, Level: 1), new(CureKind.WaiveCertificate, 3),
+                    new(CureKind.AcceptFeeMode, 2, FeeMode: FeeMode.LowFee), new(CureKind.WidenWindow, 1, Until: At.AddDays(2)),
+                ],
+                [Some.OtherStreet], Policy),
+        ]),
+        new CandidatesRefused(At, [Refused]),
+        new ProposalMade(At, 2, 1, Candidate, TimeWindow.From(Some.Window.Start, Some.Hour), At.AddMinutes(15), [Refused]),
+        new ProposalAccepted(At, 2),
+        new ProposalDeclined(At, 2, DeclineReason.TooFar, "太远"),
+        new ProposalExpired(At, 2),
+        new AssignmentBooked(At, 2),
+        new AssignmentStarted(At, 2),
+        new AssignmentCompleted(At, 2, new(75)),
+        new AssignmentConfirmed(At, 2, new(60), new(67)),
+        new AssignmentDisputed(At, 2, new(20), "Left early."),
+        new DisputeResolved(At, 2, new(40), "Both were heard."),
+        new AssignmentSettled(At, 2),
+        new AssignmentRated(At, 2, 5, "耐心"),
+        new RatingRecorded(At, 2),
+        new AssignmentReleased(At, 2, ReleaseReason.PartnerNoShow, "Nobody came."),
+        new HoldReturned(At, 2),
+        new DemandQueued(At, At.AddMinutes(15)),
+        new SearchResumed(At),
+        new Demands.DemandExpired(At),
+        new Demands.DemandCancelled(At, "No longer needed."),
+
+        new PartnerRegistered(At, Some.Partner, Some.Home, new("李律师", PartnerKind.Team, Circle.Service, PartnerMode.PublicBenefit, 2)),
+        new PartnerChanged(At, new("李律师", PartnerKind.Organisation, Circle.Living, PartnerMode.CoBuilding, 5)),
+        new PartnerCertified(At, Certificate),
+        new Partners.PartnerSuspended(At, "Complaints"),
+        new PartnerReinstated(At),
+        new PartnerPublished(At, 7),
+        new HoldPlaced(At, Hold, Offer, TimeWindow.From(Some.Window.Start, Some.Hour), At.AddMinutes(17)),
+        new HoldConfirmed(At, Hold),
+        new HoldReleased(At, Hold),
+        new HoldLapsed(At, Hold),
+        new ServiceRecorded(At, Hold, Some.Skill, FeeMode.LowFee, new(67)),
+        new NoShowRecorded(At, Hold),
+        new PartnerRated(At, Hold, 5),
+
+        new OfferMade(At, Terms, Some.Home),
+        new OfferChanged(At, Terms with { Level = 4 }),
+        new Offers.OfferWithdrawn(At),
+        new OfferListed(At, 3),
+
+        new StreetOpened(At, Some.Street, "北干街道", [Some.OtherStreet], Policy),
+        new StreetChanged(At, "北干街道", [Some.OtherStreet], Policy),
+        new TreatySet(At, Some.OtherStreet, true),
+        new PartnerIndexed(At, new(Some.Partner, 7, Some.Home, true, [Certificate], 20264, new(125), 450)),
+        new OfferIndexed(At, Terms, 3),
+        new OfferUnlisted(At, Offer, 4),
+
+        new CommunityOpened(At, Some.Home, "银河社区"),
+        new CommunityRenamed(At, "银河新村社区"),
+
+        new SkillAdded(At, new(Some.Skill, "法律咨询", "Legal advice", "law", 400, true)),
+    ];
+}
