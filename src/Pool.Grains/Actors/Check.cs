@@ -5,6 +5,9 @@ namespace Pool.Actors;
 /// <summary>Checks that many rules share: each gives the refusal, or null when all is well.</summary>
 public static class Check
 {
+    /// <summary>Of several faults the one whose reason comes first in the table; null when there is none.</summary>
+    public static Refusal? Lowest(params IEnumerable<Refusal?> faults) => faults.OfType<Refusal>().MinBy(fault => fault.Reason);
+
     /// <summary>A text that must be there and within its limit.</summary>
     public static Refusal? Text(string field, string value, int limit) =>
         string.IsNullOrWhiteSpace(value) ? Refusal.At(field, RefusalReason.FieldRequired) : OptionalText(field, value, limit);

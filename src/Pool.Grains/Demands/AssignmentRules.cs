@@ -15,15 +15,15 @@ public static class AssignmentRules
         ?? (demand.Proposal(number).Hold == HoldStatus.Held ? RefusalReason.AssignmentNotBooked : new AssignmentStarted(now, number));
 
     public static Decision<DemandEvent> Complete(Demand demand, int number, PartnerId partner, Minutes served, DateTimeOffset now) =>
-        ByPartner(demand, number, partner)
-        ?? Reported(served)
+        Reported(served)
+        ?? ByPartner(demand, number, partner)
         ?? Blocked(demand, number, AssignmentStatus.Started)
         ?? new AssignmentCompleted(now, number, served);
 
     /// <summary>The community's report: near the partner's it settles at the average, else it is a dispute.</summary>
     public static Decision<DemandEvent> Confirm(Demand demand, int number, CommunityId community, Minutes served, DateTimeOffset now)
     {
-        if ((ByCommunity(demand, number, community) ?? Reported(served) ?? Blocked(demand, number, AssignmentStatus.Completed)) is { } refused)
+        if ((Reported(served) ?? ByCommunity(demand, number, community) ?? Blocked(demand, number, AssignmentStatus.Completed)) is { } refused)
         {
             return refused;
         }
@@ -35,23 +35,22 @@ public static class AssignmentRules
     }
 
     public static Decision<DemandEvent> Dispute(Demand demand, int number, CommunityId community, string note, DateTimeOffset now) =>
-        ByCommunity(demand, number, community)
-        ?? Fault(Check.Text("note", note, Limits.TextLength))
+        Fault(Check.Text("note", note, Limits.TextLength))
+        ?? ByCommunity(demand, number, community)
         ?? Blocked(demand, number, AssignmentStatus.Completed)
         ?? new AssignmentDisputed(now, number, null, note);
 
     /// <summary>The street's clerk decides the minutes.</summary>
     public static Decision<DemandEvent> Resolve(Demand demand, int number, Minutes agreed, string note, DateTimeOffset now) =>
-        Known(demand, number)
-        ?? Reported(agreed)
-        ?? Fault(Check.Text("note", note, Limits.TextLength))
+        Fault(Check.Lowest(Check.Range("minutes", agreed, Minutes.Zero, Limits.LongestService), Check.Text("note", note, Limits.TextLength)))
+        ?? Known(demand, number)
         ?? (demand.Proposal(number).Assignment!.Status == AssignmentStatus.Disputed
             ? new DisputeResolved(now, number, agreed, note)
             : RefusalReason.AssignmentNotDisputed);
 
     public static Decision<DemandEvent> Rate(Demand demand, int number, CommunityId community, int stars, string comment, DateTimeOffset now) =>
-        ByCommunity(demand, number, community)
-        ?? Fault(Check.Range("stars", stars, 1, 5) ?? Check.OptionalText("comment", comment, Limits.TextLength))
+        Fault(Check.Lowest(Check.Range("stars", stars, 1, 5), Check.OptionalText("comment", comment, Limits.TextLength)))
+        ?? ByCommunity(demand, number, community)
         ?? demand.Proposal(number).Assignment switch
         {
             { Status: AssignmentStatus.Released } => RefusalReason.AssignmentReleased,
@@ -62,15 +61,15 @@ public static class AssignmentRules
 
     /// <summary>The partner gives the assignment back before it starts.</summary>
     public static Decision<DemandEvent> GiveBack(Demand demand, int number, PartnerId partner, string note, DateTimeOffset now) =>
-        ByPartner(demand, number, partner)
-        ?? Fault(Check.OptionalText("note", note, Limits.TextLength))
+        Fault(Check.OptionalText("note", note, Limits.TextLength))
+        ?? ByPartner(demand, number, partner)
         ?? Blocked(demand, number, AssignmentStatus.Accepted)
         ?? new AssignmentReleased(now, number, ReleaseReason.PartnerCancelled, note);
 
     /// <summary>Recorded by whom against whom: the community against the partner, or the partner against the community.</summary>
     public static Decision<DemandEvent> NoShow(Demand demand, int number, PartnerId? partner, CommunityId? community, string note, DateTimeOffset now) =>
-        (partner is { } reporter ? ByPartner(demand, number, reporter) : ByCommunity(demand, number, community!.Value))
-        ?? Fault(Check.OptionalText("note", note, Limits.TextLength))
+        Fault(Check.OptionalText("note", note, Limits.TextLength))
+        ?? (partner is { } reporter ? ByPartner(demand, number, reporter) : ByCommunity(demand, number, community!.Value))
         ?? Blocked(demand, number, AssignmentStatus.Accepted)
         ?? new AssignmentReleased(now, number, partner is null ? ReleaseReason.PartnerNoShow : ReleaseReason.CommunityNoShow, note);
 

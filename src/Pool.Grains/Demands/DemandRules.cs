@@ -137,8 +137,10 @@ public static class DemandRules
             return new SearchRing(0, [demand.Community.Street]);
         }
 
+        var next = search.Ring + 1;
+        var streets = next > demand.Terms.Reach ? [] : next == 1 ? [demand.Community.Street] : search.NextStreets;
         var dwell = demand.Policy.RingDwell;
-        var dwelt = dwell > Minutes.Zero && search.Ring < demand.Terms.Reach && now >= search.RingSince + dwell.ToTimeSpan();
+        var dwelt = dwell > Minutes.Zero && !streets.IsEmpty && now >= search.RingSince + dwell.ToTimeSpan();
         if (!dwelt && !search.Queue.IsEmpty)
         {
             return new HoldBest(seat, demand.Proposals.Length + 1, search.Queue);
@@ -149,13 +151,6 @@ public static class DemandRules
             return new SearchRing(search.Ring, search.MoreIn);
         }
 
-        var next = search.Ring + 1;
-        if (next > demand.Terms.Reach)
-        {
-            return new EnterQueue();
-        }
-
-        var streets = next == 1 ? [demand.Community.Street] : search.NextStreets;
         return streets.IsEmpty ? new EnterQueue() : new SearchRing(next, streets);
     }
 
@@ -191,18 +186,26 @@ public static class DemandRules
     private static Refusal? TermsFault(DemandTerms terms, DateTimeOffset now)
     {
         var (window, duration) = (terms.Window, terms.Duration);
-        return Check.Text("demand.title", terms.Title, Limits.TitleLength)
-            ?? Check.OptionalText("demand.description", terms.Description, Limits.TextLength)
-            ?? Check.Range("demand.min_level", terms.MinLevel, 1, Limits.Level)
-            ?? Check.Range("demand.seats", terms.Seats, 1, Limits.Seats)
-            ?? Check.Range("demand.reach", terms.Reach, 0, Limits.Reach)
-            ?? Check.Range("demand.duration_minutes", duration, Limits.ShortestService, Limits.LongestService)
-            ?? (terms.FeeModes.IsEmpty ? Refusal.At("demand.fee_modes", RefusalReason.FieldRequired) : null)
-            ?? terms.FeeModes.Select(mode => Check.Known("demand.fee_modes", mode)).FirstOrDefault(fault => fault is not null)
-            ?? (terms.FeeModes.Distinct().Count() < terms.FeeModes.Length ? Refusal.At("demand.fee_modes", RefusalReason.FieldInvalid, "each mode once") : null)
-            ?? (window.End <= window.Start ? Refusal.At("demand.window_end_time", RefusalReason.WindowEndsBeforeStart) : null)
-            ?? (window.End - duration.ToTimeSpan() <= now && window.Length >= duration.ToTimeSpan() ? Refusal.At("demand.window_end_time", RefusalReason.WindowInPast) : null)
-            ?? (window.Length < duration.ToTimeSpan() ? Refusal.At("demand.window_end_time", RefusalReason.WindowTooShort) : null)
-            ?? (window.Length > Limits.LongestWindow ? Refusal.At("demand.window_end_time", RefusalReason.WindowTooLong, $"{Limits.LongestWindow.TotalDays}") : null);
+        var durationFault = Check.Range("demand.duration_minutes", duration, Limits.ShortestService, Limits.LongestService);
+        // A duration out of range may be longer than time itself; its own fault comes before those of the window.
+        var length = durationFault is null ? duration.ToTimeSpan() : TimeSpan.Zero;
+        var tooShort = window.Length < length;
+        return Check.Lowest(
+        [
+            Check.Text("demand.title", terms.Title, Limits.TitleLength),
+            Check.OptionalText("demand.description", terms.Description, Limits.TextLength),
+            Check.Range("demand.min_level", terms.MinLevel, 1, Limits.Level),
+            Check.Range("demand.seats", terms.Seats, 1, Limits.Seats),
+            Check.Range("demand.reach", terms.Reach, 0, Limits.Reach),
+            durationFault,
+            terms.FeeModes.IsEmpty ? Refusal.At("demand.fee_modes", RefusalReason.FieldRequired) : null,
+            terms.FeeModes.Select(mode => Check.Known("demand.fee_modes", mode)).FirstOrDefault(fault => fault is not null),
+            terms.FeeModes.Distinct().Count() < terms.FeeModes.Length ? Refusal.At("demand.fee_modes", RefusalReason.FieldInvalid, "each mode once") : null,
+            window.End > now + Limits.FarthestWindow ? Refusal.At("demand.window_end_time", RefusalReason.ValueOutOfRange, $"{Limits.FarthestWindow.TotalDays} days from now") : null,
+            window.End <= window.Start ? Refusal.At("demand.window_end_time", RefusalReason.WindowEndsBeforeStart) : null,
+            window.End <= now || (!tooShort && window.End <= now + length) ? Refusal.At("demand.window_end_time", RefusalReason.WindowInPast) : null,
+            tooShort ? Refusal.At("demand.window_end_time", RefusalReason.WindowTooShort) : null,
+            window.Length > Limits.LongestWindow ? Refusal.At("demand.window_end_time", RefusalReason.WindowTooLong, $"{Limits.LongestWindow.TotalDays}") : null,
+        ]);
     }
 }

@@ -24,7 +24,7 @@ public static class MatchRules
         var fit = new List<Candidate>();
         var refused = new SortedDictionary<CandidateReason, List<OfferId>>();
         var slots = new SlotSearch(query.Duration);
-        var nearMisses = new List<(CandidateReason Reason, OfferTerms Terms)>();
+        var nearMisses = new List<(CandidateReason Reason, OfferTerms Terms, PartnerFacts Partner)>();
         foreach (var offer in index.Of(query.Skill).OrderBy(offer => offer.Terms.Offer))
         {
             var terms = offer.Terms;
@@ -51,7 +51,7 @@ public static class MatchRules
             offers.Add(terms.Offer);
             if (reasons.Count == 1)
             {
-                nearMisses.Add((reasons[0], terms));
+                nearMisses.Add((reasons[0], terms, partner));
             }
         }
 
@@ -122,16 +122,18 @@ public static class MatchRules
 
     /// <summary>For each single change, how many candidates it adds: those that fail nothing else.</summary>
     private static ImmutableArray<Cure> Cures(
-        StreetId street, RingQuery query, List<(CandidateReason Reason, OfferTerms Terms)> nearMisses, SlotSearch slots, DateTimeOffset now)
+        StreetId street, RingQuery query, List<(CandidateReason Reason, OfferTerms Terms, PartnerFacts Partner)> nearMisses, SlotSearch slots, DateTimeOffset now)
     {
         IEnumerable<OfferTerms> Failing(params CandidateReason[] reasons) =>
             nearMisses.Where(miss => reasons.Contains(miss.Reason)).Select(miss => miss.Terms);
 
         // A lower level or a later end also admits those who need less, so these counts add up on the way.
         var wider = query.Window with { End = query.Window.End.AddDays(CureHorizonDays) };
-        var ends = Failing(CandidateReason.NotAvailable, CandidateReason.NoticeTooShort)
-            .Select(terms => slots.First(terms, wider, now + terms.Notice.ToTimeSpan())?.End)
-            .OfType<DateTimeOffset>();
+        var ends = nearMisses
+            .Where(miss => miss.Reason is CandidateReason.NotAvailable or CandidateReason.NoticeTooShort)
+            .Select(miss => (miss.Terms, miss.Partner, slots.First(miss.Terms, wider, now + miss.Terms.Notice.ToTimeSpan())?.End))
+            .Where(found => found.End is { } end && (!query.RequiresCertificate || found.Partner.Holds(query.Skill, query.MinLevel, end)))
+            .Select(found => found.End!.Value);
         Cure[] cures =
         [
             new(CureKind.OpenTreaty, Failing(CandidateReason.NoTreaty).Count(), Street: street),

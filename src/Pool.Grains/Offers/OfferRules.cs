@@ -56,13 +56,14 @@ public static class OfferRules
 
     private static Refusal? Terms(OfferTerms terms, OfferFacts facts, DateTimeOffset now)
     {
-        var refusal = Check.Range("offer.level", terms.Level, 1, Limits.Level)
-            ?? (terms.Hours.IsEmpty ? Refusal.At("offer.hours", RefusalReason.FieldRequired) : null)
-            ?? (TimeZoneInfo.TryFindSystemTimeZoneById(terms.Zone, out _) ? null : Refusal.At("offer.time_zone", RefusalReason.FieldInvalid, "an IANA time zone"))
-            ?? Check.Range("offer.capacity", terms.Capacity, 1, facts.Partner.Capacity)
-            ?? Check.Known("offer.fee_mode", terms.FeeMode)
-            ?? Check.Range("offer.reach", terms.Reach, 0, Limits.Reach)
-            ?? Check.Range("offer.notice_minutes", terms.Notice, Minutes.Zero, Limits.LongestNotice);
+        var refusal = Check.Lowest(
+            Check.Range("offer.level", terms.Level, 1, Limits.Level),
+            terms.Hours.IsEmpty ? Refusal.At("offer.hours", RefusalReason.FieldRequired) : null,
+            TimeZoneInfo.TryFindSystemTimeZoneById(terms.Zone, out _) ? null : Refusal.At("offer.time_zone", RefusalReason.FieldInvalid, "an IANA time zone"),
+            Check.Range("offer.capacity", terms.Capacity, 1, facts.Partner.Capacity),
+            Check.Known("offer.fee_mode", terms.FeeMode),
+            Check.Range("offer.reach", terms.Reach, 0, Limits.Reach),
+            Check.Range("offer.notice_minutes", terms.Notice, Minutes.Zero, Limits.LongestNotice));
         if (refusal is not null || !facts.Skill.RequiresCertificate)
         {
             return refusal;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json.Serialization;
 using Pool.Matching;
 using Pool.Values;
@@ -16,7 +17,8 @@ public readonly record struct HoldId([property: Id(0)] DemandId Demand, [propert
     {
         value = default;
         var slash = text?.IndexOf('/') ?? -1;
-        if (slash < 0 || !DemandId.TryParse(text![..slash], out var demand) || !int.TryParse(text[(slash + 1)..], out var number))
+        if (slash < 0 || !DemandId.TryParse(text![..slash], out var demand)
+            || !int.TryParse(text[(slash + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number < 1 || text[slash + 1] == '0')
         {
             return false;
         }

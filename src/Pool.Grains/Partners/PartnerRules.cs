@@ -27,7 +27,10 @@ public static class PartnerRules
         }
 
         var profile = patch.Of(partner.Profile);
-        return ProfileFault(profile) is { } refusal ? refusal : new PartnerChanged(now, profile);
+        // What is booked must still fit: the capacity cannot fall below it.
+        var needed = partner.Calendar.Reservations.Values.Select(reservation => partner.Calendar.Peak(reservation.Slot, now)).DefaultIfEmpty(1).Max();
+        var refusal = ProfileFault(profile) ?? Check.Range("partner.capacity", profile.Capacity, needed, Limits.Capacity);
+        return refusal is null ? new PartnerChanged(now, profile) : refusal;
     }
 
     /// <summary>A certificate replaces the one that was held for the skill.</summary>
@@ -38,9 +41,10 @@ public static class PartnerRules
             return Missing(id);
         }
 
-        var refusal = Check.Range("certificate.level", certificate.Level, 1, Limits.Level)
-            ?? Check.Text("certificate.issuer", certificate.Issuer, Limits.NameLength)
-            ?? (certificate.Expires <= now ? Refusal.At("certificate.expire_time", RefusalReason.CertificateExpired) : null);
+        var refusal = Check.Lowest(
+            Check.Range("certificate.level", certificate.Level, 1, Limits.Level),
+            Check.Text("certificate.issuer", certificate.Issuer, Limits.NameLength),
+            certificate.Expires <= now ? Refusal.At("certificate.expire_time", RefusalReason.CertificateExpired) : null);
         return refusal is null ? new PartnerCertified(now, certificate) : refusal;
     }
 
@@ -90,7 +94,13 @@ public static class PartnerRules
             return (default, HoldOutcome.Refused(CandidateReason.Suspended));
         }
 
-        var reason = CandidateReason.NotAvailable;
+        if (request.ExpiresAt <= now)
+        {
+            return (default, HoldOutcome.Refused(CandidateReason.HoldEnded));
+        }
+
+        var anySlot = SlotSearch.All(terms, request.Window, request.Duration, now).Any();
+        var reason = anySlot ? CandidateReason.NoticeTooShort : CandidateReason.NotAvailable;
         foreach (var slot in SlotSearch.All(terms, request.Window, request.Duration, now + terms.Notice.ToTimeSpan()))
         {
             if (request.RequiresCertificate && !partner.Facts(now).Holds(terms.Skill, request.MinLevel, slot.End))
@@ -141,7 +151,7 @@ public static class PartnerRules
     /// <summary>The service ends its booking and is counted, once.</summary>
     public static Decision<PartnerEvent> RecordService(
         Partner partner, HoldId hold, SkillCode skill, FeeMode feeMode, Minutes served, DateTimeOffset now) =>
-        partner.Calendar.Reservations.ContainsKey(hold) ? new ServiceRecorded(now, hold, skill, feeMode, served) : default(Decision<PartnerEvent>);
+        partner.Calendar.Reservations.TryGetValue(hold, out var booked) && booked.IsBooking ? new ServiceRecorded(now, hold, skill, feeMode, served) : default(Decision<PartnerEvent>);
 
     public static Decision<PartnerEvent> RecordRating(Partner partner, HoldId hold, int stars, DateTimeOffset now) =>
         partner.Rated.Contains(hold) ? default(Decision<PartnerEvent>) : new PartnerRated(now, hold, stars);
@@ -151,11 +161,12 @@ public static class PartnerRules
         [.. partner.Calendar.Reservations.Values.Where(reservation => reservation.Lapsed(now)).Select(reservation => new HoldLapsed(now, reservation.Hold))];
 
     private static Refusal? ProfileFault(PartnerProfile profile) =>
-        Check.Text("partner.display_name", profile.Name, Limits.NameLength)
-        ?? Check.Known("partner.kind", profile.Kind)
-        ?? Check.Known("partner.circle", profile.Circle)
-        ?? Check.Known("partner.mode", profile.Mode)
-        ?? Check.Range("partner.capacity", profile.Capacity, 1, profile.Kind == PartnerKind.Person ? 1 : Limits.Capacity);
+        Check.Lowest(
+            Check.Text("partner.display_name", profile.Name, Limits.NameLength),
+            Check.Known("partner.kind", profile.Kind),
+            Check.Known("partner.circle", profile.Circle),
+            Check.Known("partner.mode", profile.Mode),
+            Check.Range("partner.capacity", profile.Capacity, 1, profile.Kind == PartnerKind.Person ? 1 : Limits.Capacity));
 
     private static Refusal Missing(PartnerId id) => Refusal.Of(RefusalReason.PartnerNotFound, id.Text);
 }

@@ -53,10 +53,11 @@ public static class StreetRules
         street.RevisionOf(offer) >= revision ? default(Decision<StreetEvent>) : new OfferUnlisted(now, offer, revision);
 
     private static Refusal? ProfileFault(StreetId id, string name, ImmutableArray<StreetId> neighbours, DispatchPolicy policy) =>
-        Check.Text("street.display_name", name, Limits.NameLength)
-        ?? Check.Range("street.neighbours", neighbours.Length, 0, Limits.Neighbours)
-        ?? (neighbours.Contains(id) ? Refusal.At("street.neighbours", RefusalReason.FieldInvalid, "a street is not its own neighbour") : null)
-        ?? Check.Range("street.policy.proposal_expiry_minutes", policy.ProposalExpiry, new(1), Limits.LongestPolicy)
-        ?? Check.Range("street.policy.ring_dwell_minutes", policy.RingDwell, Minutes.Zero, Limits.LongestPolicy)
-        ?? Check.Range("street.policy.retry_after_minutes", policy.RetryAfter, new(1), Limits.LongestPolicy);
+        Check.Lowest(
+            Check.Text("street.display_name", name, Limits.NameLength),
+            Check.Range("street.neighbours", neighbours.Length, 0, Limits.Neighbours),
+            neighbours.Contains(id) ? Refusal.At("street.neighbours", RefusalReason.FieldInvalid, "a street is not its own neighbour") : null,
+            Check.Range("street.policy.proposal_expiry_minutes", policy.ProposalExpiry, new(1), Limits.LongestPolicy),
+            Check.Range("street.policy.ring_dwell_minutes", policy.RingDwell, Minutes.Zero, Limits.LongestPolicy),
+            Check.Range("street.policy.retry_after_minutes", policy.RetryAfter, new(1), Limits.LongestPolicy));
 }

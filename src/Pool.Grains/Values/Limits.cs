@@ -36,6 +36,9 @@ public static class Limits
     /// <summary>The longest window of a demand.</summary>
     public static readonly TimeSpan LongestWindow = TimeSpan.FromDays(92);
 
+    /// <summary>How far ahead a demand's window may end.</summary>
+    public static readonly TimeSpan FarthestWindow = TimeSpan.FromDays(366);
+
     /// <summary>The longest notice that an offer may ask.</summary>
     public static readonly Minutes LongestNotice = Minutes.FromHours(24 * 30);
 

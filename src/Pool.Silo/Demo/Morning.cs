@@ -14,7 +14,7 @@ internal sealed class Morning(DemoClient client, SampleDistrict district, Mornin
     private const double PilotShare = 0.75;
 
     /// <summary>How much faster than the clock on the wall the morning runs.</summary>
-    private const double Rate = 600;
+    private const double Rate = 800;
 
     /// <summary>From 08:00 to 12:00 in Xiaoshan; demands come in the first three hours.</summary>
     private static readonly TimeSpan Length = TimeSpan.FromHours(4);
@@ -47,7 +47,7 @@ internal sealed class Morning(DemoClient client, SampleDistrict district, Mornin
             clock.RunAt(1);
             await new Summary(client, district, roster).Tell();
             clock.Finish();
-            Console.WriteLine($"The demo took {Stopwatch.GetElapsedTime(started).TotalSeconds:0} s; the process holds {Process.GetCurrentProcess().WorkingSet64 / (1024 * 1024)} MiB.");
+            Console.WriteLine($"The demo took {Stopwatch.GetElapsedTime(started).TotalSeconds:0} s; the process took {Process.GetCurrentProcess().PeakWorkingSet64 / (1024 * 1024)} MiB of memory at its peak.");
             if (!exit)
             {
                 Console.WriteLine($"Serving gRPC on {addresses.Grpc}, JSON and the API page on {addresses.Http}/docs; Ctrl+C ends it.");

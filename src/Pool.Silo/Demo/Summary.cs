@@ -122,8 +122,22 @@ internal sealed class Summary(DemoClient client, SampleDistrict district, IReadO
         Console.WriteLine($"-- {what}");
         Console.WriteLine($"   {demand.Title} ({demand.Name})");
         var searches = new Queue<RingSearch>(explained.Searches);
-        foreach (var entry in explained.History)
+        // A search that found nobody is repeated while the demand waits; once is enough to tell.
+        var again = explained.History.Select((entry, i) => (entry, i)).Where(pair => pair.entry.Event == "demand.search-resumed").Select(pair => pair.i).ToList();
+        var (from, to) = again.Count > 1 && demand.Proposals.Count == 0 ? (again[0], again[^1]) : (int.MaxValue, int.MaxValue);
+        foreach (var (entry, i) in explained.History.Select((entry, i) => (entry, i)))
         {
+            if (i == from)
+            {
+                Console.WriteLine($"   ...       searched {again.Count - 1} more times with the same result");
+            }
+
+            if (i >= from && i < to)
+            {
+                _ = entry.Event == "demand.ring-searched" && searches.TryDequeue(out _);
+                continue;
+            }
+
             Console.WriteLine($"   {Local(entry.Time.ToDateTimeOffset())}  {entry.Event["demand.".Length..],-20} {Detail(entry, demand, searches),-70} trace {entry.TraceId}");
         }
 
