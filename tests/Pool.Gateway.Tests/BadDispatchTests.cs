@@ -111,12 +111,7 @@ public sealed class BadDispatchTests(TestPool pool) : IClassFixture<TestPool>
     /// <summary>A demand that only one partner can serve, because no other has its skill, proposed to that partner.</summary>
     private async Task<(string Partner, Proposal Proposal)> Proposed(string skill)
     {
-        await pool.Skills.CreateSkillAsync(new()
-        {
-            SkillId = skill,
-            Skill = new Skill { NameZh = skill, NameEn = skill, Field = "care", DefaultWeightPercent = 100 },
-            RequestId = NewId(),
-        });
+        await pool.AddSkill(skill);
         var partner = await pool.AddPartner(Home, $"partner-{skill}", $"skills/{skill}");
         var posted = await pool.Post(pool.NewDemand(skill: $"skills/{skill}"));
         var proposed = await pool.Until(posted, demand => demand.Proposals.Count == 1);

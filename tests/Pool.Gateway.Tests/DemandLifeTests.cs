@@ -37,8 +37,9 @@ public sealed class DemandLifeTests(TestPool pool) : IClassFixture<TestPool>
     [Fact]
     public async Task Every_step_is_explained_with_its_reason()
     {
-        await pool.AddPartner(Home, "low-level", "skills/legal-advice", level: 2, certified: true);
-        var demand = pool.NewDemand(skill: "skills/legal-advice", reach: 0);
+        await pool.AddSkill("tax-advice", requiresCertificate: true);
+        await pool.AddPartner(Home, "low-level", "skills/tax-advice", level: 2, certified: true);
+        var demand = pool.NewDemand(skill: "skills/tax-advice", reach: 0);
         demand.MinLevel = 4;
         var posted = await pool.Post(demand);
         await pool.Until(posted, waiting => waiting.RetryTime is not null);

@@ -135,12 +135,7 @@ public sealed class DispatchLifeTests(TestPool pool) : IClassFixture<TestPool>
     /// <summary>A demand for a skill of its own, so that only its own partners can serve it.</summary>
     private async Task<Demand> Posted(string skill, int partners, int seats = 1)
     {
-        await pool.Skills.CreateSkillAsync(new()
-        {
-            SkillId = skill,
-            Skill = new Skill { NameZh = skill, NameEn = skill, Field = "care", DefaultWeightPercent = 100 },
-            RequestId = NewId(),
-        });
+        await pool.AddSkill(skill);
         for (var i = 1; i <= partners; i++)
         {
             await pool.AddPartner(Home, $"{skill}-{i}", $"skills/{skill}");

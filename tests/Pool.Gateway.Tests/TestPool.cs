@@ -193,7 +193,8 @@ public sealed class TestPool : IAsyncLifetime
         }
     }
 
-    private async Task AddSkill(string code, bool requiresCertificate) => await Skills.CreateSkillAsync(new()
+    /// <summary>A skill of its own lets a test decide alone who can serve its demand.</summary>
+    public async Task AddSkill(string code, bool requiresCertificate = false) => await Skills.CreateSkillAsync(new()
     {
         SkillId = code,
         Skill = new Skill { NameZh = code, NameEn = code, Field = "care", DefaultWeightPercent = 100, RequiresCertificate = requiresCertificate },
