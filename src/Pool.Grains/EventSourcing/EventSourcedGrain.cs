@@ -18,12 +18,11 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
     where TEvent : class, IEvent
 {
     private readonly Dictionary<Guid, Receipt> _receipts = [];
-    private readonly GrainState<Snapshot<TState>> _snapshot = new(new Snapshot<TState>());
+    private SnapshotCache<TState>? _snapshots;
     private Task<long> _written = Task.FromResult(0L);
     private Task _carrying = Task.CompletedTask;
     private string? _traceParent;
     private DateTimeOffset? _dueInJournal;
-    private bool _writingSnapshot;
     private bool _failed;
 
     /// <summary>The state with every event decided so far, durable or not.</summary>
@@ -43,12 +42,8 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        if (SnapshotEvery > 0)
-        {
-            await services.Snapshots.ReadStateAsync("state", this.GetGrainId(), _snapshot);
-        }
-
-        Load(_snapshot.State ?? new Snapshot<TState>());
+        _snapshots = SnapshotEvery > 0 ? new(services, this.GetGrainId(), SnapshotEvery) : null;
+        Load(_snapshots is null ? new() : await _snapshots.Read());
     }
 
     public async Task Wake()
@@ -225,7 +220,11 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
             _ = Carry();
         }
 
-        WriteSnapshotWhenDue(state, version);
+        if (!_failed)
+        {
+            _snapshots?.WriteWhenDue(state, version, _receipts.Values);
+        }
+
         return Answer<TState>.Of(state, version, position);
     }
 
@@ -344,34 +343,6 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
         }
 
         _dueInJournal = State.DueAt;
-    }
-
-    private void WriteSnapshotWhenDue(TState state, long version)
-    {
-        if (SnapshotEvery == 0 || _writingSnapshot || _failed || version - (_snapshot.State?.Version ?? 0) < SnapshotEvery)
-        {
-            return;
-        }
-
-        _writingSnapshot = true;
-        _ = Write(new Snapshot<TState> { Version = version, State = state, Receipts = [.. _receipts.Values.Where(receipt => receipt.Version <= version)] });
-
-        async Task Write(Snapshot<TState> snapshot)
-        {
-            try
-            {
-                _snapshot.State = snapshot;
-                await services.Snapshots.WriteStateAsync("state", this.GetGrainId(), _snapshot);
-            }
-            catch (Exception cause) when (cause is not OutOfMemoryException)
-            {
-                PoolLog.SnapshotFailed(services.Log, Stream, cause);
-            }
-            finally
-            {
-                _writingSnapshot = false;
-            }
-        }
     }
 
     /// <summary>An actor that was asked for but never created does not stay in memory.</summary>
