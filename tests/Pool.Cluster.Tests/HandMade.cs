@@ -13,8 +13,7 @@ public sealed class HandMade
     private const string Schema =
         """
         CREATE TABLE journal (position INTEGER PRIMARY KEY, stream TEXT, version INTEGER, street TEXT, type TEXT, at INTEGER,
-            actor TEXT, command_id TEXT, fingerprint INTEGER, trace_parent TEXT, payload TEXT);
-        CREATE TABLE wakeup (stream TEXT PRIMARY KEY, due_at INTEGER);
+            actor TEXT, command_id TEXT, fingerprint INTEGER, trace_parent TEXT, payload TEXT, wake_at INTEGER);
         """;
 
     private sealed record Written(string Stream, string Type, int Minute, object Payload, string? Command, long Fingerprint);
@@ -131,14 +130,15 @@ public sealed class HandMade
                 payload["at"] = At(row.Minute).ToString("O", CultureInfo.InvariantCulture);
                 if (!Lost.Contains(index + 1))
                 {
-                    Execute(connection, "INSERT INTO journal VALUES ($0, $1, $2, '330109002', $3, $4, 'somebody', $5, $6, NULL, $7)",
+                    Execute(connection, "INSERT INTO journal VALUES ($0, $1, $2, '330109002', $3, $4, 'somebody', $5, $6, NULL, $7, NULL)",
                         index + 1L, row.Stream, version, row.Type, At(row.Minute).ToUnixTimeMilliseconds(), (object?)row.Command ?? DBNull.Value, row.Fingerprint, payload.ToJsonString());
                 }
             }
 
             foreach (var (stream, due) in _wakeUps)
             {
-                Execute(connection, "INSERT INTO wakeup VALUES ($0, $1)", stream, due.ToUnixTimeMilliseconds());
+                Execute(
+                    connection, "UPDATE journal SET wake_at = $1 WHERE position = (SELECT max(position) FROM journal WHERE stream = $0)", stream, due.ToUnixTimeMilliseconds());
             }
         }
 

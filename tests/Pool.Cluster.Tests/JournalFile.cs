@@ -45,8 +45,18 @@ public sealed record JournalFile(IReadOnlyList<JournalRow> Rows, IReadOnlyDictio
                 row.GetString(5), row.IsDBNull(6) ? null : row.GetString(6), row.GetInt64(7), payload.RootElement.Clone()));
         });
         var wakeUps = new Dictionary<string, DateTimeOffset>();
-        Each(connection, transaction, "SELECT stream, due_at FROM wakeup", row =>
-            wakeUps[row.GetString(0)] = DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(1)));
+        Each(connection, transaction, "SELECT stream, wake_at FROM journal WHERE wake_at IS NOT NULL ORDER BY position", row =>
+        {
+            // The last word on a stream's wake-up holds; 0 says that there is none.
+            if (row.GetInt64(1) == 0)
+            {
+                wakeUps.Remove(row.GetString(0));
+            }
+            else
+            {
+                wakeUps[row.GetString(0)] = DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(1));
+            }
+        });
         return new(rows, wakeUps);
     }
 

@@ -29,9 +29,12 @@ public static class EventCatalogue<TEvent> where TEvent : class, IEvent
     private static readonly Dictionary<Type, string> Names = Types.ToDictionary(pair => pair.Value, pair => pair.Key);
 
     public static JournalEntry Write(TEvent happened) =>
-        new(Names[happened.GetType()], JsonSerializer.Serialize(happened, happened.GetType(), StoredJson.Options));
+        new(Names[happened.GetType()], JsonSerializer.Serialize(happened, happened.GetType(), StoredJson.Options), happened);
 
     public static TEvent Read(JournalRecord record) =>
+        record.Happened as TEvent ?? Parse(record);
+
+    private static TEvent Parse(JournalRecord record) =>
         Types.TryGetValue(record.Type, out var type)
             ? (TEvent)JsonSerializer.Deserialize(record.Payload, type, StoredJson.Options)!
             : throw new InvalidOperationException($"Event {record.Type} at position {record.Position} is unknown: a newer program wrote it.");

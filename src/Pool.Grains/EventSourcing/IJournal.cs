@@ -1,9 +1,10 @@
 using System.Collections.Immutable;
+using Pool.Actors;
 
 namespace Pool.EventSourcing;
 
-/// <summary>An event as it is appended: its stored name and its JSON.</summary>
-public readonly record struct JournalEntry(string Type, string Payload);
+/// <summary>An event as it is appended: its stored name, its JSON, and itself for those who follow in this process.</summary>
+public readonly record struct JournalEntry(string Type, string Payload, IEvent Happened);
 
 /// <summary>What an append does to its stream's wake-up, in the same transaction.</summary>
 public readonly record struct WakeUpChange(bool Changes, DateTimeOffset? DueAt)
@@ -48,7 +49,11 @@ public sealed record JournalRecord(
     Guid? CommandId,
     long Fingerprint,
     string? TraceParent,
-    string Payload);
+    string Payload)
+{
+    /// <summary>The event itself, where this process has just written it; null where it must be read from <see cref="Payload"/>.</summary>
+    public IEvent? Happened { get; init; }
+}
 
 /// <summary>
 /// The one append-only log. Positions are dense in commit order, versions are dense in each stream, and an append
@@ -76,8 +81,8 @@ public interface IJournal
     /// <summary>Claims streams due at <paramref name="now"/>, earliest first; a claim holds for <paramref name="lease"/>.</summary>
     IReadOnlyList<string> ClaimDue(DateTimeOffset now, TimeSpan lease, int limit);
 
-    /// <summary>When the next unclaimed wake-up is due; null when there is none.</summary>
-    DateTimeOffset? NextDue(DateTimeOffset now);
+    /// <summary>When the next wake-up can be claimed; null when there is none.</summary>
+    DateTimeOffset? NextDue();
 
     /// <summary>Completes when an append has set a wake-up since the last call.</summary>
     Task WaitForWakeUp(CancellationToken cancellation);

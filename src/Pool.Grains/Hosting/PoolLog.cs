@@ -31,4 +31,7 @@ public static partial class PoolLog
 
     [LoggerMessage(9, LogLevel.Information, "The journal holds {Events} events")]
     public static partial void JournalOpened(ILogger log, long events);
+
+    [LoggerMessage(10, LogLevel.Error, "The journal's index was not updated and will be tried again")]
+    public static partial void IndexFailed(ILogger log, Exception cause);
 }

@@ -23,21 +23,22 @@ internal static class SqliteFile
     public static void Configure(SqliteConnection connection, bool durable) =>
         Execute(connection, $"PRAGMA journal_mode=WAL; PRAGMA synchronous={(durable ? "FULL" : "NORMAL")};");
 
-    /// <summary>Creates the schema in a new file; refuses a file that a newer program wrote.</summary>
+    /// <summary>Brings a file to the newest schema, script by script; refuses a file that a newer program wrote.</summary>
+    /// <param name="scripts">The first creates schema 1, each other makes its schema out of the one before.</param>
     /// <exception cref="StartRefusedException">The file holds a newer schema.</exception>
-    public static void Migrate(SqliteConnection connection, string path, string script, int version)
+    public static void Migrate(SqliteConnection connection, string path, params ReadOnlySpan<string> scripts)
     {
         var found = Convert.ToInt32(Scalar(connection, "PRAGMA user_version"), System.Globalization.CultureInfo.InvariantCulture);
-        if (found > version)
+        if (found > scripts.Length)
         {
             throw new StartRefusedException(
-                ExitCode.NewerSchema, $"{path} holds schema {found}; this program knows schemas up to {version}. Start a newer program.");
+                ExitCode.NewerSchema, $"{path} holds schema {found}; this program knows schemas up to {scripts.Length}. Start a newer program.");
         }
 
-        if (found == 0)
+        for (var version = found + 1; version <= scripts.Length; version++)
         {
             using var transaction = connection.BeginTransaction();
-            Execute(connection, $"{Script(script)}; PRAGMA user_version={version};", transaction);
+            Execute(connection, $"{Script(scripts[version - 1])}; PRAGMA user_version={version};", transaction);
             transaction.Commit();
         }
     }

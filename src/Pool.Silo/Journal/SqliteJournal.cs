@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
 using Pool.EventSourcing;
 using Pool.Hosting;
@@ -11,10 +12,13 @@ namespace Pool.Silo.Journal;
 /// </summary>
 public sealed class SqliteJournal : IJournal, IDisposable
 {
-    private const int SchemaVersion = 1;
+    /// <summary>Events between two updates of the index on disk; so many are read at a start, and twice as many are in memory.</summary>
+    private const int IndexEvery = 8_192;
 
     private readonly Channel<PendingAppend> _queue = Channel.CreateUnbounded<PendingAppend>(new() { SingleReader = true });
     private readonly Channel<bool> _wakeUpSet = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly RecentEvents _recent = new();
+    private readonly DueStreams _due = new();
     private readonly SqliteJournalWriter _writer;
     private readonly SqliteJournalReader _reader;
     private readonly ILogger<SqliteJournal> _log;
@@ -30,11 +34,12 @@ public sealed class SqliteJournal : IJournal, IDisposable
         var path = Path.Combine(options.Value.DataFolder, "journal.db");
         using (var connection = SqliteFile.Open(path, durable: true))
         {
-            SqliteFile.Migrate(connection, path, "journal.sql", SchemaVersion);
+            SqliteFile.Migrate(connection, path, "journal-1.sql", "journal-2.sql");
         }
 
-        _writer = new SqliteJournalWriter(path);
+        _writer = new SqliteJournalWriter(path, _recent);
         _reader = new SqliteJournalReader(path);
+        Load();
         _head = _writer.LastPosition;
         _thread = new Thread(WriteAll) { IsBackground = true, Name = "journal writer" };
         _thread.Start();
@@ -51,9 +56,31 @@ public sealed class SqliteJournal : IJournal, IDisposable
             : Task.FromException<long>(new JournalUnavailableException("The journal is closing."));
     }
 
-    public IReadOnlyList<JournalRecord> ReadStream(string stream, long afterVersion) => _reader.ReadStream(stream, afterVersion);
+    public IReadOnlyList<JournalRecord> ReadStream(string stream, long afterVersion)
+    {
+        // Memory first: what leaves it in between is on disk by then.
+        var recent = _recent.OfStream(stream, afterVersion);
+        if (recent.Count > 0 && recent[0].Version == afterVersion + 1)
+        {
+            return recent;
+        }
 
-    public IReadOnlyList<JournalRecord> ReadAfter(long position, int limit, string? street = null) => _reader.ReadAfter(position, limit, street);
+        return [.. _reader.Stream(stream, afterVersion, recent.Count > 0 ? recent[0].Version : long.MaxValue), .. recent];
+    }
+
+    public IReadOnlyList<JournalRecord> ReadAfter(long position, int limit, string? street = null)
+    {
+        var head = Head;
+        var (recent, completeFrom) = _recent.After(position, limit, street);
+        if (position + 1 >= completeFrom)
+        {
+            return recent;
+        }
+
+        // The file may have events already that nobody was told of.
+        var earlier = _reader.Between(position, Math.Min(completeFrom, head + 1), limit, street);
+        return [.. earlier, .. recent.Take(limit - earlier.Count)];
+    }
 
     public async Task WaitBeyond(long position, CancellationToken cancellation)
     {
@@ -70,9 +97,9 @@ public sealed class SqliteJournal : IJournal, IDisposable
         }
     }
 
-    public IReadOnlyList<string> ClaimDue(DateTimeOffset now, TimeSpan lease, int limit) => _reader.ClaimDue(now, lease, limit);
+    public IReadOnlyList<string> ClaimDue(DateTimeOffset now, TimeSpan lease, int limit) => _due.Claim(now, lease, limit);
 
-    public DateTimeOffset? NextDue(DateTimeOffset now) => _reader.NextDue(now);
+    public DateTimeOffset? NextDue() => _due.Next();
 
     public async Task WaitForWakeUp(CancellationToken cancellation) => await _wakeUpSet.Reader.ReadAsync(cancellation);
 
@@ -84,6 +111,25 @@ public sealed class SqliteJournal : IJournal, IDisposable
             _thread.Join();
             _writer.Dispose();
             _reader.Dispose();
+        }
+    }
+
+    /// <summary>Takes up what the index on disk does not have yet.</summary>
+    private void Load()
+    {
+        foreach (var (stream, dueAt) in _reader.WakeUps())
+        {
+            _due.Load(stream, dueAt);
+        }
+
+        var unindexed = _reader.Unindexed();
+        _recent.Add([.. unindexed.Select(row => row.Record)]);
+        foreach (var (record, wakeAt) in unindexed)
+        {
+            if (wakeAt is { } stored)
+            {
+                _due.Change(record.Stream, WakeAt.Read(stored));
+            }
         }
     }
 
@@ -99,15 +145,23 @@ public sealed class SqliteJournal : IJournal, IDisposable
 
             Write(batch);
             batch.Clear();
+            if (_recent.Unindexed.Count >= IndexEvery)
+            {
+                Index();
+            }
         }
+
+        // The next start finds everything in the index.
+        Index();
     }
 
     private void Write(List<PendingAppend> batch)
     {
         var started = TimeProvider.System.GetTimestamp();
+        IReadOnlyList<JournalRecord> written;
         try
         {
-            _writer.Commit(batch);
+            written = _writer.Commit(batch);
         }
         catch (Exception cause) when (cause is not OutOfMemoryException)
         {
@@ -122,15 +176,16 @@ public sealed class SqliteJournal : IJournal, IDisposable
 
         PoolTelemetry.CommitTime.Record(TimeProvider.System.GetElapsedTime(started).TotalSeconds);
         PoolTelemetry.CommitSize.Record(batch.Count);
-        PoolTelemetry.Events.Add(_writer.LastPosition - _head);
-        Publish(batch);
+        PoolTelemetry.Events.Add(written.Count);
+        Publish(batch, written);
     }
 
     /// <summary>Tells everybody what is durable now: first the tails, then who appended.</summary>
-    private void Publish(List<PendingAppend> batch)
+    private void Publish(List<PendingAppend> batch, IReadOnlyList<JournalRecord> written)
     {
-        if (_writer.LastPosition > _head)
+        if (written.Count > 0)
         {
+            _recent.Add(written);
             Volatile.Write(ref _head, _writer.LastPosition);
             Interlocked.Exchange(ref _grown, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
         }
@@ -138,21 +193,45 @@ public sealed class SqliteJournal : IJournal, IDisposable
         var wakes = false;
         foreach (var pending in batch)
         {
-            wakes |= pending.Append.WakeUp is { Changes: true, DueAt: not null };
             if (pending.Conflict)
             {
                 PoolTelemetry.Conflicts.Add(1);
                 pending.Completion.SetException(new JournalConflictException(pending.Append.Stream, pending.Append.ExpectedVersion));
+                continue;
             }
-            else
+
+            if (pending.Append.WakeUp.Changes)
             {
-                pending.Completion.SetResult(pending.Position);
+                _due.Change(pending.Append.Stream, pending.Append.WakeUp.DueAt);
+                wakes |= pending.Append.WakeUp.DueAt is not null;
             }
+
+            pending.Completion.SetResult(pending.Position);
         }
 
         if (wakes)
         {
             _wakeUpSet.Writer.TryWrite(true);
+        }
+    }
+
+    /// <summary>A failure leaves the newest events in memory and on disk in the journal alone; the next commit tries again.</summary>
+    private void Index()
+    {
+        if (_recent.Unindexed.Count == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            _writer.Index(_recent.Unindexed, _due.Unsaved);
+            _due.Saved();
+            _recent.Indexed();
+        }
+        catch (SqliteException cause)
+        {
+            PoolLog.IndexFailed(_log, cause);
         }
     }
 }

@@ -4,54 +4,24 @@ using Pool.EventSourcing;
 
 namespace Pool.Silo.Journal;
 
-/// <summary>Reads the journal on as many connections as there are readers at a time; WAL lets them beside the writer.</summary>
+/// <summary>Reads what is in the file, on as many connections as there are readers at a time; WAL lets them beside the writer.</summary>
 internal sealed class SqliteJournalReader(string path) : IDisposable
 {
     private readonly ConcurrentBag<Session> _idle = [];
-    private readonly Dictionary<string, DateTimeOffset> _leases = [];
-    private readonly Lock _leasing = new();
 
-    public IReadOnlyList<JournalRecord> ReadStream(string stream, long afterVersion) =>
-        With(session => Session.Records(session.Stream, stream, afterVersion));
+    /// <summary>The indexed events of a stream between two versions, neither of them included.</summary>
+    public List<JournalRecord> Stream(string stream, long after, long before) => With(session => Session.Records(session.OfStream, stream, after, before));
 
-    public IReadOnlyList<JournalRecord> ReadAfter(long position, int limit, string? street) => With(session => street is null
-        ? Session.Records(session.After, position, limit)
-        : Session.Records(session.AfterInStreet, position, limit, street));
+    /// <summary>Up to so many events between two positions, neither of them included; only indexed ones where a street is named.</summary>
+    public List<JournalRecord> Between(long after, long before, int limit, string? street) => With(session => street is null
+        ? Session.Records(session.Between, after, before, limit)
+        : Session.Records(session.OfStreet, after, before, limit, street));
 
-    /// <summary>One process owns the file, so the leases are in its memory and end with it.</summary>
-    public IReadOnlyList<string> ClaimDue(DateTimeOffset now, TimeSpan lease, int limit)
-    {
-        lock (_leasing)
-        {
-            foreach (var ended in _leases.Where(held => held.Value <= now).Select(held => held.Key).ToList())
-            {
-                _leases.Remove(ended);
-            }
+    /// <summary>The events that the index does not have yet, each with what it does to its stream's wake-up.</summary>
+    public List<(JournalRecord Record, long? WakeAt)> Unindexed() => With(session => session.Unindexed());
 
-            var claimed = With(session => session.Due(now, limit + _leases.Count))
-                .Where(due => !_leases.ContainsKey(due.Stream))
-                .Select(due => due.Stream)
-                .Take(limit)
-                .ToList();
-            foreach (var stream in claimed)
-            {
-                _leases[stream] = now + lease;
-            }
-
-            return claimed;
-        }
-    }
-
-    public DateTimeOffset? NextDue(DateTimeOffset now)
-    {
-        lock (_leasing)
-        {
-            var next = With(session => session.Due(DateTimeOffset.MaxValue, _leases.Count + 1))
-                .Select(due => _leases.TryGetValue(due.Stream, out var until) && until > due.At ? until : due.At)
-                .ToList();
-            return next.Count == 0 ? null : next.Min();
-        }
-    }
+    /// <summary>The wake-ups as of the last indexed event.</summary>
+    public List<(string Stream, DateTimeOffset DueAt)> WakeUps() => With(session => session.WakeUps());
 
     public void Dispose()
     {
@@ -77,66 +47,52 @@ internal sealed class SqliteJournalReader(string path) : IDisposable
     /// <summary>A connection with its prepared statements.</summary>
     private sealed class Session : IDisposable
     {
-        private const string Columns = "SELECT position, stream, version, street, type, at, actor, command_id, fingerprint, trace_parent, payload FROM journal";
+        private const string Columns =
+            "j.position, j.stream, j.version, j.street, j.type, j.at, j.actor, j.command_id, j.fingerprint, j.trace_parent, j.payload";
 
         private readonly SqliteConnection _connection;
-        private readonly SqliteCommand _due;
 
         public Session(string path)
         {
             _connection = SqliteFile.Open(path, durable: true);
-            Stream = Prepare($"{Columns} WHERE stream = $0 AND version > $1 ORDER BY version", 2);
-            After = Prepare($"{Columns} WHERE position > $0 ORDER BY position LIMIT $1", 2);
-            AfterInStreet = Prepare($"{Columns} WHERE street = $2 AND position > $0 ORDER BY position LIMIT $1", 3);
-            _due = Prepare("SELECT stream, due_at FROM wakeup WHERE due_at <= $0 ORDER BY due_at LIMIT $1", 2);
+            OfStream = Prepare(
+                $"SELECT {Columns} FROM stream_event e JOIN journal j ON j.position = e.position WHERE e.stream = $0 AND e.version > $1 AND e.version < $2 ORDER BY e.version", 3);
+            Between = Prepare($"SELECT {Columns} FROM journal j WHERE j.position > $0 AND j.position < $1 ORDER BY j.position LIMIT $2", 3);
+            OfStreet = Prepare(
+                $"SELECT {Columns} FROM street_event e JOIN journal j ON j.position = e.position WHERE e.street = $3 AND e.position > $0 AND e.position < $1 ORDER BY e.position LIMIT $2", 4);
         }
 
-        public SqliteCommand Stream { get; }
+        public SqliteCommand OfStream { get; }
 
-        public SqliteCommand After { get; }
+        public SqliteCommand Between { get; }
 
-        public SqliteCommand AfterInStreet { get; }
+        public SqliteCommand OfStreet { get; }
 
         public static List<JournalRecord> Records(SqliteCommand command, params ReadOnlySpan<object> values)
         {
-            Bind(command, values);
-            using var row = command.ExecuteReader();
-            var records = new List<JournalRecord>();
-            while (row.Read())
+            for (var i = 0; i < values.Length; i++)
             {
-                records.Add(new(
-                    row.GetInt64(0),
-                    row.GetString(1),
-                    row.GetInt64(2),
-                    row.IsDBNull(3) ? null : row.GetString(3),
-                    row.GetString(4),
-                    DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(5)),
-                    row.GetString(6),
-                    row.IsDBNull(7) ? null : Guid.Parse(row.GetString(7)),
-                    row.GetInt64(8),
-                    row.IsDBNull(9) ? null : row.GetString(9),
-                    row.GetString(10)));
+                command.Parameters[i].Value = values[i];
             }
 
-            return records;
+            return Each(command, Record);
         }
 
-        public List<(string Stream, DateTimeOffset At)> Due(DateTimeOffset now, int limit)
+        public List<(JournalRecord Record, long? WakeAt)> Unindexed()
         {
-            Bind(_due, now.ToUnixTimeMilliseconds(), limit);
-            using var row = _due.ExecuteReader();
-            var due = new List<(string, DateTimeOffset)>();
-            while (row.Read())
-            {
-                due.Add((row.GetString(0), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(1))));
-            }
+            using var command = Prepare($"SELECT {Columns}, j.wake_at FROM journal j WHERE j.position > (SELECT position FROM indexed) ORDER BY j.position", 0);
+            return Each(command, row => (Record(row), row.IsDBNull(11) ? (long?)null : row.GetInt64(11)));
+        }
 
-            return due;
+        public List<(string Stream, DateTimeOffset DueAt)> WakeUps()
+        {
+            using var command = Prepare("SELECT stream, due_at FROM wakeup", 0);
+            return Each(command, row => (row.GetString(0), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(1))));
         }
 
         public void Dispose()
         {
-            foreach (var command in new[] { Stream, After, AfterInStreet, _due })
+            foreach (var command in new[] { OfStream, Between, OfStreet })
             {
                 command.Dispose();
             }
@@ -144,12 +100,29 @@ internal sealed class SqliteJournalReader(string path) : IDisposable
             _connection.Dispose();
         }
 
-        private static void Bind(SqliteCommand command, params ReadOnlySpan<object> values)
+        private static JournalRecord Record(SqliteDataReader row) => new(
+            row.GetInt64(0),
+            row.GetString(1),
+            row.GetInt64(2),
+            row.IsDBNull(3) ? null : row.GetString(3),
+            row.GetString(4),
+            DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(5)),
+            row.GetString(6),
+            row.IsDBNull(7) ? null : Guid.Parse(row.GetString(7)),
+            row.GetInt64(8),
+            row.IsDBNull(9) ? null : row.GetString(9),
+            row.GetString(10));
+
+        private static List<T> Each<T>(SqliteCommand command, Func<SqliteDataReader, T> read)
         {
-            for (var i = 0; i < values.Length; i++)
+            using var row = command.ExecuteReader();
+            var all = new List<T>();
+            while (row.Read())
             {
-                command.Parameters[i].Value = values[i];
+                all.Add(read(row));
             }
+
+            return all;
         }
 
         private SqliteCommand Prepare(string sql, int parameters)

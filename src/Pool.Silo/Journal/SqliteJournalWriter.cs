@@ -3,62 +3,115 @@ using Pool.EventSourcing;
 
 namespace Pool.Silo.Journal;
 
-/// <summary>Writes batches of appends, each batch in one transaction. Used by one thread.</summary>
+/// <summary>Writes batches of appends, each batch in one transaction, and brings the index on disk up to date. Used by one thread.</summary>
 internal sealed class SqliteJournalWriter : IDisposable
 {
+    /// <summary>Pages of the tables that are written at random stay in memory, in KiB.</summary>
+    private const int CacheSize = 32 * 1024;
+
+    /// <summary>Pages of the write-ahead log between checkpoints; the file is then 32 MiB long.</summary>
+    private const int CheckpointPages = 8 * 1024;
+
+    /// <summary>Versions remembered for the fence; beyond it they are asked of the disk again.</summary>
+    private const int RememberedVersions = 64 * 1024;
+
+    private readonly RecentEvents _recent;
+    private readonly Dictionary<string, long> _versions = [];
     private readonly SqliteConnection _connection;
     private readonly SqliteCommand _begin;
     private readonly SqliteCommand _commit;
     private readonly SqliteCommand _rollback;
     private readonly SqliteCommand _insert;
+    private readonly SqliteCommand _version;
+    private readonly SqliteCommand _indexStream;
+    private readonly SqliteCommand _indexStreet;
     private readonly SqliteCommand _setWakeUp;
     private readonly SqliteCommand _clearWakeUp;
-    private readonly SqliteCommand _isAt;
+    private readonly SqliteCommand _indexed;
 
-    public SqliteJournalWriter(string path)
+    /// <param name="recent">What is durable and not on disk in the index yet; the fence asks it too.</param>
+    public SqliteJournalWriter(string path, RecentEvents recent)
     {
+        _recent = recent;
         _connection = SqliteFile.Open(path, durable: true);
+        SqliteFile.Execute(_connection, $"PRAGMA cache_size=-{CacheSize}; PRAGMA wal_autocheckpoint={CheckpointPages};");
         _begin = Prepare("BEGIN IMMEDIATE");
         _commit = Prepare("COMMIT");
         _rollback = Prepare("ROLLBACK");
-        // The fence: the version before must be there and this one must not. Both are refused without an error, so that
-        // the rest of the transaction goes on.
         _insert = Prepare(
             """
-            INSERT INTO journal (position, stream, version, street, type, at, actor, command_id, fingerprint, trace_parent, payload)
-            SELECT $position, $stream, $version, $street, $type, $at, $actor, $command, $fingerprint, $trace, $payload
-             WHERE $version = 1 OR EXISTS (SELECT 1 FROM journal WHERE stream = $stream AND version = $version - 1)
-            ON CONFLICT (stream, version) DO NOTHING
-            """,
-            "$position", "$stream", "$version", "$street", "$type", "$at", "$actor", "$command", "$fingerprint", "$trace", "$payload");
-        _setWakeUp = Prepare(
-            "INSERT INTO wakeup (stream, due_at) VALUES ($stream, $due) ON CONFLICT (stream) DO UPDATE SET due_at = excluded.due_at",
-            "$stream", "$due");
-        _clearWakeUp = Prepare("DELETE FROM wakeup WHERE stream = $stream", "$stream");
-        _isAt = Prepare("SELECT coalesce(max(version), 0) = $version FROM journal WHERE stream = $stream", "$stream", "$version");
-        LastPosition = ReadLastPosition();
+            INSERT INTO journal (position, stream, version, street, type, at, actor, command_id, fingerprint, trace_parent, payload, wake_at)
+            VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+            """, parameters: 12);
+        _version = Prepare("SELECT coalesce(max(version), 0) FROM stream_event WHERE stream = $0", parameters: 1);
+        _indexStream = Prepare("INSERT INTO stream_event (stream, version, position) VALUES ($0, $1, $2)", parameters: 3);
+        _indexStreet = Prepare("INSERT INTO street_event (street, position) VALUES ($0, $1)", parameters: 2);
+        _setWakeUp = Prepare("INSERT INTO wakeup (stream, due_at) VALUES ($0, $1) ON CONFLICT (stream) DO UPDATE SET due_at = excluded.due_at", parameters: 2);
+        _clearWakeUp = Prepare("DELETE FROM wakeup WHERE stream = $0", parameters: 1);
+        _indexed = Prepare("UPDATE indexed SET position = $0", parameters: 1);
+        LastPosition = (long)SqliteFile.Scalar(_connection, "SELECT coalesce(max(position), 0) FROM journal")!;
     }
 
     /// <summary>The position of the last event committed.</summary>
     public long LastPosition { get; private set; }
 
-    /// <summary>Commits what the fence lets through, and marks the rest as conflicts.</summary>
-    public void Commit(IReadOnlyList<PendingAppend> batch)
+    /// <summary>Commits what the fence lets through, and marks the rest as conflicts. Returns the events as they stand in the journal.</summary>
+    public IReadOnlyList<JournalRecord> Commit(IReadOnlyList<PendingAppend> batch)
     {
         var before = LastPosition;
+        var written = new List<JournalRecord>(batch.Count);
+        if (_versions.Count > RememberedVersions)
+        {
+            _versions.Clear();
+        }
+
         try
         {
             _begin.ExecuteNonQuery();
             foreach (var pending in batch)
             {
-                Write(pending);
+                Write(pending, written);
             }
 
             _commit.ExecuteNonQuery();
+            return written;
         }
         catch (SqliteException)
         {
             LastPosition = before;
+            _versions.Clear();
+            RollBack();
+            throw;
+        }
+    }
+
+    /// <summary>Puts events and wake-ups into the index on disk, which is complete up to the last of them then.</summary>
+    public void Index(IReadOnlyList<JournalRecord> records, IEnumerable<KeyValuePair<string, DateTimeOffset?>> wakeUps)
+    {
+        try
+        {
+            _begin.ExecuteNonQuery();
+            // In the order of the tables: neighbours share a page, and the page is found once.
+            foreach (var record in records.OrderBy(record => record.Stream, StringComparer.Ordinal).ThenBy(record => record.Version))
+            {
+                Run(_indexStream, record.Stream, record.Version, record.Position);
+            }
+
+            foreach (var record in records.Where(record => record.Street is not null).OrderBy(record => record.Street, StringComparer.Ordinal).ThenBy(record => record.Position))
+            {
+                Run(_indexStreet, record.Street, record.Position);
+            }
+
+            foreach (var (stream, due) in wakeUps.OrderBy(change => change.Key, StringComparer.Ordinal))
+            {
+                Run(due is null ? _clearWakeUp : _setWakeUp, due is null ? [stream] : [stream, WakeAt.Write(due)]);
+            }
+
+            Run(_indexed, records[^1].Position);
+            _commit.ExecuteNonQuery();
+        }
+        catch (SqliteException)
+        {
             RollBack();
             throw;
         }
@@ -66,7 +119,7 @@ internal sealed class SqliteJournalWriter : IDisposable
 
     public void Dispose()
     {
-        foreach (var command in new[] { _begin, _commit, _rollback, _insert, _setWakeUp, _clearWakeUp, _isAt })
+        foreach (var command in new[] { _begin, _commit, _rollback, _insert, _version, _indexStream, _indexStreet, _setWakeUp, _clearWakeUp, _indexed })
         {
             command.Dispose();
         }
@@ -74,76 +127,55 @@ internal sealed class SqliteJournalWriter : IDisposable
         _connection.Dispose();
     }
 
-    private void Write(PendingAppend pending)
+    private void Write(PendingAppend pending, List<JournalRecord> written)
     {
         var append = pending.Append;
-        if (append.Entries.IsEmpty)
+        if (VersionOf(append.Stream) != append.ExpectedVersion)
         {
-            pending.Conflict = !IsAt(append.Stream, append.ExpectedVersion);
-        }
-
-        for (var i = 0; i < append.Entries.Length && !pending.Conflict; i++)
-        {
-            pending.Conflict = !Insert(append, i);
-        }
-
-        if (pending.Conflict)
-        {
+            pending.Conflict = true;
             return;
         }
 
+        for (var i = 0; i < append.Entries.Length; i++)
+        {
+            var record = new JournalRecord(
+                LastPosition + 1, append.Stream, append.ExpectedVersion + i + 1, append.Street, append.Entries[i].Type,
+                DateTimeOffset.FromUnixTimeMilliseconds(append.At.ToUnixTimeMilliseconds()), append.Actor, append.CommandId,
+                append.Fingerprint, append.TraceParent, append.Entries[i].Payload)
+            {
+                Happened = append.Entries[i].Happened,
+            };
+            Run(
+                _insert, record.Position, record.Stream, record.Version, record.Street, record.Type, record.At.ToUnixTimeMilliseconds(), record.Actor,
+                record.CommandId?.ToString(), record.Fingerprint, record.TraceParent, record.Payload,
+                i == append.Entries.Length - 1 && append.WakeUp.Changes ? WakeAt.Write(append.WakeUp.DueAt) : null);
+            LastPosition++;
+            written.Add(record);
+        }
+
+        _versions[append.Stream] = append.ExpectedVersion + append.Entries.Length;
         pending.Position = append.Entries.IsEmpty ? 0 : LastPosition;
-        if (append.WakeUp.Changes)
-        {
-            ChangeWakeUp(append.Stream, append.WakeUp.DueAt);
-        }
     }
 
-    /// <summary>Only the first event of an append can meet the fence: versions are dense, so what follows it is free.</summary>
-    private bool Insert(JournalAppend append, int index)
+    /// <summary>
+    /// The fence: an append must say the version that its stream is at. A second activation of an actor, with an older
+    /// state, says another one.
+    /// </summary>
+    private long VersionOf(string stream)
     {
-        var values = _insert.Parameters;
-        values[0].Value = LastPosition + 1;
-        values[1].Value = append.Stream;
-        values[2].Value = append.ExpectedVersion + index + 1;
-        values[3].Value = (object?)append.Street ?? DBNull.Value;
-        values[4].Value = append.Entries[index].Type;
-        values[5].Value = append.At.ToUnixTimeMilliseconds();
-        values[6].Value = append.Actor;
-        values[7].Value = (object?)append.CommandId?.ToString() ?? DBNull.Value;
-        values[8].Value = append.Fingerprint;
-        values[9].Value = (object?)append.TraceParent ?? DBNull.Value;
-        values[10].Value = append.Entries[index].Payload;
-        if (_insert.ExecuteNonQuery() == 0)
+        if (_versions.TryGetValue(stream, out var known))
         {
-            return false;
+            return known;
         }
 
-        LastPosition++;
-        return true;
-    }
-
-    private bool IsAt(string stream, long version)
-    {
-        _isAt.Parameters[0].Value = stream;
-        _isAt.Parameters[1].Value = version;
-        return (long)_isAt.ExecuteScalar()! == 1;
-    }
-
-    private void ChangeWakeUp(string stream, DateTimeOffset? dueAt)
-    {
-        var command = dueAt is null ? _clearWakeUp : _setWakeUp;
-        command.Parameters[0].Value = stream;
-        if (dueAt is { } due)
+        if (_recent.VersionOf(stream) is { } recent)
         {
-            command.Parameters[1].Value = Due(due);
+            return recent;
         }
 
-        command.ExecuteNonQuery();
+        _version.Parameters[0].Value = stream;
+        return (long)_version.ExecuteScalar()!;
     }
-
-    /// <summary>Rounded up to the millisecond: an actor woken early would find nothing due.</summary>
-    private static long Due(DateTimeOffset at) => at.AddTicks(TimeSpan.TicksPerMillisecond - 1).ToUnixTimeMilliseconds();
 
     private void RollBack()
     {
@@ -157,15 +189,23 @@ internal sealed class SqliteJournalWriter : IDisposable
         }
     }
 
-    private long ReadLastPosition() => (long)SqliteFile.Scalar(_connection, "SELECT coalesce(max(position), 0) FROM journal")!;
+    private static void Run(SqliteCommand command, params ReadOnlySpan<object?> values)
+    {
+        for (var i = 0; i < values.Length; i++)
+        {
+            command.Parameters[i].Value = values[i] ?? DBNull.Value;
+        }
 
-    private SqliteCommand Prepare(string sql, params string[] parameters)
+        command.ExecuteNonQuery();
+    }
+
+    private SqliteCommand Prepare(string sql, int parameters = 0)
     {
         var command = _connection.CreateCommand();
         command.CommandText = sql;
-        foreach (var name in parameters)
+        for (var i = 0; i < parameters; i++)
         {
-            command.Parameters.Add(new SqliteParameter { ParameterName = name });
+            command.Parameters.Add(new SqliteParameter { ParameterName = $"${i}" });
         }
 
         return command;

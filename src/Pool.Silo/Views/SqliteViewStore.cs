@@ -18,7 +18,10 @@ internal sealed class SqliteViewStore : BackgroundService, IViewStore
     /// <summary>Raised when a table or a stored state changes: the file is then built again from the journal.</summary>
     private const long SchemaVersion = 1;
 
-    private const int Batch = 256;
+    private const int Batch = 2_048;
+
+    /// <summary>Between two batches: a resource that changes often is written once for all that happened meanwhile.</summary>
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(20);
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
@@ -27,6 +30,7 @@ internal sealed class SqliteViewStore : BackgroundService, IViewStore
     private readonly Serializer _serializer;
     private readonly ILogger<SqliteViewStore> _log;
     private readonly ConcurrentBag<Reader> _readers = [];
+    private readonly SemaphoreSlim _awaited = new(0);
     private TaskCompletionSource _moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _position;
 
@@ -60,6 +64,7 @@ internal sealed class SqliteViewStore : BackgroundService, IViewStore
             reader.Dispose();
         }
 
+        _awaited.Dispose();
         base.Dispose();
     }
 
@@ -101,6 +106,7 @@ internal sealed class SqliteViewStore : BackgroundService, IViewStore
                     tables.Apply(record);
                 }
 
+                tables.Flush();
                 SqliteFile.Execute(connection, $"UPDATE checkpoint SET position = {records[^1].Position}; COMMIT");
             }
             catch
@@ -111,6 +117,10 @@ internal sealed class SqliteViewStore : BackgroundService, IViewStore
 
             Volatile.Write(ref _position, records[^1].Position);
             Interlocked.Exchange(ref _moved, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+            if (records.Count < Batch)
+            {
+                await _awaited.WaitAsync(Pace, stopping);
+            }
         }
     }
 
@@ -125,6 +135,7 @@ internal sealed class SqliteViewStore : BackgroundService, IViewStore
                 return;
             }
 
+            _awaited.Release();
             try
             {
                 await moved.WaitAsync(deadline.Token);

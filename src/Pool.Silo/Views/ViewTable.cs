@@ -7,10 +7,16 @@ namespace Pool.Silo.Views;
 
 /// <summary>
 /// A table of one kind of resource: its state as the actor's own events evolve it, beside the columns by which lists
-/// are narrowed. Not thread-safe; the projector and each reader have their own.
+/// are narrowed. The projector saves into memory and flushes once a batch, however often a resource changed in it.
+/// Not thread-safe; the projector and each reader have their own.
 /// </summary>
 internal sealed class ViewTable<TState> : IDisposable where TState : class
 {
+    /// <summary>Resources kept in memory between batches: what changed lately is likely to change again.</summary>
+    private const int Remembered = 4_096;
+
+    private readonly Dictionary<string, ListItem<TState>> _known = [];
+    private readonly Dictionary<string, string?[]> _changed = [];
     private readonly string _name;
     private readonly string[] _columns;
     private readonly bool _newestFirst;
@@ -54,23 +60,45 @@ internal sealed class ViewTable<TState> : IDisposable where TState : class
 
     public ListItem<TState>? Find(string key)
     {
+        if (_known.TryGetValue(key, out var known))
+        {
+            return known;
+        }
+
         _find.Parameters[0].Value = key;
         using var row = _find.ExecuteReader();
         return row.Read() ? Item(row) : null;
     }
 
-    public void Save(string key, ListItem<TState> item, params ReadOnlySpan<string?> values)
+    /// <summary>Takes a resource and the values of its columns; <see cref="Flush"/> writes them.</summary>
+    public void Save(string key, ListItem<TState> item, params string?[] values)
     {
-        _save.Parameters[0].Value = key;
-        _save.Parameters[1].Value = item.Place;
-        _save.Parameters[2].Value = item.Version;
-        _save.Parameters[3].Value = _serializer.SerializeToArray(item.Value);
-        for (var i = 0; i < values.Length; i++)
+        _known[key] = item;
+        _changed[key] = values;
+    }
+
+    public void Flush()
+    {
+        foreach (var (key, values) in _changed)
         {
-            _save.Parameters[4 + i].Value = (object?)values[i] ?? DBNull.Value;
+            var item = _known[key];
+            _save.Parameters[0].Value = key;
+            _save.Parameters[1].Value = item.Place;
+            _save.Parameters[2].Value = item.Version;
+            _save.Parameters[3].Value = _serializer.SerializeToArray(item.Value);
+            for (var i = 0; i < values.Length; i++)
+            {
+                _save.Parameters[4 + i].Value = (object?)values[i] ?? DBNull.Value;
+            }
+
+            _save.ExecuteNonQuery();
         }
 
-        _save.ExecuteNonQuery();
+        _changed.Clear();
+        if (_known.Count > Remembered)
+        {
+            _known.Clear();
+        }
     }
 
     public ListPage<TState> List(ListQuery query)

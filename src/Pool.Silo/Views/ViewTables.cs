@@ -74,6 +74,18 @@ internal sealed class ViewTables(SqliteConnection connection, Serializer seriali
         }
     }
 
+    /// <summary>Writes what the events since the last time have changed.</summary>
+    public void Flush()
+    {
+        _skills.Flush();
+        _streets.Flush();
+        _communities.Flush();
+        _partners.Flush();
+        _offers.Flush();
+        _demands.Flush();
+        _proposals.Flush();
+    }
+
     public void Dispose()
     {
         _skills.Dispose();

@@ -71,7 +71,7 @@ internal sealed class WakeUpPump(
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         var set = journal.WaitForWakeUp(either.Token);
-        var delay = journal.NextDue(clock.GetUtcNow()) is { } next ? next - clock.GetUtcNow() : Timeout.InfiniteTimeSpan;
+        var delay = journal.NextDue() is { } next ? next - clock.GetUtcNow() : Timeout.InfiniteTimeSpan;
         // A timer holds at most some weeks; what lies farther off is looked at again by then.
         var timer = delay == Timeout.InfiniteTimeSpan
             ? Task.Delay(delay, either.Token)
