@@ -46,6 +46,10 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
         Load(_snapshots is null ? new() : await _snapshots.Read());
     }
 
+    /// <summary>A snapshot under way is finished first: the next activation may be on another silo.</summary>
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) =>
+        _snapshots?.Written.WaitAsync(cancellationToken) ?? Task.CompletedTask;
+
     public async Task Wake()
     {
         // Work for a step that is owed goes on in the trace that caused it; a timer begins its own and links to it.
@@ -135,6 +139,11 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
         if (receipt.Fingerprint != fingerprint)
         {
             return Refusal.At("request_id", RefusalReason.RequestIdReused);
+        }
+
+        if (receipt.Version == Version)
+        {
+            return Answer<TState>.Of(State, Version, position);
         }
 
         var state = TState.Empty;

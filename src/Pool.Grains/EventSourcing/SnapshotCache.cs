@@ -8,25 +8,34 @@ internal sealed class SnapshotCache<TState>(ActorServices services, GrainId stre
     private const string Name = "state";
 
     private readonly GrainState<Snapshot<TState>> _stored = new(new Snapshot<TState>());
-    private bool _writing;
 
-    /// <summary>The last snapshot; an empty one when there is none.</summary>
+    /// <summary>The write under way, or the last one. It never fails.</summary>
+    public Task Written { get; private set; } = Task.CompletedTask;
+
+    /// <summary>The last snapshot; an empty one when there is none that can be read.</summary>
     public async Task<Snapshot<TState>> Read()
     {
-        await services.Snapshots.ReadStateAsync(Name, stream, _stored);
+        try
+        {
+            await services.Snapshots.ReadStateAsync(Name, stream, _stored);
+        }
+        catch (Exception cause) when (cause is not OutOfMemoryException)
+        {
+            PoolLog.SnapshotUnreadable(services.Log, stream.ToString(), cause);
+        }
+
         return _stored.State ?? new();
     }
 
     /// <summary>Writes in the background when enough events have come since the last one. The state must be durable.</summary>
     public void WriteWhenDue(TState state, long version, IEnumerable<Receipt> receipts)
     {
-        if (_writing || version - (_stored.State?.Version ?? 0) < every)
+        if (!Written.IsCompleted || version - (_stored.State?.Version ?? 0) < every)
         {
             return;
         }
 
-        _writing = true;
-        _ = Write(new Snapshot<TState> { Version = version, State = state, Receipts = [.. receipts.Where(receipt => receipt.Version <= version)] });
+        Written = Write(new Snapshot<TState> { Version = version, State = state, Receipts = [.. receipts.Where(receipt => receipt.Version <= version)] });
     }
 
     private async Task Write(Snapshot<TState> snapshot)
@@ -39,10 +48,6 @@ internal sealed class SnapshotCache<TState>(ActorServices services, GrainId stre
         catch (Exception cause) when (cause is not OutOfMemoryException)
         {
             PoolLog.SnapshotFailed(services.Log, stream.ToString(), cause);
-        }
-        finally
-        {
-            _writing = false;
         }
     }
 }

@@ -34,4 +34,7 @@ public static partial class PoolLog
 
     [LoggerMessage(10, LogLevel.Error, "The journal's index was not updated and will be tried again")]
     public static partial void IndexFailed(ILogger log, Exception cause);
+
+    [LoggerMessage(11, LogLevel.Warning, "A stored {Snapshot} cannot be read; its actor replays the journal")]
+    public static partial void SnapshotUnreadable(ILogger log, string snapshot, Exception cause);
 }

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Orleans.Configuration;
-using Orleans.Storage;
 using Pool.EventSourcing;
 using Pool.Gateway;
 using Pool.Hosting;
@@ -77,7 +76,7 @@ public static class PoolHost
         {
             ado.Invariant = "System.Data.SQLite";
             ado.DataSource = new GatedSqliteDataSource(Path.Combine(folder.FullPath, "snapshots.db"));
-            ado.GrainStorageSerializer = new OrleansGrainStorageSerializer(services.GetRequiredService<Orleans.Serialization.Serializer>());
+            ado.GrainStorageSerializer = ActivatorUtilities.CreateInstance<SnapshotSerializer>(services);
         }));
     }
 

@@ -1,0 +1,61 @@
+using Pool.EventSourcing;
+using Xunit;
+
+namespace Pool.Grains.Tests;
+
+/// <summary>What an actor does when the journal says no, says nothing, or is slow.</summary>
+public sealed class EventSourcedGrainTests : IAsyncLifetime
+{
+    private readonly GrainPool _pool = new();
+
+    public ValueTask InitializeAsync() => _pool.InitializeAsync();
+
+    public ValueTask DisposeAsync() => _pool.DisposeAsync();
+
+    [Fact]
+    public async Task An_activation_that_lost_a_conflict_ends_and_the_next_one_knows_what_the_other_wrote()
+    {
+        // What a second activation on another silo would do.
+        await _pool.Journal.Append(JournalFolder.Renames(GrainPool.CommunityStream, 1));
+        await Assert.ThrowsAsync<JournalConflictException>(() => _pool.Community.Rename("mine", GrainPool.NewCommand()));
+        var after = await _pool.Community.Get();
+        Assert.Equal((2, $"{GrainPool.CommunityStream} 2"), (after.Version, after.Value!.Name));
+        Assert.Equal("mine", (await _pool.Community.Rename("mine", GrainPool.NewCommand())).Value!.Name);
+    }
+
+    [Fact]
+    public async Task A_failed_commit_leaves_nothing_of_its_event_in_the_actor_and_its_request_can_be_made_again()
+    {
+        var command = GrainPool.NewCommand();
+        using (JournalFolder.HoldWriteLock(_pool.Folder))
+        {
+            await Assert.ThrowsAsync<JournalUnavailableException>(() => _pool.Community.Rename("lost", command));
+        }
+
+        var after = await _pool.Community.Get();
+        Assert.Equal((1, "first"), (after.Version, after.Value!.Name));
+        Assert.Equal(2, (await _pool.Community.Rename("lost", command)).Version);
+    }
+
+    [Fact]
+    public async Task Nobody_is_answered_from_a_state_that_is_not_durable_yet()
+    {
+        Task<long> renamed, seen, refused, twice;
+        var command = GrainPool.NewCommand();
+        using (JournalFolder.HoldWriteLock(_pool.Folder))
+        {
+            renamed = VersionOf(_pool.Community.Rename("second", command));
+            seen = VersionOf(_pool.Community.Get());
+            refused = VersionOf(_pool.Community.Rename("", GrainPool.NewCommand()));
+            twice = VersionOf(_pool.Community.Rename("second", command));
+            // Another actor's answer, asked for later, shows that the silo is at work.
+            await _pool.Partner.Get();
+            Assert.All(new[] { renamed, seen, refused, twice }, task => Assert.False(task.IsCompleted));
+        }
+
+        var versions = await Task.WhenAll(renamed, seen, refused, twice);
+        Assert.Equal([2, 2, 0, 2], versions);
+
+        static async Task<long> VersionOf<T>(Task<Actors.Answer<T>> answering) => (await answering).Version;
+    }
+}
