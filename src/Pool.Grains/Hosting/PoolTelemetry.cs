@@ -12,7 +12,7 @@ public static class PoolTelemetry
 
     private static readonly Meter Meter = new(SourceName);
 
-    /// <summary>Demands by what became of them: <c>pool.outcome</c> = posted, expired, cancelled.</summary>
+    /// <summary>Demands by what became of them: <c>pool.outcome</c> = posted, filled (each time its last open seat is accepted), expired, cancelled.</summary>
     public static readonly Counter<long> Demands = Meter.CreateCounter<long>("pool.demands", "{demand}", "Demands by outcome.");
 
     /// <summary>Proposals by what became of them: <c>pool.outcome</c> = made (with <c>pool.ring</c>), accepted, declined, expired.</summary>

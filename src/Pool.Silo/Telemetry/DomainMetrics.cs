@@ -50,8 +50,7 @@ internal sealed class DomainMetrics(IJournal journal) : BackgroundService
                 break;
             case "demand.proposal-accepted":
                 Proposal("accepted");
-                var posted = journal.ReadStream(record.Stream, 0)[0];
-                PoolTelemetry.TimeToAcceptance.Record((record.At - posted.At).TotalSeconds);
+                Accepted(record);
                 break;
             case "demand.proposal-declined":
                 Proposal("declined");
@@ -59,6 +58,16 @@ internal sealed class DomainMetrics(IJournal journal) : BackgroundService
             case "demand.proposal-expired":
                 Proposal("expired");
                 break;
+        }
+    }
+
+    private void Accepted(JournalRecord record)
+    {
+        var events = journal.ReadStream(record.Stream, 0).TakeWhile(earlier => earlier.Version <= record.Version).Select(EventCatalogue<DemandEvent>.Read).ToList();
+        PoolTelemetry.TimeToAcceptance.Record((record.At - events[0].At).TotalSeconds);
+        if (events.Aggregate(Demands.Demand.Empty, (demand, happened) => demand.Evolve(happened)).Status == DemandStatus.Filled)
+        {
+            Demand("filled");
         }
     }
 
