@@ -14,7 +14,7 @@ internal static class SearchBenchmark
     private const int Many = 10 * Few;
     private const int Neighbours = 2;
     private const int PartnersPerStreet = 100;
-    private const int Searches = 500;
+    private const int Searches = 5_000;
 
     private static readonly SkillCode Skill = SkillCode.Parse("elder-care");
 

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
-using Pool.Offers;
-using Pool.Partners;
+using System.Numerics;
 using Pool.Streets;
 using Pool.Values;
 
@@ -21,44 +20,50 @@ public static class MatchRules
         var treaty = street == query.Home.Street || profile.LendsTo(query.Home.Street);
         var tried = query.Tried.ToHashSet();
         var asked = query.Asked.ToHashSet();
-        var fit = new List<Candidate>();
+        var fit = new List<(long Rank, int Row)>();
         var refused = new SortedDictionary<CandidateReason, List<OfferId>>();
         var slots = new SlotSearch(query.Duration);
-        var nearMisses = new List<(CandidateReason Reason, OfferTerms Terms, PartnerFacts Partner)>();
-        foreach (var offer in index.Of(query.Skill).OrderBy(offer => offer.Terms.Offer))
+        var nearMisses = new List<(CandidateReason Reason, OfferRow Offer)>();
+        var rows = index.Of(query.Skill);
+        for (var row = 0; row < rows.Length; row++)
         {
-            var terms = offer.Terms;
-            if (tried.Contains(terms.Offer)
-                || !index.Partners.TryGetValue(terms.Offer.Partner, out var partner)
-                || !InRing(query, partner.Community))
+            ref readonly var offer = ref rows[row];
+            if (!InRing(query, offer.Community) || (tried.Count > 0 && tried.Contains(offer.Terms.Offer)))
             {
                 continue;
             }
 
-            var reasons = Unfit(query, terms, partner, treaty, asked, slots, now);
-            if (reasons.Count == 0)
+            var reasons = Unfit(query, offer, treaty, asked, slots, now);
+            if (reasons.None)
             {
-                fit.Add(new(terms.Offer, partner.Community, query.Ring, terms.Level, terms.FeeMode,
-                    Rank(query, terms, partner, hints.GetValueOrDefault(partner.Partner), now)));
+                fit.Add((Rank(query, offer, hints.GetValueOrDefault(offer.PartnerId), now), row));
                 continue;
             }
 
-            if (!refused.TryGetValue(reasons[0], out var offers))
+            if (!refused.TryGetValue(reasons.First, out var offers))
             {
-                refused[reasons[0]] = offers = [];
+                refused[reasons.First] = offers = [];
             }
 
-            offers.Add(terms.Offer);
-            if (reasons.Count == 1)
+            offers.Add(offer.Terms.Offer);
+            if (reasons.One)
             {
-                nearMisses.Add((reasons[0], terms, partner));
+                nearMisses.Add((reasons.First, offer));
             }
         }
 
-        fit.Sort((a, b) => a.Rank != b.Rank ? a.Rank.CompareTo(b.Rank) : a.Offer.CompareTo(b.Offer));
+        // Rows are in the order of their ids, so the row decides between equals.
+        fit.Sort();
+        var best = ImmutableArray.CreateBuilder<Candidate>();
+        foreach (var (rank, row) in fit.Take(query.Limit))
+        {
+            ref readonly var offer = ref rows[row];
+            best.Add(new(offer.Terms.Offer, offer.Community, query.Ring, offer.Level, offer.FeeMode, rank));
+        }
+
         return new(
             street,
-            [.. fit.Take(query.Limit)],
+            best.DrainToImmutable(),
             Math.Max(0, fit.Count - query.Limit),
             [.. refused.Select(pair => new RefusedOffers(pair.Key, [.. pair.Value]))],
             fit.Count < query.Wanted ? Cures(street, query, nearMisses, slots, now) : [],
@@ -74,32 +79,32 @@ public static class MatchRules
     };
 
     /// <summary>Every filter that the offer fails, in the order of the reasons.</summary>
-    private static List<CandidateReason> Unfit(
-        RingQuery query, OfferTerms terms, PartnerFacts partner, bool treaty, HashSet<PartnerId> asked, SlotSearch slots, DateTimeOffset now)
+    private static Reasons Unfit(
+        RingQuery query, in OfferRow offer, bool treaty, HashSet<PartnerId> asked, SlotSearch slots, DateTimeOffset now)
     {
-        var reasons = new List<CandidateReason>();
-        Unless(!partner.Suspended, CandidateReason.Suspended);
+        var reasons = new Reasons();
+        Unless(!offer.Suspended, CandidateReason.Suspended);
         Unless(treaty, CandidateReason.NoTreaty);
-        Unless(terms.Reach >= query.Ring, CandidateReason.OutOfReach);
-        Unless(terms.Level >= query.MinLevel, CandidateReason.LevelTooLow);
-        var slot = slots.First(terms, query.Window, now);
+        Unless(offer.Reach >= query.Ring, CandidateReason.OutOfReach);
+        Unless(offer.Level >= query.MinLevel, CandidateReason.LevelTooLow);
+        var slot = slots.First(offer.Availability, query.Window, now);
         // The certificate is asked for the level that the offer has: one that is too low fails the level alone.
         Unless(
-            !query.RequiresCertificate || partner.Holds(query.Skill, Math.Min(query.MinLevel, terms.Level), slot?.End ?? query.Window.End),
+            !query.RequiresCertificate || offer.Partner.Holds(query.Skill, Math.Min(query.MinLevel, offer.Level), slot?.End ?? query.Window.End),
             CandidateReason.CertificateNotValid);
-        Unless(query.FeeModes.Contains(terms.FeeMode), CandidateReason.FeeModeNotAccepted);
+        Unless(query.FeeModes.Contains(offer.FeeMode), CandidateReason.FeeModeNotAccepted);
         Unless(slot is not null, CandidateReason.NotAvailable);
         Unless(
-            slot is null || slots.First(terms, query.Window, now + terms.Notice.ToTimeSpan()) is not null,
+            slot is null || offer.Notice == Minutes.Zero || slots.First(offer.Availability, query.Window, now + offer.Notice.ToTimeSpan()) is not null,
             CandidateReason.NoticeTooShort);
-        Unless(!asked.Contains(terms.Offer.Partner), CandidateReason.AskedBefore);
+        Unless(!asked.Contains(offer.PartnerId), CandidateReason.AskedBefore);
         return reasons;
 
         void Unless(bool passes, CandidateReason reason)
         {
             if (!passes)
             {
-                reasons.Add(reason);
+                reasons = reasons.And(reason);
             }
         }
     }
@@ -108,39 +113,38 @@ public static class MatchRules
     /// The ranking as one number, lower is better, from the high bits down: ring, busy by hint, fee mode in the
     /// demand's order, minutes served this quarter and booked (fairness), level above what is needed, stars.
     /// </summary>
-    private static long Rank(RingQuery query, OfferTerms terms, PartnerFacts partner, BusyHint? hint, DateTimeOffset now)
+    private static long Rank(RingQuery query, in OfferRow offer, BusyHint? hint, DateTimeOffset now)
     {
         var busy = hint is not null && hint.Full.Any(full => full.Contains(query.Window)) ? 1L : 0L;
-        var load = Math.Min(partner.MinutesIn(Quarter.Of(now)).Value + (hint?.Booked.Value ?? 0), (1 << 20) - 1);
+        var load = Math.Min(offer.MinutesIn(Quarter.Of(now)).Value + (hint?.Booked.Value ?? 0), (1 << 20) - 1);
         return ((long)query.Ring << 48)
             | (busy << 47)
-            | ((long)query.FeeModes.IndexOf(terms.FeeMode) << 44)
+            | ((long)query.FeeModes.IndexOf(offer.FeeMode) << 44)
             | (load << 20)
-            | ((long)(terms.Level - query.MinLevel) << 16)
-            | (uint)(500 - partner.CentiStars);
+            | ((long)(offer.Level - query.MinLevel) << 16)
+            | (uint)(500 - offer.CentiStars);
     }
 
     /// <summary>For each single change, how many candidates it adds: those that fail nothing else.</summary>
     private static ImmutableArray<Cure> Cures(
-        StreetId street, RingQuery query, List<(CandidateReason Reason, OfferTerms Terms, PartnerFacts Partner)> nearMisses, SlotSearch slots, DateTimeOffset now)
+        StreetId street, RingQuery query, List<(CandidateReason Reason, OfferRow Offer)> nearMisses, SlotSearch slots, DateTimeOffset now)
     {
-        IEnumerable<OfferTerms> Failing(params CandidateReason[] reasons) =>
-            nearMisses.Where(miss => reasons.Contains(miss.Reason)).Select(miss => miss.Terms);
+        IEnumerable<OfferRow> Failing(CandidateReason reason) => nearMisses.Where(miss => miss.Reason == reason).Select(miss => miss.Offer);
 
         // A lower level or a later end also admits those who need less, so these counts add up on the way.
         var wider = query.Window with { End = query.Window.End.AddDays(CureHorizonDays) };
         var ends = nearMisses
             .Where(miss => miss.Reason is CandidateReason.NotAvailable or CandidateReason.NoticeTooShort)
-            .Select(miss => (miss.Terms, miss.Partner, slots.First(miss.Terms, wider, now + miss.Terms.Notice.ToTimeSpan())?.End))
+            .Select(miss => (miss.Offer.Partner, slots.First(miss.Offer.Availability, wider, now + miss.Offer.Notice.ToTimeSpan())?.End))
             .Where(found => found.End is { } end && (!query.RequiresCertificate || found.Partner.Holds(query.Skill, query.MinLevel, end)))
             .Select(found => found.End!.Value);
         Cure[] cures =
         [
             new(CureKind.OpenTreaty, Failing(CandidateReason.NoTreaty).Count(), Street: street),
             new(CureKind.WaiveCertificate, Failing(CandidateReason.CertificateNotValid).Count()),
-            .. Cumulate(Failing(CandidateReason.LevelTooLow).GroupBy(terms => terms.Level).OrderByDescending(level => level.Key))
+            .. Cumulate(Failing(CandidateReason.LevelTooLow).GroupBy(offer => offer.Level).OrderByDescending(level => level.Key))
                 .Select(step => new Cure(CureKind.LowerLevel, step.Count, Level: step.Key)),
-            .. Failing(CandidateReason.FeeModeNotAccepted).GroupBy(terms => terms.FeeMode)
+            .. Failing(CandidateReason.FeeModeNotAccepted).GroupBy(offer => offer.FeeMode)
                 .Select(mode => new Cure(CureKind.AcceptFeeMode, mode.Count(), FeeMode: mode.Key)),
             .. Cumulate(ends.GroupBy(end => end).OrderBy(end => end.Key)).Take(WindowCures)
                 .Select(step => new Cure(CureKind.WidenWindow, step.Count, Until: step.Key)),
@@ -156,5 +160,17 @@ public static class MatchRules
             count += step.Count();
             yield return (step.Key, count);
         }
+    }
+
+    /// <summary>The filters that an offer fails, as bits at the reasons' numbers: their order is the reasons' order.</summary>
+    private readonly record struct Reasons(int Bits)
+    {
+        public bool None => Bits == 0;
+
+        public bool One => BitOperations.IsPow2(Bits);
+
+        public CandidateReason First => (CandidateReason)BitOperations.TrailingZeroCount(Bits);
+
+        public Reasons And(CandidateReason reason) => new(Bits | (1 << (int)reason));
     }
 }

@@ -28,7 +28,33 @@ public sealed record OfferIndex
     [Id(2)]
     public ImmutableDictionary<PartnerId, PartnerFacts> Partners { get; init; } = ImmutableDictionary<PartnerId, PartnerFacts>.Empty;
 
-    public IEnumerable<IndexedOffer> Of(SkillCode skill) => BySkill.TryGetValue(skill, out var offers) ? offers.Values : [];
+    /// <summary>What was searched for already, laid out in a row: a search touches little memory, however many streets there are.</summary>
+    [NonSerialized]
+    private Dictionary<SkillCode, OfferRow[]>? _rows;
+
+    public OfferIndex()
+    {
+    }
+
+    /// <summary>A changed index lays out its rows anew.</summary>
+    private OfferIndex(OfferIndex original)
+    {
+        BySkill = original.BySkill;
+        SkillOf = original.SkillOf;
+        Partners = original.Partners;
+    }
+
+    /// <summary>The offers of a skill whose partners are known, in the order of their ids. For one thread at a time.</summary>
+    public ReadOnlySpan<OfferRow> Of(SkillCode skill)
+    {
+        _rows ??= [];
+        if (!_rows.TryGetValue(skill, out var rows))
+        {
+            _rows[skill] = rows = OfferRow.LayOut(BySkill.GetValueOrDefault(skill, ImmutableDictionary<OfferId, IndexedOffer>.Empty), Partners);
+        }
+
+        return rows;
+    }
 
     public long RevisionOf(OfferId offer) => SkillOf.TryGetValue(offer, out var skill) ? BySkill[skill][offer].Revision : 0;
 

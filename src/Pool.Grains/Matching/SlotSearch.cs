@@ -9,24 +9,21 @@ namespace Pool.Matching;
 /// </summary>
 public sealed class SlotSearch(Minutes duration)
 {
-    private readonly Dictionary<(WeeklyHours, string, TimeWindow, DateTimeOffset), TimeWindow?> _found = [];
+    private readonly Dictionary<(Availability, TimeWindow, DateTimeOffset), TimeWindow?> _found = [];
 
     /// <summary>The first slot not before <paramref name="earliest"/>; null when there is none.</summary>
-    public TimeWindow? First(OfferTerms terms, TimeWindow window, DateTimeOffset earliest)
+    public TimeWindow? First(Availability availability, TimeWindow window, DateTimeOffset earliest)
     {
-        var key = (terms.Hours, terms.Zone, window, earliest);
+        var key = (availability, window, earliest);
         if (!_found.TryGetValue(key, out var slot))
         {
-            _found[key] = slot = All(terms, window, duration, earliest).Select(found => (TimeWindow?)found).FirstOrDefault();
+            _found[key] = slot = All(availability, window, duration, earliest).Select(found => (TimeWindow?)found).FirstOrDefault();
         }
 
         return slot;
     }
 
     /// <summary>Every slot of the window that the offer's hours cover, earliest first.</summary>
-    public static IEnumerable<TimeWindow> All(OfferTerms terms, TimeWindow window, Minutes duration, DateTimeOffset earliest)
-    {
-        var zone = TimeZoneInfo.FindSystemTimeZoneById(terms.Zone);
-        return WeeklyHours.Slots(window, duration, earliest).Where(slot => terms.Hours.Cover(slot, zone));
-    }
+    public static IEnumerable<TimeWindow> All(Availability availability, TimeWindow window, Minutes duration, DateTimeOffset earliest) =>
+        WeeklyHours.Slots(window, duration, earliest).Where(availability.Covers);
 }

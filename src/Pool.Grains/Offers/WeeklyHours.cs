@@ -21,6 +21,8 @@ public readonly record struct WeeklyHours(
 {
     public const int HalfHoursPerDay = 48;
 
+    private const int DigitsPerDay = HalfHoursPerDay / 4;
+
     private const ulong WholeDay = (1UL << HalfHoursPerDay) - 1;
 
     /// <summary>Every half-hour of the week.</summary>
@@ -104,7 +106,7 @@ public readonly record struct WeeklyHours(
 
         for (var day = 0; day < 7; day++)
         {
-            if (!ulong.TryParse(groups[day], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out days[day]) || days[day] > WholeDay)
+            if (groups[day].Length != DigitsPerDay || !ulong.TryParse(groups[day], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out days[day]) || days[day] > WholeDay)
             {
                 return false;
             }

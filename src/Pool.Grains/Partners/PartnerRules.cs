@@ -99,9 +99,10 @@ public static class PartnerRules
             return (default, HoldOutcome.Refused(CandidateReason.HoldEnded));
         }
 
-        var anySlot = SlotSearch.All(terms, request.Window, request.Duration, now).Any();
+        var availability = new Availability(terms);
+        var anySlot = SlotSearch.All(availability, request.Window, request.Duration, now).Any();
         var reason = anySlot ? CandidateReason.NoticeTooShort : CandidateReason.NotAvailable;
-        foreach (var slot in SlotSearch.All(terms, request.Window, request.Duration, now + terms.Notice.ToTimeSpan()))
+        foreach (var slot in SlotSearch.All(availability, request.Window, request.Duration, now + terms.Notice.ToTimeSpan()))
         {
             if (request.RequiresCertificate && !partner.Facts(now).Holds(terms.Skill, request.MinLevel, slot.End))
             {

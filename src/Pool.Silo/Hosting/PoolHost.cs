@@ -101,6 +101,8 @@ public static class PoolHost
         // Advice on the collector of big servers, and the watchdog's count of the time before its first look.
         logging.AddFilter("Orleans.Runtime.Silo", LogLevel.Error);
         logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
+        // A client that goes away while its call runs; what fails in a call of the pool is told by the door itself.
+        logging.AddFilter("Grpc.AspNetCore.Server.ServerCallHandler", LogLevel.Critical);
         // Each attempt of a call that Orleans retries by itself; a call that fails for good is told by its caller.
         logging.AddFilter("Polly", LogLevel.None);
         if (level <= LogLevel.Debug)
