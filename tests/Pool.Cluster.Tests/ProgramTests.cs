@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Grpc.Net.Client;
 using Microsoft.Data.Sqlite;
+using Pool.V1;
 using Xunit;
 
 namespace Pool.Cluster.Tests;
@@ -88,6 +90,25 @@ public sealed class ProgramTests : IDisposable
 
         await using var again = await PoolProgram.Serve(_folder.Path);
         Assert.Equal(0, await again.Terminate());
+    }
+
+    [Fact]
+    public async Task SIGTERM_ends_it_with_0_while_somebody_watches_and_the_watch_ends()
+    {
+        await using var pool = await PoolProgram.Serve(_folder.Path);
+        using var channel = GrpcChannel.ForAddress(pool.Grpc);
+        await new StreetService.StreetServiceClient(channel).CreateStreetAsync(new()
+        {
+            StreetId = "330109002",
+            Street = new Street { DisplayName = "北干街道" },
+            RequestId = Guid.NewGuid().ToString(),
+        });
+        using var watch = new DispatchService.DispatchServiceClient(channel).WatchDispatches(new() { Parent = "streets/330109002", Cursor = 0 });
+        Assert.True(await watch.ResponseStream.MoveNext(default));
+
+        Assert.Equal(0, await pool.Terminate());
+
+        Assert.False(await watch.ResponseStream.MoveNext(default));
     }
 
     [Fact]

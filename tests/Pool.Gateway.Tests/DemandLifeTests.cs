@@ -52,4 +52,54 @@ public sealed class DemandLifeTests(TestPool pool) : IClassFixture<TestPool>
         Assert.Equal(["demand.posted", "demand.ring-searched", "demand.queued"], explained.History.Select(entry => entry.Event));
         Assert.Single(explained.History.Select(entry => entry.TraceId).Distinct(), id => id.Length == 32);
     }
+
+    [Fact]
+    public async Task A_demand_that_was_refused_first_and_corrected_under_the_same_id_is_found()
+    {
+        // The refusal asks the demand's actor, which does not exist then and must not stay so.
+        for (var i = 0; i < 10; i++)
+        {
+            var id = NewId();
+            await Assert.ThrowsAsync<RpcException>(async () => await pool.Demands.PostDemandAsync(new() { Parent = Home, Demand = pool.NewDemand(seats: 0), RequestId = id }));
+            var posted = await pool.Demands.PostDemandAsync(new() { Parent = Home, Demand = pool.NewDemand(), RequestId = id });
+            Assert.Equal(posted.Name, (await pool.Demands.GetDemandAsync(new() { Name = posted.Name })).Name);
+        }
+    }
+
+    [Fact]
+    public async Task An_offer_cannot_be_made_under_a_community_that_is_not_its_partners()
+    {
+        await pool.AddPartner(Home, "at-home");
+        await pool.Refuses(StatusCode.NotFound, "PARTNER_NOT_FOUND", field: null, headers => pool.Offers.CreateOfferAsync(
+            new()
+            {
+                Parent = $"{Other}/partners/at-home",
+                OfferId = "offer-2",
+                Offer = new Offer { Skill = "skills/elder-care", Level = 1, Hours = { WholeWeek() }, Capacity = 1, FeeMode = FeeMode.Volunteer, Reach = 1 },
+                RequestId = NewId(),
+            },
+            headers).ResponseAsync);
+    }
+
+    [Fact]
+    public async Task A_candidate_whose_offer_changed_after_the_search_is_not_proposed()
+    {
+        await pool.AddSkill("piano-tuning");
+        await pool.AddPartner(Home, "piano-a", "skills/piano-tuning");
+        await pool.AddPartner(Home, "piano-b", "skills/piano-tuning");
+        var posted = await pool.Post(pool.NewDemand(skill: "skills/piano-tuning", reach: 0));
+        var first = (await pool.Until(posted, demand => demand.Proposals.Count == 1)).Proposals[0];
+        var second = first.Partner.EndsWith("-a", StringComparison.Ordinal) ? $"{Home}/partners/piano-b" : $"{Home}/partners/piano-a";
+        await pool.Offers.UpdateOfferAsync(new()
+        {
+            Offer = new Offer { Name = $"{second}/offers/offer-1", Skill = "skills/elder-care" },
+            UpdateMask = new() { Paths = { "skill" } },
+            RequestId = NewId(),
+        });
+
+        await pool.Dispatch.DeclineProposalAsync(new() { Name = first.Name, Partner = first.Partner, Reason = DeclineReason.NoTime, RequestId = NewId() });
+
+        var waiting = await pool.Until(posted, demand => demand.RetryTime is not null);
+        Assert.Single(waiting.Proposals);
+    }
 }

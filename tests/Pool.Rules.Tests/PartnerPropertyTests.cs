@@ -74,7 +74,7 @@ public sealed class PartnerPropertyTests
     {
         // Two hours of which the first quarter is off the half-hour grid, so that slots overlap in part.
         var start = Some.Now.AddMinutes((halfHour * 30) + (halfHour % 2 * 15));
-        var request = new HoldRequest(hold, new(start, start.AddHours(2)), Some.Hour, now.AddMinutes(10), false, 1);
+        var request = new HoldRequest(hold, new(start, start.AddHours(2)), Some.Hour, now.AddMinutes(10), false, 1, Some.Skill, FeeMode.Volunteer, 0);
         var (decision, outcome) = PartnerRules.TryHold(partner, offer, request, now);
         if (ledger.Alive(hold, now))
         {

@@ -226,7 +226,7 @@ public sealed class PartnerRulesTests
 
     private static HoldId Hold(int number) => new(Some.Demand, number);
 
-    private static HoldRequest Ask(int number) => new(Hold(number), Tight, Some.Hour, Expiry, false, 2);
+    private static HoldRequest Ask(int number) => new(Hold(number), Tight, Some.Hour, Expiry, false, 2, Some.Skill, FeeMode.Volunteer, 0);
 
     private static CandidateReason? Refused(Partner partner, OfferTerms offer, HoldRequest request, DateTimeOffset? now = null)
     {

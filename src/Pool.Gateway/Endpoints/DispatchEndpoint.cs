@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Pool.Actors;
 using Pool.Demands;
@@ -13,7 +14,7 @@ using Pool.Views;
 
 namespace Pool.Gateway.Endpoints;
 
-internal sealed class DispatchEndpoint(IGrainFactory grains, Lists lists, IOptions<PoolOptions> options) : DispatchService.DispatchServiceBase
+internal sealed class DispatchEndpoint(IGrainFactory grains, Lists lists, IOptions<PoolOptions> options, IHostApplicationLifetime host) : DispatchService.DispatchServiceBase
 {
     private const string ParentForm = "streets/{street}/communities/{community}/demands/{demand}";
 
@@ -143,20 +144,34 @@ internal sealed class DispatchEndpoint(IGrainFactory grains, Lists lists, IOptio
             throw new RefusedException(RefusalReason.CursorInvalid, "cursor");
         }
 
-        // The first checkpoint tells at once that the watch stands, and from where.
-        await responseStream.WriteAsync(new DispatchEvent { Cursor = cursor }, context.CancellationToken);
-        while (!context.CancellationToken.IsCancellationRequested)
+        // A watch ends with its client or with the host; the client goes on from its cursor at the next one.
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, host.ApplicationStopping);
+        try
         {
-            var batch = await feed.NextDispatches(street, cursor, options.Value.WatchCheckpoint).WaitAsync(context.CancellationToken);
+            await Watch(feed, street, cursor, responseStream, ending.Token);
+        }
+        catch (OperationCanceledException) when (host.ApplicationStopping.IsCancellationRequested)
+        {
+            // The stream ends here.
+        }
+    }
+
+    private async Task Watch(IViewGrain feed, StreetId street, long cursor, IServerStreamWriter<DispatchEvent> responseStream, CancellationToken ending)
+    {
+        // The first checkpoint tells at once that the watch stands, and from where.
+        await responseStream.WriteAsync(new DispatchEvent { Cursor = cursor }, ending);
+        while (!ending.IsCancellationRequested)
+        {
+            var batch = await feed.NextDispatches(street, cursor, options.Value.WatchCheckpoint).WaitAsync(ending);
             foreach (var news in batch.News)
             {
-                await responseStream.WriteAsync(Write(news), context.CancellationToken);
+                await responseStream.WriteAsync(Write(news), ending);
             }
 
             cursor = batch.UpTo;
             if (batch.News.IsEmpty)
             {
-                await responseStream.WriteAsync(new DispatchEvent { Cursor = cursor }, context.CancellationToken);
+                await responseStream.WriteAsync(new DispatchEvent { Cursor = cursor }, ending);
             }
         }
     }

@@ -107,7 +107,8 @@ internal sealed class DemandGrain(ActorServices services) : EventSourcedGrain<De
         foreach (var candidate in step.Candidates)
         {
             var outcome = await GrainFactory.GetGrain<IOfferGrain>(candidate.Offer.Text).TryHold(new(
-                new(demand.Id, step.Number), demand.Terms.Window, demand.Terms.Duration, expiresAt, demand.RequiresCertificate, demand.Terms.MinLevel));
+                new(demand.Id, step.Number), demand.Terms.Window, demand.Terms.Duration, expiresAt, demand.RequiresCertificate, demand.Terms.MinLevel,
+                demand.Terms.Skill, candidate.FeeMode, candidate.Ring));
             if (outcome.Reason is { } reason)
             {
                 if (!refused.TryGetValue(reason, out var offers))

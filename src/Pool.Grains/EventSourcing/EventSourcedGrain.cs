@@ -59,6 +59,7 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
             : PoolTelemetry.Source.StartActivity(
                 $"wake {Stream[..Stream.IndexOf('/')]}", ActivityKind.Internal, default(ActivityContext), links: cause == default ? null : [new ActivityLink(cause)]);
         activity?.SetTag("pool.stream", Stream);
+        LookAgainWhenUnborn();
         var version = Version;
         await Decide(Tick);
         await Carry();
@@ -83,6 +84,7 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
     /// <summary>The state, when everything in it is durable, or a refusal when the actor does not exist.</summary>
     protected async Task<Answer<TState>> Read()
     {
+        LookAgainWhenUnborn();
         var (state, version) = (State, Version);
         var position = await Durable();
         LeaveIfUnborn();
@@ -92,6 +94,7 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
     /// <summary>Decides a client's command, once: the same request id gives the same answer.</summary>
     protected async Task<Answer<TState>> Decide(Command command, Func<TState, DateTimeOffset, Decision<TEvent>> decide)
     {
+        LookAgainWhenUnborn();
         if (_receipts.TryGetValue(command.RequestId, out var receipt))
         {
             return await Recall(receipt, command.Fingerprint);
@@ -157,8 +160,12 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
     }
 
     /// <summary>What this actor answered to a command before; null when it never did.</summary>
-    protected Task<Answer<TState>>? Recall(Command command) =>
-        _receipts.TryGetValue(command.RequestId, out var receipt) ? Recall(receipt, command.Fingerprint) : null;
+    protected Task<Answer<TState>>? Recall(Command command)
+    {
+        LookAgainWhenUnborn();
+        LeaveIfUnborn();
+        return _receipts.TryGetValue(command.RequestId, out var receipt) ? Recall(receipt, command.Fingerprint) : null;
+    }
 
     /// <summary>
     /// Begins another actor's stream with its first event, due at once, without waking it: version 0 decides. Null when
@@ -352,6 +359,17 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
         }
 
         _dueInJournal = State.DueAt;
+    }
+
+    /// <summary>
+    /// Another actor may begin this stream (see <see cref="Begin"/>) after this activation was loaded without it.
+    /// </summary>
+    private void LookAgainWhenUnborn()
+    {
+        if (Version == 0)
+        {
+            Load(new());
+        }
     }
 
     /// <summary>An actor that was asked for but never created does not stay in memory.</summary>

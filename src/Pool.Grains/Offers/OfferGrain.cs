@@ -15,7 +15,7 @@ internal sealed class OfferGrain(ActorServices services) : EventSourcedGrain<Off
     public async Task<Answer<Offer>> Make(OfferTerms terms, Command command)
     {
         var facts = await Facts(terms.Skill);
-        return facts.Refusal is { } refusal ? refusal : await DecideAndList(command, (offer, now) => OfferRules.Make(offer, terms, facts.Value!, now));
+        return facts.Refusal is { } refusal ? refusal : await DecideAndList(command, (offer, now) => OfferRules.Make(offer, terms, facts.Value!, command.Home, now));
     }
 
     public async Task<Answer<Offer>> Change(OfferPatch patch, Command command)
@@ -38,7 +38,7 @@ internal sealed class OfferGrain(ActorServices services) : EventSourcedGrain<Off
     public async Task<HoldOutcome> TryHold(HoldRequest request)
     {
         await Durable();
-        return OfferRules.Unfit(State) is { } reason
+        return OfferRules.Unfit(State, request) is { } reason
             ? HoldOutcome.Refused(reason)
             : await GrainFactory.GetGrain<IPartnerGrain>(Id.Partner.Text).TryHold(State.Terms!, request);
     }

@@ -11,8 +11,14 @@ public sealed record OfferFacts(Partner Partner, Skill Skill);
 
 public static class OfferRules
 {
-    public static Decision<OfferEvent> Make(Offer offer, OfferTerms terms, OfferFacts facts, DateTimeOffset now)
+    /// <param name="home">The community under which the client names the partner.</param>
+    public static Decision<OfferEvent> Make(Offer offer, OfferTerms terms, OfferFacts facts, CommunityId? home, DateTimeOffset now)
     {
+        if (home is not null && home != facts.Partner.Community)
+        {
+            return Refusal.Of(RefusalReason.PartnerNotFound, terms.Offer.Partner.Text);
+        }
+
         if (Terms(terms, facts, now) is { } refusal)
         {
             return refusal;
@@ -52,7 +58,16 @@ public static class OfferRules
         revision > offer.ListedRevision ? new OfferListed(now, revision) : default(Decision<OfferEvent>);
 
     /// <summary>Why this offer cannot be held for a service, or null where the partner's calendar may decide.</summary>
-    public static CandidateReason? Unfit(Offer offer) => !offer.Exists || offer.Withdrawn ? CandidateReason.Withdrawn : null;
+    public static CandidateReason? Unfit(Offer offer, HoldRequest request) => offer switch
+    {
+        { Terms: null } or { Withdrawn: true } => CandidateReason.Withdrawn,
+        { Terms: var terms } when terms.Skill != request.Skill => CandidateReason.Withdrawn,
+        { Terms: var terms } when terms.Reach < request.Ring => CandidateReason.OutOfReach,
+        { Terms: var terms } when terms.Level < request.MinLevel => CandidateReason.LevelTooLow,
+        // Another mode that the demand accepts as well ranks differently: the next search finds it.
+        { Terms: var terms } when terms.FeeMode != request.FeeMode => CandidateReason.FeeModeNotAccepted,
+        _ => null,
+    };
 
     private static Refusal? Terms(OfferTerms terms, OfferFacts facts, DateTimeOffset now)
     {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json.Serialization;
 using Pool.Matching;
+using Pool.Offers;
 using Pool.Values;
 
 namespace Pool.Partners;
@@ -44,9 +45,10 @@ public sealed record Reservation(
     public bool Lapsed(DateTimeOffset now) => ExpiresAt <= now;
 }
 
-/// <summary>What a demand asks of a partner's calendar.</summary>
+/// <summary>What a demand asks of an offer and of its partner's calendar. The search that found the offer may be days old, so it is all asked again.</summary>
 /// <param name="Window">Where the service may lie.</param>
 /// <param name="ExpiresAt">When the proposal is to expire; the calendar may make it sooner, at the slot's start.</param>
+/// <param name="FeeMode">The fee mode that the offer had when it was found.</param>
 [GenerateSerializer, Immutable, Alias("pool.HoldRequest")]
 public sealed record HoldRequest(
     [property: Id(0)] HoldId Hold,
@@ -54,7 +56,10 @@ public sealed record HoldRequest(
     [property: Id(2)] Minutes Duration,
     [property: Id(3)] DateTimeOffset ExpiresAt,
     [property: Id(4)] bool RequiresCertificate,
-    [property: Id(5)] int MinLevel);
+    [property: Id(5)] int MinLevel,
+    [property: Id(6)] SkillCode Skill,
+    [property: Id(7)] FeeMode FeeMode,
+    [property: Id(8)] int Ring);
 
 /// <summary>A held slot with the instant until which the proposal may be accepted, or the reason why not.</summary>
 [GenerateSerializer, Immutable, Alias("pool.HoldOutcome")]

@@ -33,10 +33,11 @@ internal sealed class ViewGrain(IViewStore views, IJournal journal) : Grain, IVi
                 return new([.. news], Math.Max(head, records.Count == 0 ? after : records[^1].Position));
             }
 
-            after = Math.Max(after, records.Count == DispatchesPerBatch ? head : after);
+            // Everything up to the head was looked at.
+            after = Math.Max(after, head);
             try
             {
-                await journal.WaitBeyond(Math.Max(head, after), deadline.Token);
+                await journal.WaitBeyond(after, deadline.Token);
             }
             catch (OperationCanceledException)
             {

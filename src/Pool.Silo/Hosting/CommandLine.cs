@@ -65,7 +65,8 @@ internal static class CommandLine
             options.DataFolder = options.DataFolder.Length == 0 ? Defaults.DataFolder : options.DataFolder;
             return (int)await serve(options, parsed.GetValue(Level));
         });
-        return root.Parse(arguments).InvokeAsync();
+        // The host itself ends on a signal, and takes the time that its work needs.
+        return root.Parse(arguments).InvokeAsync(new() { ProcessTerminationTimeout = null });
     }
 
     private static PoolOptions Options(ParseResult parsed) => new()

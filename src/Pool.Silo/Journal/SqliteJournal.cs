@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
 using Pool.EventSourcing;
 using Pool.Hosting;
@@ -229,7 +228,7 @@ public sealed class SqliteJournal : IJournal, IDisposable
             _due.Saved();
             _recent.Indexed();
         }
-        catch (SqliteException cause)
+        catch (Exception cause) when (cause is not OutOfMemoryException)
         {
             PoolLog.IndexFailed(_log, cause);
         }

@@ -76,7 +76,7 @@ internal sealed class SqliteJournalWriter : IDisposable
             _commit.ExecuteNonQuery();
             return written;
         }
-        catch (SqliteException)
+        catch
         {
             LastPosition = before;
             _versions.Clear();
@@ -110,7 +110,7 @@ internal sealed class SqliteJournalWriter : IDisposable
             Run(_indexed, records[^1].Position);
             _commit.ExecuteNonQuery();
         }
-        catch (SqliteException)
+        catch
         {
             RollBack();
             throw;

@@ -5,7 +5,7 @@ using Pool.Hosting;
 namespace Pool.Silo.Telemetry;
 
 /// <summary>Counts demands and proposals by following the journal from where it stands at the start.</summary>
-internal sealed class DomainMetrics(IJournal journal) : BackgroundService
+internal sealed class DomainMetrics(IJournal journal, ILogger<DomainMetrics> log) : BackgroundService
 {
     private const int Batch = 512;
 
@@ -28,6 +28,11 @@ internal sealed class DomainMetrics(IJournal journal) : BackgroundService
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             // The host is stopping.
+        }
+        catch (Exception cause) when (cause is not OutOfMemoryException)
+        {
+            // Counting stops; the pool does not.
+            PoolLog.ViewFailed(log, "metrics", position, cause);
         }
     }
 
