@@ -8,7 +8,7 @@ id() { cat /proc/sys/kernel/random/uuid; }
 
 # 1. The community posts a demand: lift retrofit engineering, which nobody in its own street offers.
 DEMAND=$(id)
-curl -s -H "$JSON" "$API/$HOME_COMMUNITY/demands?requestId=$DEMAND" -d '{
+curl -sS --fail-with-body -H "$JSON" "$API/$HOME_COMMUNITY/demands?requestId=$DEMAND" -d '{
   "title": "加装电梯咨询", "skill": "skills/lift-retrofit-engineering", "seats": 1,
   "windowStartTime": "'$(date -u -d '+1 day' +%FT%TZ)'", "windowEndTime": "'$(date -u -d '+4 days' +%FT%TZ)'",
   "durationMinutes": 60, "feeModes": ["VOLUNTEER", "TIME_CREDIT", "LOW_FEE"], "reach": 3 }'
@@ -18,12 +18,14 @@ echo
 NAME=$HOME_COMMUNITY/demands/$DEMAND
 PARTNER=""
 until [ -n "$PARTNER" ]; do
-  PARTNER=$(curl -s "$API/$NAME" | grep -o '"partner":"[^"]*"' | head -n 1 | cut -d'"' -f4 || true)
+  SEEN=$(curl -sS --fail-with-body "$API/$NAME")
+  PARTNER=$(echo "$SEEN" | grep -o '"partner":"[^"]*"' | head -n 1 | cut -d'"' -f4 || true)
+  case $SEEN in *'"retryTime"'*) echo "Nobody can be proposed now; $API/$NAME:explain says why."; exit 1 ;; esac
 done
 echo "proposed: $PARTNER"
 
 # 3. The partner accepts, starts, and reports an hour; the community confirms and rates.
-step() { curl -s -H "$JSON" "$API/$NAME/$1" -d "{\"requestId\": \"$(id)\", $2}" | grep -o '"assignment":{[^}]*}'; }
+step() { curl -sS --fail-with-body -H "$JSON" "$API/$NAME/$1" -d "{\"requestId\": \"$(id)\", $2}" | grep -o '"assignment":{[^}]*}'; }
 step proposals/1:accept     "\"partner\": \"$PARTNER\""
 step assignments/1:start    "\"partner\": \"$PARTNER\""
 step assignments/1:complete "\"partner\": \"$PARTNER\", \"minutes\": 60"

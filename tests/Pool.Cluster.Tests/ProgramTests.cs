@@ -80,6 +80,30 @@ public sealed class ProgramTests : IDisposable
         Assert.Contains("--colour", error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("--grpc-port", "99999")]
+    [InlineData("--http-port", "-1")]
+    public async Task A_port_that_is_none_is_refused_with_1(string option, string port)
+    {
+        var (code, _, error) = await PoolProgram.Run("--data", _folder.Path, option, port);
+
+        Assert.Equal(1, code);
+        Assert.Equal($"{option} takes a port from 0 to 65535.", OneLine(error));
+    }
+
+    [Fact]
+    public async Task A_journal_that_is_no_database_ends_it_with_2_and_is_left_as_it_is()
+    {
+        var journal = _folder.Of("journal.db");
+        await File.WriteAllTextAsync(journal, new string('x', 5_000));
+
+        var (code, _, error) = await PoolProgram.Run("--data", _folder.Path, "--grpc-port", "0", "--http-port", "0");
+
+        Assert.Equal(2, code);
+        Assert.Contains("file is not a database", OneLine(error), StringComparison.Ordinal);
+        Assert.Equal(new string('x', 5_000), await File.ReadAllTextAsync(journal));
+    }
+
     [Fact]
     public async Task SIGTERM_ends_it_with_0_and_it_goes_on_where_it_was()
     {

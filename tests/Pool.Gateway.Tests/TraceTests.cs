@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Grpc.Core;
 using Pool.V1;
 using Xunit;
 using static Pool.Gateway.Tests.TestPool;
@@ -39,5 +40,15 @@ public sealed class TraceTests(TestPool pool) : IClassFixture<TestPool>
         Assert.Contains(appends, append => Equals(append.GetTagItem("pool.stream"), "partner/traced"));
         var wakes = begun.Where(activity => activity.TraceId.ToHexString() == expiry).ToList();
         Assert.Contains(wakes, wake => wake.Links.Any(link => link.Context.TraceId.ToHexString() == trace));
+    }
+
+    [Fact]
+    public async Task A_list_and_a_refusal_name_their_trace_as_well()
+    {
+        var list = pool.Demands.ListDemandsAsync(new() { Parent = Home });
+        await list;
+        Assert.Equal(32, list.GetTrailers().GetValue("trace-id")?.Length);
+        var refused = await Assert.ThrowsAsync<RpcException>(async () => await pool.Demands.GetDemandAsync(new() { Name = "nowhere" }));
+        Assert.Equal(32, refused.Trailers.GetValue("trace-id")?.Length);
     }
 }

@@ -131,7 +131,6 @@ public sealed class ValuesTests
     {
         var (most, least, one) = (new Minutes(long.MaxValue), new Minutes(long.MinValue), new Minutes(1));
         Assert.Throws<OverflowException>(() => most + one);
-        Assert.Throws<OverflowException>(() => least - one);
         Assert.Throws<OverflowException>(() => Minutes.FromHours(long.MaxValue / 59));
         Assert.Throws<OverflowException>(() => Minutes.Average(most, one));
         Assert.Throws<OverflowException>(() => Minutes.Distance(most, new Minutes(-1)));

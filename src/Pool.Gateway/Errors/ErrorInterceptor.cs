@@ -3,6 +3,7 @@ using Grpc.Core.Interceptors;
 using Microsoft.Extensions.Logging;
 using Pool.Actors;
 using Pool.EventSourcing;
+using Pool.Gateway.Requests;
 using Pool.Hosting;
 
 namespace Pool.Gateway.Errors;
@@ -13,6 +14,7 @@ internal sealed class ErrorInterceptor(ILogger<ErrorInterceptor> log) : Intercep
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
     {
+        Answers.Trace(context);
         try
         {
             return await continuation(request, context);
@@ -26,6 +28,7 @@ internal sealed class ErrorInterceptor(ILogger<ErrorInterceptor> log) : Intercep
     public override async Task ServerStreamingServerHandler<TRequest, TResponse>(
         TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, ServerStreamingServerMethod<TRequest, TResponse> continuation)
     {
+        Answers.Trace(context);
         try
         {
             await continuation(request, responseStream, context);

@@ -15,10 +15,9 @@ internal static class Answers
     /// <summary>The W3C trace id of the call.</summary>
     public const string TraceTrailer = "trace-id";
 
-    /// <summary>The value, or the refusal as an exception; the trailers say as of which position and in which trace.</summary>
+    /// <summary>The value, or the refusal as an exception; a trailer says as of which position.</summary>
     public static async Task<(T Value, long Version)> For<T>(this Task<Answer<T>> answering, ServerCallContext context)
     {
-        Trace(context);
         var answer = await answering.WaitAsync(context.CancellationToken);
         if (answer.Refusal is { } refusal)
         {
@@ -29,6 +28,7 @@ internal static class Answers
         return (answer.Value!, answer.Version);
     }
 
+    /// <summary>Says in which trace the call runs, however it ends.</summary>
     public static void Trace(ServerCallContext context)
     {
         if (Activity.Current is { } activity)

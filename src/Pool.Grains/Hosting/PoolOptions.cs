@@ -1,10 +1,8 @@
 namespace Pool.Hosting;
 
-/// <summary>Every setting of the pool, once; the program's command line and the configuration section <c>Pool</c> fill it.</summary>
+/// <summary>Every setting of the pool, once; the program's command line fills it.</summary>
 public sealed class PoolOptions
 {
-    public const string Section = "Pool";
-
     /// <summary>The folder of the embedded pool's files. Default: <c>data</c>.</summary>
     public string DataFolder { get; set; } = "data";
 

@@ -14,7 +14,6 @@ public readonly record struct Minutes([property: Id(0)] long Value) : IComparabl
 
     public static Minutes operator +(Minutes a, Minutes b) => new(checked(a.Value + b.Value));
 
-    public static Minutes operator -(Minutes a, Minutes b) => new(checked(a.Value - b.Value));
 
     public static bool operator <(Minutes a, Minutes b) => a.Value < b.Value;
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net;
 using Pool.Hosting;
 
 namespace Pool.Silo.Hosting;
@@ -15,21 +16,10 @@ internal static class CommandLine
         Recursive = true,
     };
 
-    private static readonly Option<int> GrpcPort = new("--grpc-port")
-    {
-        Description = "The port of gRPC on loopback; 0 takes a free one.",
-        DefaultValueFactory = _ => Defaults.GrpcPort,
-        HelpName = "port",
-        Recursive = true,
-    };
+    private static readonly Option<int> GrpcPort = Port("--grpc-port", "The port of gRPC on loopback; 0 takes a free one.", Defaults.GrpcPort);
 
-    private static readonly Option<int> HttpPort = new("--http-port")
-    {
-        Description = "The port of JSON over HTTP, the API page and health on loopback; 0 takes a free one.",
-        DefaultValueFactory = _ => Defaults.HttpPort,
-        HelpName = "port",
-        Recursive = true,
-    };
+    private static readonly Option<int> HttpPort =
+        Port("--http-port", "The port of JSON over HTTP, the API page and health on loopback; 0 takes a free one.", Defaults.HttpPort);
 
     private static readonly Option<LogLevel> Level = new("--log-level")
     {
@@ -68,6 +58,24 @@ internal static class CommandLine
         // The host itself ends on a signal, and takes the time that its work needs.
         return root.Parse(arguments).InvokeAsync(new() { ProcessTerminationTimeout = null });
     }
+
+    private static Option<int> Port(string name, string description, int standard) => new(name)
+    {
+        Description = description,
+        DefaultValueFactory = _ => standard,
+        HelpName = "port",
+        Recursive = true,
+        Validators =
+        {
+            parsed =>
+            {
+                if (parsed.GetValueOrDefault<int>() is < IPEndPoint.MinPort or > IPEndPoint.MaxPort)
+                {
+                    parsed.AddError($"{name} takes a port from {IPEndPoint.MinPort} to {IPEndPoint.MaxPort}.");
+                }
+            },
+        },
+    };
 
     private static PoolOptions Options(ParseResult parsed) => new()
     {

@@ -39,6 +39,15 @@ public static class PoolProcess
         {
             return await Refuse(ExitCode.PortInUse, $"{taken.Message} Name other ports with --grpc-port and --http-port.");
         }
+        catch (Exception cause) when (cause is not OutOfMemoryException)
+        {
+            if (level <= LogLevel.Debug)
+            {
+                await Console.Error.WriteLineAsync(cause.ToString());
+            }
+
+            return await Refuse(ExitCode.Failed, $"{cause.Message} --log-level Debug says where.");
+        }
     }
 
     private static async Task<ExitCode> Refuse(ExitCode code, string message)
