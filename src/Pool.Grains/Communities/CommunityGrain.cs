@@ -60,7 +60,7 @@ internal sealed class CommunityGrain(ActorServices services)
             return earlier.Refusal is { Reason: RefusalReason.AlreadyExists } ? refusal : earlier;
         }
 
-        return await Begin<Demand, DemandEvent>($"demand/{demand}", decision.Events[0], command)
+        return await Journal.Begin<Demand, DemandEvent>($"demand/{demand}", decision.Events[0], command)
             ?? await GrainFactory.GetGrain<IDemandGrain>(demand.Text).RecallPosting(command);
     }
 }

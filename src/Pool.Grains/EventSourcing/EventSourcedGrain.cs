@@ -32,6 +32,8 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
 
     protected DateTimeOffset Now => services.Clock.GetUtcNow();
 
+    protected IJournal Journal => services.Journal;
+
     /// <summary>The stream's name, which is the grain's id.</summary>
     protected string Stream => _stream ??= this.GetGrainId().ToString();
 
@@ -88,7 +90,7 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
         var (state, version) = (State, Version);
         var position = await Durable();
         LeaveIfUnborn();
-        return state.Exists ? Answer<TState>.Of(state, version, position) : Missing;
+        return state.Exists ? Answer<TState>.Of(state, version, position) : Refusal.Of(TState.Missing, Key);
     }
 
     /// <summary>Decides a client's command, once: the same request id gives the same answer.</summary>
@@ -100,7 +102,8 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
             return await Recall(receipt, command.Fingerprint);
         }
 
-        return await Commit(Precondition(command) is { } refusal ? refusal : decide(State, Now), command);
+        var refusal = Preconditions.Of<TState, TEvent>(State, Version, Key, command, TimeProvider.System.GetUtcNow());
+        return await Commit(refusal is null ? decide(State, Now) : refusal, command);
     }
 
     /// <summary>Decides what a step or a timer brought; idempotent by the rule itself.</summary>
@@ -132,7 +135,7 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
     protected async Task<IReadOnlyList<JournalRecord>> History()
     {
         await Durable();
-        return services.Journal.ReadStream(Stream, 0);
+        return Journal.ReadStream(Stream, 0);
     }
 
     /// <summary>The answer that a request id got, or the refusal of another request under the same id.</summary>
@@ -150,7 +153,7 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
         }
 
         var state = TState.Empty;
-        foreach (var record in services.Journal.ReadStream(Stream, 0).TakeWhile(record => record.Version <= receipt.Version))
+        foreach (var record in Journal.ReadStream(Stream, 0).TakeWhile(record => record.Version <= receipt.Version))
         {
             state = state.Evolve(EventCatalogue<TEvent>.Read(record));
             position = record.Position;
@@ -167,51 +170,11 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
         return _receipts.TryGetValue(command.RequestId, out var receipt) ? Recall(receipt, command.Fingerprint) : null;
     }
 
-    /// <summary>
-    /// Begins another actor's stream with its first event, due at once, without waking it: version 0 decides. Null when
-    /// the stream has begun before; then that actor knows what it answered.
-    /// </summary>
-    protected async Task<Answer<TOther>?> Begin<TOther, TOtherEvent>(string stream, TOtherEvent first, Command command)
-        where TOther : class, IActorState<TOther, TOtherEvent>
-        where TOtherEvent : class, IEvent
-    {
-        using var activity = PoolTelemetry.Source.StartActivity("journal append");
-        activity?.SetTag("pool.stream", stream).SetTag("pool.version", 1);
-        var state = TOther.Empty.Evolve(first);
-        try
-        {
-            var position = await services.Journal.Append(new(
-                stream, 0, [EventCatalogue<TOtherEvent>.Write(first)], state.Office?.Text, first.At, command.Actor,
-                command.RequestId, command.Fingerprint, Activity.Current?.Id, WakeUpChange.To(state.DueAt)));
-            return Answer<TOther>.Of(state, 1, position);
-        }
-        catch (JournalConflictException)
-        {
-            return null;
-        }
-    }
-
-    /// <summary>What holds for every command before its own rule is asked, in the order of the reasons.</summary>
-    private Refusal? Precondition(Command command)
-    {
-        if (Late(command) is { } late)
-        {
-            return late;
-        }
-
-        if (State.Exists && command.Home is { } home && State.Home is { } actual && home != actual)
-        {
-            return Missing;
-        }
-
-        return State.Exists && command.Etag is { } etag && etag != Version ? Refusal.At("etag", RefusalReason.EtagMismatch, $"{Version}") : null;
-    }
-
     /// <summary>Refuses a command whose client waits no longer.</summary>
     protected static Refusal? Late(Command command) =>
-        command.Deadline <= TimeProvider.System.GetUtcNow() ? Refusal.Of(RefusalReason.DeadlineExceeded) : null;
+        Preconditions.Late(command, TimeProvider.System.GetUtcNow());
 
-    private Refusal Missing => Refusal.Of(TState.Missing, Stream[(Stream.IndexOf('/') + 1)..]);
+    private string Key => Stream[(Stream.IndexOf('/') + 1)..];
 
     private async Task<Answer<TState>> Commit(Decision<TEvent> decision, Command? command)
     {
@@ -272,7 +235,7 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
         var wakeUp = due == _dueInJournal && !events.IsEmpty ? WakeUpChange.None : WakeUpChange.To(due);
         _dueInJournal = due;
         var entries = ImmutableArray.CreateRange(events, EventCatalogue<TEvent>.Write);
-        var written = services.Journal.Append(new(
+        var written = Journal.Append(new(
             Stream, first, entries, state.Office?.Text, events.IsEmpty ? Now : events[^1].At, command?.Actor ?? Stream,
             command?.RequestId, command?.Fingerprint ?? 0, Activity.Current?.Id, wakeUp));
         if (!events.IsEmpty)
@@ -327,7 +290,7 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
     private void Load(Snapshot<TState> snapshot)
     {
         // Reading from the snapshot's own version proves that the journal still has what the snapshot stands for.
-        var records = services.Journal.ReadStream(Stream, Math.Max(0, snapshot.Version - 1));
+        var records = Journal.ReadStream(Stream, Math.Max(0, snapshot.Version - 1));
         if (snapshot.State is { } state && records.Count > 0 && records[0].Version == snapshot.Version)
         {
             (State, Version) = (state, snapshot.Version);
@@ -338,7 +301,7 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
         }
         else if (snapshot.Version > 0)
         {
-            records = services.Journal.ReadStream(Stream, 0);
+            records = Journal.ReadStream(Stream, 0);
         }
 
         foreach (var record in records)
@@ -362,7 +325,7 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
     }
 
     /// <summary>
-    /// Another actor may begin this stream (see <see cref="Begin"/>) after this activation was loaded without it.
+    /// Another actor may begin this stream (see <see cref="StreamBeginning"/>) after this activation was loaded without it.
     /// </summary>
     private void LookAgainWhenUnborn()
     {

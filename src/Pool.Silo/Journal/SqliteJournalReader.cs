@@ -68,13 +68,9 @@ internal sealed class SqliteJournalReader(string path) : IDisposable
 
         public SqliteCommand OfStreet { get; }
 
-        public static List<JournalRecord> Records(SqliteCommand command, params ReadOnlySpan<object> values)
+        public static List<JournalRecord> Records(SqliteCommand command, params ReadOnlySpan<object?> values)
         {
-            for (var i = 0; i < values.Length; i++)
-            {
-                command.Parameters[i].Value = values[i];
-            }
-
+            SqliteFile.Bind(command, values);
             return Each(command, Record);
         }
 
@@ -125,16 +121,6 @@ internal sealed class SqliteJournalReader(string path) : IDisposable
             return all;
         }
 
-        private SqliteCommand Prepare(string sql, int parameters)
-        {
-            var command = _connection.CreateCommand();
-            command.CommandText = sql;
-            for (var i = 0; i < parameters; i++)
-            {
-                command.Parameters.Add(new SqliteParameter { ParameterName = $"${i}" });
-            }
-
-            return command;
-        }
+        private SqliteCommand Prepare(string sql, int parameters) => SqliteFile.Prepare(_connection, sql, parameters);
     }
 }

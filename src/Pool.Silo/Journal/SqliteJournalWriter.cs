@@ -191,23 +191,9 @@ internal sealed class SqliteJournalWriter : IDisposable
 
     private static void Run(SqliteCommand command, params ReadOnlySpan<object?> values)
     {
-        for (var i = 0; i < values.Length; i++)
-        {
-            command.Parameters[i].Value = values[i] ?? DBNull.Value;
-        }
-
+        SqliteFile.Bind(command, values);
         command.ExecuteNonQuery();
     }
 
-    private SqliteCommand Prepare(string sql, int parameters = 0)
-    {
-        var command = _connection.CreateCommand();
-        command.CommandText = sql;
-        for (var i = 0; i < parameters; i++)
-        {
-            command.Parameters.Add(new SqliteParameter { ParameterName = $"${i}" });
-        }
-
-        return command;
-    }
+    private SqliteCommand Prepare(string sql, int parameters = 0) => SqliteFile.Prepare(_connection, sql, parameters);
 }

@@ -1,0 +1,34 @@
+using System.Diagnostics;
+using Pool.Actors;
+using Pool.Hosting;
+
+namespace Pool.EventSourcing;
+
+/// <summary>How one actor begins the stream of another.</summary>
+public static class StreamBeginning
+{
+    /// <summary>
+    /// Begins another actor's stream with its first event, due at once, without waking it: version 0 decides. Null when
+    /// the stream has begun before; then that actor knows what it answered.
+    /// </summary>
+    /// <exception cref="JournalUnavailableException">The outcome is unknown.</exception>
+    public static async Task<Answer<TState>?> Begin<TState, TEvent>(this IJournal journal, string stream, TEvent first, Command command)
+        where TState : class, IActorState<TState, TEvent>
+        where TEvent : class, IEvent
+    {
+        using var activity = PoolTelemetry.Source.StartActivity("journal append");
+        activity?.SetTag("pool.stream", stream).SetTag("pool.version", 1);
+        var state = TState.Empty.Evolve(first);
+        try
+        {
+            var position = await journal.Append(new(
+                stream, 0, [EventCatalogue<TEvent>.Write(first)], state.Office?.Text, first.At, command.Actor,
+                command.RequestId, command.Fingerprint, Activity.Current?.Id, WakeUpChange.To(state.DueAt)));
+            return Answer<TState>.Of(state, 1, position);
+        }
+        catch (JournalConflictException)
+        {
+            return null;
+        }
+    }
+}
