@@ -42,8 +42,8 @@ public sealed class AssignmentRulesTests
     public void A_release_says_who_did_it_and_against_whom()
     {
         var booked = Booked();
-        Assert.Equal(ReleaseReason.PartnerCancelled, Why(AssignmentRules.GiveBack(booked, 1, Some.Partner, "", Now)));
-        Assert.Equal(ReleaseReason.CommunityNoShow, Why(AssignmentRules.NoShow(booked, 1, Some.Partner, null, "", Now)));
+        Assert.Equal(ReleaseReason.PartnerCancelled, Why(AssignmentRules.GiveBack(booked, 1, Some.Asked, "", Now)));
+        Assert.Equal(ReleaseReason.CommunityNoShow, Why(AssignmentRules.NoShow(booked, 1, Some.Asked, null, "", Now)));
         Assert.Equal(ReleaseReason.PartnerNoShow, Why(AssignmentRules.NoShow(booked, 1, null, Some.Home, "", Now)));
         Assert.Equal(ReleaseReason.DemandCancelled, Why(DemandRules.Cancel(booked, Some.Home, "", Now)));
         Assert.Equal(ReleaseReason.HoldEnded, Why(AssignmentRules.Booked(Accepted(), 1, confirmed: false, Now)));
@@ -54,7 +54,7 @@ public sealed class AssignmentRulesTests
     [Fact]
     public void A_given_back_seat_is_open_again_and_its_time_is_owed_to_the_calendar()
     {
-        var released = Booked().After(AssignmentRules.GiveBack(Booked(), 1, Some.Partner, "", Now));
+        var released = Booked().After(AssignmentRules.GiveBack(Booked(), 1, Some.Asked, "", Now));
         Assert.Equal(DemandStatus.Open, released.Status);
         Assert.Equal(1, released.OpenSeat);
         Assert.Equal(1, Assert.IsType<ReturnHold>(DemandRules.NextStep(released, Now)).Proposal.Number);
@@ -70,7 +70,7 @@ public sealed class AssignmentRulesTests
         var served = new Minutes(minutes);
         Refusal?[] refusals =
         [
-            AssignmentRules.Complete(Started(), 1, Some.Partner, served, Now).Refusal,
+            AssignmentRules.Complete(Started(), 1, Some.Asked, served, Now).Refusal,
             AssignmentRules.Confirm(Completed(60), 1, Some.Home, served, Now).Refusal,
             AssignmentRules.Resolve(Disputed(), 1, served, "Both were heard.", Now).Refusal,
         ];
@@ -114,12 +114,12 @@ public sealed class AssignmentRulesTests
         var text = new string('字', length);
         var refusal = verb switch
         {
-            "Decline" => DemandRules.Decline(Some.Proposed(), 1, Some.Partner, DeclineReason.Other, text, Some.Now).Refusal,
+            "Decline" => DemandRules.Decline(Some.Proposed(), 1, Some.Asked, DeclineReason.Other, text, Some.Now).Refusal,
             "Dispute" => AssignmentRules.Dispute(Completed(60), 1, Some.Home, text, Now).Refusal,
             "Resolve" => AssignmentRules.Resolve(Disputed(), 1, Some.Hour, text, Now).Refusal,
             "Rate" => AssignmentRules.Rate(Settled(), 1, Some.Home, 3, text, Now).Refusal,
-            "GiveBack" => AssignmentRules.GiveBack(Booked(), 1, Some.Partner, text, Now).Refusal,
-            "NoShow" => AssignmentRules.NoShow(Booked(), 1, Some.Partner, null, text, Now).Refusal,
+            "GiveBack" => AssignmentRules.GiveBack(Booked(), 1, Some.Asked, text, Now).Refusal,
+            "NoShow" => AssignmentRules.NoShow(Booked(), 1, Some.Asked, null, text, Now).Refusal,
             _ => DemandRules.Cancel(Booked(), Some.Home, text, Now).Refusal,
         };
         Expect(refusal, reason is null ? null : Enum.Parse<RefusalReason>(reason), field);
@@ -129,7 +129,7 @@ public sealed class AssignmentRulesTests
     [InlineData(0)]
     [InlineData(6)]
     public void A_decline_names_a_reason_of_the_contract(int why) =>
-        Expect(DemandRules.Decline(Some.Proposed(), 1, Some.Partner, (DeclineReason)why, "", Some.Now).Refusal, RefusalReason.FieldRequired, "reason");
+        Expect(DemandRules.Decline(Some.Proposed(), 1, Some.Asked, (DeclineReason)why, "", Some.Now).Refusal, RefusalReason.FieldRequired, "reason");
 
     [Fact]
     public void An_outcome_that_comes_twice_is_decided_once()

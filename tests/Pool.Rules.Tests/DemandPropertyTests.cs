@@ -28,7 +28,7 @@ public sealed class DemandPropertyTests
         var world = new DemandWorld(terms.Dwell, page: 1 + (terms.Seats % 3));
         var ledger = new DemandLedger(terms.Seats, terms.Dwell);
         var (demand, now) = (Demand.Empty, Some.Now);
-        Take(DemandRules.Post(Some.Demand, Some.Home, Some.Terms(terms.Seats, terms.Reach), false, now));
+        Take(Some.Post(Some.Terms(terms.Seats, terms.Reach)));
         foreach (var (verb, choice, pause) in life)
         {
             now = now.AddMinutes(pause);
@@ -85,7 +85,7 @@ public sealed class DemandPropertyTests
     private static Decision<DemandEvent> Command(Demand demand, int verb, int choice, DateTimeOffset now)
     {
         var number = (choice % Math.Max(1, demand.Proposals.Length)) + 1;
-        var partner = number <= demand.Proposals.Length ? demand.Proposal(number).Partner : Some.Stranger;
+        var partner = number <= demand.Proposals.Length ? demand.Proposal(number).Proposed : Some.Unasked;
         var minutes = new Minutes(choice);
         return verb switch
         {

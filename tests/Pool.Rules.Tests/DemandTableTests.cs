@@ -65,7 +65,7 @@ public sealed class DemandTableTests
     public void A_proposal_answers_each_verb_by_its_status(string status, string verb, string expected)
     {
         var at = status == "PendingPastExpiry" ? Some.Now.AddMinutes(15) : Now;
-        Assert.Equal(expected, Answer(Proposal(status), verb, 1, Some.Partner, at).Told());
+        Assert.Equal(expected, Answer(Proposal(status), verb, 1, Some.Asked, at).Told());
     }
 
     [Theory, MemberData(nameof(AssignmentCells))]
@@ -89,7 +89,7 @@ public sealed class DemandTableTests
             return;
         }
 
-        var refusal = Do(Assignment(status), verb, partner: Some.Stranger, community: Some.Neighbour).Refusal;
+        var refusal = Do(Assignment(status), verb, partner: Some.Unasked, community: Some.Neighbour).Refusal;
         Assert.Equal(partner ? RefusalReason.NotTheProposedPartner : RefusalReason.NotTheDemandsCommunity, refusal?.Reason);
         Assert.Equal([partner ? "partner" : "community"], refusal!.Fields);
     }
@@ -98,7 +98,7 @@ public sealed class DemandTableTests
     public void A_stranger_cannot_answer_a_proposal(string status, string verb, string expected)
     {
         Assert.NotEmpty(expected);
-        var refusal = Answer(Proposal(status), verb, 1, Some.Stranger, Now).Refusal;
+        var refusal = Answer(Proposal(status), verb, 1, Some.Unasked, Now).Refusal;
         Assert.Equal(RefusalReason.NotTheProposedPartner, refusal?.Reason);
         Assert.Equal(["partner"], refusal!.Fields);
     }
@@ -109,8 +109,8 @@ public sealed class DemandTableTests
     public void A_proposal_that_was_never_made_is_not_found(string verb)
     {
         Assert.All([int.MinValue, -1, 0, 2, int.MaxValue], number =>
-            Assert.Equal("ProposalNotFound", Answer(Some.Proposed(), verb, number, Some.Partner, Now).Told()));
-        Assert.Equal("DemandNotFound", Answer(Demand.Empty, verb, 1, Some.Partner, Now).Told());
+            Assert.Equal("ProposalNotFound", Answer(Some.Proposed(), verb, number, Some.Asked, Now).Told()));
+        Assert.Equal("DemandNotFound", Answer(Demand.Empty, verb, 1, Some.Asked, Now).Told());
     }
 
     [Theory, MemberData(nameof(NumberedVerbs))]
@@ -144,16 +144,16 @@ public sealed class DemandTableTests
     public void A_demand_is_open_filled_expired_or_cancelled(string status, DemandStatus expected) =>
         Assert.Equal(expected, Whole(status).Status);
 
-    private static Decision<DemandEvent> Answer(Demand demand, string verb, int number, PartnerId partner, DateTimeOffset now) => verb switch
+    private static Decision<DemandEvent> Answer(Demand demand, string verb, int number, RegisteredPartner partner, DateTimeOffset now) => verb switch
     {
         "Accept" => DemandRules.Accept(demand, number, partner, now),
         "Decline" => DemandRules.Decline(demand, number, partner, DeclineReason.NoTime, "", now),
         _ => throw new ArgumentOutOfRangeException(nameof(verb), verb, null),
     };
 
-    private static Decision<DemandEvent> Do(Demand demand, string verb, int number = 1, PartnerId? partner = null, CommunityId? community = null)
+    private static Decision<DemandEvent> Do(Demand demand, string verb, int number = 1, RegisteredPartner? partner = null, CommunityId? community = null)
     {
-        var (who, home) = (partner ?? Some.Partner, community ?? Some.Home);
+        var (who, home) = (partner ?? Some.Asked, community ?? Some.Home);
         return verb switch
         {
             "Start" => AssignmentRules.Start(demand, number, who, Now),

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Pool.Actors;
 using Pool.Demands;
 using Pool.EventSourcing;
 using Pool.Matching;
@@ -18,28 +17,26 @@ public sealed class EarlierBugsTests
     private static readonly TimeWindow Tight = TimeWindow.From(Now.AddHours(2), Some.Hour);
     private static readonly RingQuery Query = new(0, Some.Home, Some.Skill, 3, true, Some.Window, Some.Hour, [FeeMode.Volunteer], [], [], 16, 9);
 
-    private static Decision<DemandEvent> Post(DemandTerms terms) => DemandRules.Post(Some.Demand, Some.Home, terms, false, Now);
-
     // RefusalReason: "of several reasons that hold, the lowest is given".
     [Fact]
     public void Post_precedence_a_long_description_and_no_fee_mode_is_FieldRequired() =>
-        Assert.Equal("FieldRequired", Post(Good with { Description = new('x', 2001), FeeModes = [] }).Told());
+        Assert.Equal("FieldRequired", Some.Post(Good with { Description = new('x', 2001), FeeModes = [] }).Told());
 
     [Fact]
     public void Post_precedence_a_bad_level_and_a_fee_mode_twice_is_FieldInvalid() =>
-        Assert.Equal("FieldInvalid", Post(Good with { MinLevel = 0, FeeModes = [FeeMode.LowFee, FeeMode.LowFee] }).Told());
+        Assert.Equal("FieldInvalid", Some.Post(Good with { MinLevel = 0, FeeModes = [FeeMode.LowFee, FeeMode.LowFee] }).Told());
 
     [Fact]
     public void Post_precedence_a_window_gone_by_and_too_short_is_WindowInPast() =>
-        Assert.Equal("WindowInPast", Post(Good with { Window = new(Now.AddHours(-3), Now.AddHours(-3).AddMinutes(20)) }).Told());
+        Assert.Equal("WindowInPast", Some.Post(Good with { Window = new(Now.AddHours(-3), Now.AddHours(-3).AddMinutes(20)) }).Told());
 
     [Fact]
     public void Post_a_window_at_the_beginning_of_time_is_refused_and_does_not_throw() =>
-        Assert.NotNull(Post(Good with { Window = new(DateTimeOffset.MinValue, DateTimeOffset.MinValue.AddMinutes(30)) }).Refusal);
+        Assert.NotNull(Some.Post(Good with { Window = new(DateTimeOffset.MinValue, DateTimeOffset.MinValue.AddMinutes(30)) }).Refusal);
 
     [Fact]
     public void Complete_precedence_bad_minutes_by_a_stranger_is_ValueOutOfRange() =>
-        Assert.Equal("ValueOutOfRange", AssignmentRules.Complete(Booked(), 1, Some.Stranger, new(-1), Now).Told());
+        Assert.Equal("ValueOutOfRange", AssignmentRules.Complete(Booked(), 1, Some.Unasked, new(-1), Now).Told());
 
     [Fact]
     public void Rate_precedence_bad_stars_by_another_community_is_ValueOutOfRange() =>

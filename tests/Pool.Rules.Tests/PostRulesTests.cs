@@ -61,7 +61,7 @@ public sealed class PostRulesTests
     public void A_demand_is_refused_for(string what)
     {
         var (_, terms, field, reason) = Bad.Single(row => row.Name == what);
-        var decision = DemandRules.Post(Some.Demand, Some.Home, terms, false, Some.Now);
+        var decision = Some.Post(terms);
         Assert.Equal(reason, decision.Refusal?.Reason);
         Assert.Equal([field], decision.Refusal!.Fields);
         Assert.Empty(decision.Events);
@@ -71,7 +71,7 @@ public sealed class PostRulesTests
     public void A_demand_may_have(string what)
     {
         var terms = Fine.Single(row => row.Name == what).Terms;
-        var posted = Assert.Single(DemandRules.Post(Some.Demand, Some.Home, terms, false, Some.Now).Events);
+        var posted = Assert.Single(Some.Post(terms).Events);
         Assert.Equal(new DemandPosted(Some.Now, Some.Demand, Some.Home, terms, false), posted);
     }
 
@@ -82,7 +82,7 @@ public sealed class PostRulesTests
     [InlineData(false, true, false)]
     public void A_certificate_is_required_where_the_skill_needs_one_and_the_demand_does_not_waive_it(bool needed, bool waived, bool required)
     {
-        var decision = DemandRules.Post(Some.Demand, Some.Home, Good with { WaiveCertificate = waived }, needed, Some.Now);
+        var decision = Some.Post(Good with { WaiveCertificate = waived }, needed);
         Assert.Equal(required, Assert.IsType<DemandPosted>(Assert.Single(decision.Events)).RequiresCertificate);
     }
 

@@ -33,6 +33,10 @@ internal static class Some
 
     public static readonly PartnerId Stranger = PartnerId.Parse("plumber-wang");
 
+    public static readonly RegisteredPartner Asked = new(Home, Partner);
+
+    public static readonly RegisteredPartner Unasked = new(Home, Stranger);
+
     /// <summary>From two hours after <see cref="Now"/>, for eight hours.</summary>
     public static readonly TimeWindow Window = new(Now.AddHours(2), Now.AddHours(10));
 
@@ -40,6 +44,10 @@ internal static class Some
 
     public static DemandTerms Terms(int seats = 1, int reach = 1) =>
         new("Advice on a will", "", Skill, 2, seats, Window, Hour, [FeeMode.Volunteer, FeeMode.TimeCredit], reach, false);
+
+    /// <summary>Posts where the community exists and the catalogue knows the skill.</summary>
+    public static Decision<DemandEvent> Post(DemandTerms terms, bool skillRequiresCertificate = false) => DemandRules.Post(
+        Demand, Home, terms, Answer<Skills.Skill>.Of(new(Skill, "法律咨询", "Legal advice", "law", 100, skillRequiresCertificate)), null, Now);
 
     public static OfferTerms Offer(PartnerId partner, string name = "advice") =>
         new(new(partner, name), Skill, 3, WeeklyHours.Always, Clock.DefaultZone, 1, FeeMode.Volunteer, 3, Minutes.Zero);

@@ -15,19 +15,11 @@ internal sealed class CommunityEndpoint(IGrainFactory grains, Lists lists) : Com
 
     public override async Task<V1.Community> CreateCommunity(CreateCommunityRequest request, ServerCallContext context)
     {
-        var street = ResourceNames.Street("parent", request.Parent);
-        var command = Commands.Of(request, request.RequestId, request.Parent, context);
-        if (!CommunityId.TryParse(request.CommunityId, out var id))
-        {
-            throw new RefusedException(RefusalReason.FieldInvalid, "community_id", "twelve digits");
-        }
-
-        if (id.Street != street)
-        {
-            throw new RefusedException(RefusalReason.CommunityNotInStreet, "community_id", street.Text);
-        }
-
-        var community = request.Community ?? throw new RefusedException(RefusalReason.FieldRequired, "community");
+        var reading = new Reading(request, context);
+        var street = reading.Of(ResourceNames.Street, "parent", request.Parent);
+        var id = reading.Of(() => Id(street, request.CommunityId));
+        var community = reading.Required("community", request.Community);
+        var command = reading.Command(request.RequestId, request.Parent);
         return await Answer(Grain(id).Open(community.DisplayName, command), context);
     }
 
@@ -47,14 +39,25 @@ internal sealed class CommunityEndpoint(IGrainFactory grains, Lists lists) : Com
 
     public override Task<V1.Community> UpdateCommunity(UpdateCommunityRequest request, ServerCallContext context)
     {
-        var community = request.Community ?? throw new RefusedException(RefusalReason.FieldRequired, "community");
-        var id = ResourceNames.Community("community.name", community.Name);
-        _ = new UpdateMask(request.UpdateMask, "display_name");
-        return Answer(Grain(id).Rename(community.DisplayName, Commands.Of(request, request.RequestId, community.Name, context, etag: community.Etag)), context);
+        var reading = new Reading(request, context);
+        var community = reading.Required("community", request.Community);
+        var id = reading.Of(ResourceNames.Community, "community.name", community.Name);
+        _ = reading.Of(() => new UpdateMask(request.UpdateMask, community, "display_name"));
+        return Answer(Grain(id).Rename(community.DisplayName, reading.Command(request.RequestId, community.Name, etag: community.Etag)), context);
+    }
+
+    private static CommunityId Id(StreetId street, string text)
+    {
+        if (!CommunityId.TryParse(text, out var id))
+        {
+            throw new RefusedException(RefusalReason.FieldInvalid, "community_id", "twelve digits");
+        }
+
+        return street == default || id.Street == street ? id : throw new RefusedException(RefusalReason.CommunityNotInStreet, "community_id", street.Text);
     }
 
     private static V1.Community Write(Communities.Community community, long version) =>
-        new() { Name = ResourceNames.Of(community.Id), DisplayName = community.Name, Etag = Commands.Etag(version) };
+        new() { Name = ResourceNames.Of(community.Id), DisplayName = community.Name, Etag = Etags.Write(version) };
 
     private static async Task<V1.Community> Answer(Task<Answer<Communities.Community>> answering, ServerCallContext context)
     {

@@ -23,9 +23,10 @@ internal sealed class DemandEndpoint(IGrainFactory grains, Lists lists) : Demand
 
     public override async Task<V1.Demand> PostDemand(PostDemandRequest request, ServerCallContext context)
     {
-        var community = ResourceNames.Community("parent", request.Parent);
-        var command = Commands.Of(request, request.RequestId, request.Parent, context);
-        var terms = DemandResource.Terms(request.Demand ?? throw new RefusedException(RefusalReason.FieldRequired, "demand"));
+        var reading = new Reading(request, context);
+        var community = reading.Of(ResourceNames.Community, "parent", request.Parent);
+        var terms = DemandResource.Terms(reading, reading.Required("demand", request.Demand));
+        var command = reading.Command(request.RequestId, request.Parent);
         var (demand, version) = await grains.GetGrain<ICommunityGrain>(community.Text).PostDemand(terms, command).For(context);
         return DemandResource.Write(demand, version);
     }
@@ -50,9 +51,10 @@ internal sealed class DemandEndpoint(IGrainFactory grains, Lists lists) : Demand
 
     public override async Task<V1.Demand> CancelDemand(CancelDemandRequest request, ServerCallContext context)
     {
-        var (home, id) = ResourceNames.Demand("name", request.Name);
-        var community = ResourceNames.Community("community", request.Community);
-        var command = Commands.Of(request, request.RequestId, request.Community, context, home, request.Etag);
+        var reading = new Reading(request, context);
+        var (home, id) = reading.Of(ResourceNames.Demand, "name", request.Name);
+        var community = reading.Of(ResourceNames.Community, "community", request.Community);
+        var command = reading.Command(request.RequestId, request.Community, home, request.Etag);
         var (demand, version) = await Grain(id).Cancel(community, request.Reason, command).For(context);
         return DemandResource.Write(demand, version);
     }

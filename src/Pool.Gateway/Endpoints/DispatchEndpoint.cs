@@ -41,94 +41,96 @@ internal sealed class DispatchEndpoint(IGrainFactory grains, Lists lists, IOptio
 
     public override Task<V1.Demand> AcceptProposal(AcceptProposalRequest request, ServerCallContext context)
     {
-        var (home, demand, number) = ResourceNames.Proposal("name", request.Name);
-        var (_, partner) = ResourceNames.Partner("partner", request.Partner);
-        var command = Commands.Of(request, request.RequestId, request.Partner, context, home, request.Etag);
+        var reading = new Reading(request, context);
+        var (home, demand, number) = reading.Of(ResourceNames.Proposal, "name", request.Name);
+        var partner = reading.Of(ResourceNames.Partner, "partner", request.Partner);
+        var command = reading.Command(request.RequestId, request.Partner, home, request.Etag);
         return Answer(Grain(demand).Accept(number, partner, command), context);
     }
 
     public override Task<V1.Demand> DeclineProposal(DeclineProposalRequest request, ServerCallContext context)
     {
-        var (home, demand, number) = ResourceNames.Proposal("name", request.Name);
-        var (_, partner) = ResourceNames.Partner("partner", request.Partner);
-        var command = Commands.Of(request, request.RequestId, request.Partner, context, home, request.Etag);
+        var reading = new Reading(request, context);
+        var (home, demand, number) = reading.Of(ResourceNames.Proposal, "name", request.Name);
+        var partner = reading.Of(ResourceNames.Partner, "partner", request.Partner);
+        var command = reading.Command(request.RequestId, request.Partner, home, request.Etag);
         return Answer(Grain(demand).Decline(number, partner, (Demands.DeclineReason)request.Reason, request.Note, command), context);
     }
 
     public override Task<V1.Demand> StartAssignment(StartAssignmentRequest request, ServerCallContext context)
     {
-        var (home, demand, number) = ResourceNames.Assignment("name", request.Name);
-        var (_, partner) = ResourceNames.Partner("partner", request.Partner);
-        var command = Commands.Of(request, request.RequestId, request.Partner, context, home, request.Etag);
+        var reading = new Reading(request, context);
+        var (home, demand, number) = reading.Of(ResourceNames.Assignment, "name", request.Name);
+        var partner = reading.Of(ResourceNames.Partner, "partner", request.Partner);
+        var command = reading.Command(request.RequestId, request.Partner, home, request.Etag);
         return Answer(Grain(demand).Start(number, partner, command), context);
     }
 
     public override Task<V1.Demand> CompleteAssignment(CompleteAssignmentRequest request, ServerCallContext context)
     {
-        var (home, demand, number) = ResourceNames.Assignment("name", request.Name);
-        var (_, partner) = ResourceNames.Partner("partner", request.Partner);
-        var command = Commands.Of(request, request.RequestId, request.Partner, context, home, request.Etag);
+        var reading = new Reading(request, context);
+        var (home, demand, number) = reading.Of(ResourceNames.Assignment, "name", request.Name);
+        var partner = reading.Of(ResourceNames.Partner, "partner", request.Partner);
+        var command = reading.Command(request.RequestId, request.Partner, home, request.Etag);
         return Answer(Grain(demand).Complete(number, partner, new(request.Minutes), command), context);
     }
 
     public override Task<V1.Demand> ConfirmAssignment(ConfirmAssignmentRequest request, ServerCallContext context)
     {
-        var (home, demand, number) = ResourceNames.Assignment("name", request.Name);
-        var community = ResourceNames.Community("community", request.Community);
-        var command = Commands.Of(request, request.RequestId, request.Community, context, home, request.Etag);
+        var reading = new Reading(request, context);
+        var (home, demand, number) = reading.Of(ResourceNames.Assignment, "name", request.Name);
+        var community = reading.Of(ResourceNames.Community, "community", request.Community);
+        var command = reading.Command(request.RequestId, request.Community, home, request.Etag);
         return Answer(Grain(demand).Confirm(number, community, new(request.Minutes), command), context);
     }
 
     public override Task<V1.Demand> DisputeAssignment(DisputeAssignmentRequest request, ServerCallContext context)
     {
-        var (home, demand, number) = ResourceNames.Assignment("name", request.Name);
-        var community = ResourceNames.Community("community", request.Community);
-        var command = Commands.Of(request, request.RequestId, request.Community, context, home, request.Etag);
+        var reading = new Reading(request, context);
+        var (home, demand, number) = reading.Of(ResourceNames.Assignment, "name", request.Name);
+        var community = reading.Of(ResourceNames.Community, "community", request.Community);
+        var command = reading.Command(request.RequestId, request.Community, home, request.Etag);
         return Answer(Grain(demand).Dispute(number, community, request.Note, command), context);
     }
 
     public override Task<V1.Demand> ResolveDispute(ResolveDisputeRequest request, ServerCallContext context)
     {
-        var (home, demand, number) = ResourceNames.Assignment("name", request.Name);
-        var command = Commands.Of(request, request.RequestId, ResourceNames.Of(home.Street), context, home, request.Etag);
+        var reading = new Reading(request, context);
+        var (home, demand, number) = reading.Of(ResourceNames.Assignment, "name", request.Name);
+        var command = reading.Command(request.RequestId, () => ResourceNames.Of(home.Street), home, request.Etag);
         return Answer(Grain(demand).Resolve(number, new(request.Minutes), request.Note, command), context);
     }
 
     public override Task<V1.Demand> RateAssignment(RateAssignmentRequest request, ServerCallContext context)
     {
-        var (home, demand, number) = ResourceNames.Assignment("name", request.Name);
-        var community = ResourceNames.Community("community", request.Community);
-        var command = Commands.Of(request, request.RequestId, request.Community, context, home, request.Etag);
+        var reading = new Reading(request, context);
+        var (home, demand, number) = reading.Of(ResourceNames.Assignment, "name", request.Name);
+        var community = reading.Of(ResourceNames.Community, "community", request.Community);
+        var command = reading.Command(request.RequestId, request.Community, home, request.Etag);
         return Answer(Grain(demand).Rate(number, community, request.Stars, request.Comment, command), context);
     }
 
     public override Task<V1.Demand> CancelAssignment(CancelAssignmentRequest request, ServerCallContext context)
     {
-        var (home, demand, number) = ResourceNames.Assignment("name", request.Name);
-        var (_, partner) = ResourceNames.Partner("partner", request.Partner);
-        var command = Commands.Of(request, request.RequestId, request.Partner, context, home, request.Etag);
+        var reading = new Reading(request, context);
+        var (home, demand, number) = reading.Of(ResourceNames.Assignment, "name", request.Name);
+        var partner = reading.Of(ResourceNames.Partner, "partner", request.Partner);
+        var command = reading.Command(request.RequestId, request.Partner, home, request.Etag);
         return Answer(Grain(demand).GiveBack(number, partner, request.Note, command), context);
     }
 
     public override Task<V1.Demand> ReportNoShow(ReportNoShowRequest request, ServerCallContext context)
     {
-        var (home, demand, number) = ResourceNames.Assignment("name", request.Name);
-        PartnerId? partner = null;
-        CommunityId? community = null;
-        switch (request.ReporterCase)
+        var reading = new Reading(request, context);
+        var (home, demand, number) = reading.Of(ResourceNames.Assignment, "name", request.Name);
+        var (partner, community, actor) = request.ReporterCase switch
         {
-            case ReportNoShowRequest.ReporterOneofCase.Partner:
-                partner = ResourceNames.Partner("partner", request.Partner).Partner;
-                break;
-            case ReportNoShowRequest.ReporterOneofCase.Community:
-                community = ResourceNames.Community("community", request.Community);
-                break;
-            case ReportNoShowRequest.ReporterOneofCase.None:
-                throw new RefusedException(RefusalReason.FieldRequired, "reporter");
-        }
-
-        var actor = partner is null ? request.Community : request.Partner;
-        var command = Commands.Of(request, request.RequestId, actor, context, home, request.Etag);
+            ReportNoShowRequest.ReporterOneofCase.Partner =>
+                ((RegisteredPartner?)reading.Of(ResourceNames.Partner, "partner", request.Partner), (CommunityId?)null, request.Partner),
+            ReportNoShowRequest.ReporterOneofCase.Community => (null, reading.Of(ResourceNames.Community, "community", request.Community), request.Community),
+            _ => reading.Of<(RegisteredPartner?, CommunityId?, string)>(() => throw new RefusedException(RefusalReason.FieldRequired, "reporter")),
+        };
+        var command = reading.Command(request.RequestId, actor, home, request.Etag);
         return Answer(Grain(demand).NoShow(number, partner, community, request.Note, command), context);
     }
 

@@ -23,17 +23,14 @@ internal sealed class OfferEndpoint(IGrainFactory grains, Lists lists) : OfferSe
 
     public override async Task<V1.Offer> CreateOffer(CreateOfferRequest request, ServerCallContext context)
     {
-        var (home, partner) = ResourceNames.Partner("parent", request.Parent);
-        var command = Commands.Of(request, request.RequestId, request.Parent, context, home);
-        var name = request.OfferId.Length == 0 ? Commands.IdFrom(request.RequestId, "o") : request.OfferId;
-        if (!TextValue.IsSlug(name))
-        {
-            throw new RefusedException(RefusalReason.FieldInvalid, "offer_id", "3 to 40 of a-z, 0-9 and inner hyphens, a letter first");
-        }
-
-        var id = new OfferId(partner, name);
-        var offer = request.Offer ?? throw new RefusedException(RefusalReason.FieldRequired, "offer");
-        return await Answer(Grain(id).Make(OfferResource.Terms(id, offer), command), context);
+        var reading = new Reading(request, context);
+        var (home, partner) = reading.Of(ResourceNames.Partner, "parent", request.Parent);
+        var name = request.OfferId.Length == 0 ? RequestIds.IdFrom(request.RequestId, "o") : request.OfferId;
+        var id = reading.Of(() => OfferId.TryParse($"{partner}/{name}", out var read) || partner == default
+            ? read
+            : throw new RefusedException(RefusalReason.FieldInvalid, "offer_id", TextValue.SlugForm));
+        var terms = OfferResource.Terms(reading, id, reading.Required("offer", request.Offer));
+        return await Answer(Grain(id).Make(terms, reading.Command(request.RequestId, request.Parent, home)), context);
     }
 
     public override async Task<V1.Offer> GetOffer(GetOfferRequest request, ServerCallContext context)
@@ -56,25 +53,31 @@ internal sealed class OfferEndpoint(IGrainFactory grains, Lists lists) : OfferSe
 
     public override Task<V1.Offer> UpdateOffer(UpdateOfferRequest request, ServerCallContext context)
     {
-        var offer = request.Offer ?? throw new RefusedException(RefusalReason.FieldRequired, "offer");
-        var (home, id) = ResourceNames.Offer("offer.name", offer.Name);
-        var mask = new UpdateMask(request.UpdateMask, "skill", "level", "hours", "time_zone", "capacity", "fee_mode", "reach", "notice_minutes");
-        var patch = new OfferPatch(
-            mask.Value("skill", () => ResourceNames.Skill("offer.skill", offer.Skill)),
-            mask.Value("level", () => offer.Level),
-            mask.Value("hours", () => HoursText.Read(offer.Hours)),
-            mask.Text("time_zone", OfferResource.Zone(offer)),
-            mask.Value("capacity", () => OfferResource.Capacity(offer)),
-            mask.Value("fee_mode", () => (Offers.FeeMode)offer.FeeMode),
-            mask.Value("reach", () => offer.Reach),
-            mask.Value("notice_minutes", () => new Minutes(offer.NoticeMinutes)));
-        return Answer(Grain(id).Change(patch, Commands.Of(request, request.RequestId, ResourceNames.Of(home, id.Partner), context, home, offer.Etag)), context);
+        var reading = new Reading(request, context);
+        var offer = reading.Required("offer", request.Offer);
+        var (home, id) = reading.Of(ResourceNames.Offer, "offer.name", offer.Name);
+        var patch = reading.Of(() =>
+        {
+            var mask = new UpdateMask(request.UpdateMask, offer, "skill", "level", "hours", "time_zone", "capacity", "fee_mode", "reach", "notice_minutes");
+            return new OfferPatch(
+                mask.Value("skill", () => reading.Of(ResourceNames.Skill, "offer.skill", offer.Skill)),
+                mask.Value("level", () => offer.Level),
+                mask.Value("hours", () => reading.Of(HoursText.Read, "offer.hours", offer.Hours)),
+                mask.Text("time_zone", OfferResource.Zone(offer)),
+                mask.Value("capacity", () => OfferResource.Capacity(offer)),
+                mask.Value("fee_mode", () => (Offers.FeeMode)offer.FeeMode),
+                mask.Value("reach", () => offer.Reach),
+                mask.Value("notice_minutes", () => new Minutes(offer.NoticeMinutes)));
+        });
+        return Answer(Grain(id).Change(patch, reading.Command(request.RequestId, () => ResourceNames.Of(home, id.Partner), home, offer.Etag)), context);
     }
 
     public override Task<V1.Offer> WithdrawOffer(WithdrawOfferRequest request, ServerCallContext context)
     {
-        var (home, id) = ResourceNames.Offer("name", request.Name);
-        return Answer(Grain(id).Withdraw(Commands.Of(request, request.RequestId, ResourceNames.Of(home, id.Partner), context, home, request.Etag)), context);
+        var reading = new Reading(request, context);
+        var (home, id) = reading.Of(ResourceNames.Offer, "name", request.Name);
+        var command = reading.Command(request.RequestId, () => ResourceNames.Of(home, id.Partner), home, request.Etag);
+        return Answer(Grain(id).Withdraw(command), context);
     }
 
     private static async Task<V1.Offer> Answer(Task<Answer<Offers.Offer>> answering, ServerCallContext context)

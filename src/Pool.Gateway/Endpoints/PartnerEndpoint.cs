@@ -24,15 +24,15 @@ internal sealed class PartnerEndpoint(IGrainFactory grains, Lists lists) : Partn
 
     public override async Task<V1.Partner> CreatePartner(CreatePartnerRequest request, ServerCallContext context)
     {
-        var community = ResourceNames.Community("parent", request.Parent);
-        var command = Commands.Of(request, request.RequestId, request.Parent, context);
-        if (!PartnerId.TryParse(request.PartnerId.Length == 0 ? Commands.IdFrom(request.RequestId, "p") : request.PartnerId, out var id))
-        {
-            throw new RefusedException(RefusalReason.FieldInvalid, "partner_id", "3 to 40 of a-z, 0-9 and inner hyphens, a letter first");
-        }
-
-        var partner = request.Partner ?? throw new RefusedException(RefusalReason.FieldRequired, "partner");
-        return await Answer(Grain(id).Register(community, PartnerResource.Profile(partner), command), context);
+        var reading = new Reading(request, context);
+        var community = reading.Of(ResourceNames.Community, "parent", request.Parent);
+        var named = request.PartnerId.Length == 0 ? RequestIds.IdFrom(request.RequestId, "p") : request.PartnerId;
+        var id = reading.Of(() => PartnerId.TryParse(named, out var read)
+            ? read
+            : throw new RefusedException(RefusalReason.FieldInvalid, "partner_id", TextValue.SlugForm));
+        var profile = PartnerResource.Profile(reading.Required("partner", request.Partner));
+        var command = reading.Command(request.RequestId, request.Parent);
+        return await Answer(Grain(id).Register(community, profile, command), context);
     }
 
     public override async Task<V1.Partner> GetPartner(GetPartnerRequest request, ServerCallContext context)
@@ -55,36 +55,45 @@ internal sealed class PartnerEndpoint(IGrainFactory grains, Lists lists) : Partn
 
     public override Task<V1.Partner> UpdatePartner(UpdatePartnerRequest request, ServerCallContext context)
     {
-        var partner = request.Partner ?? throw new RefusedException(RefusalReason.FieldRequired, "partner");
-        var (home, id) = ResourceNames.Partner("partner.name", partner.Name);
-        var mask = new UpdateMask(request.UpdateMask, "display_name", "kind", "circle", "mode", "capacity");
-        var patch = new PartnerPatch(
-            mask.Text("display_name", partner.DisplayName),
-            mask.Value("kind", () => (Partners.PartnerKind)partner.Kind),
-            mask.Value("circle", () => (Partners.Circle)partner.Circle),
-            mask.Value("mode", () => (Partners.PartnerMode)partner.Mode),
-            mask.Value("capacity", () => PartnerResource.Capacity(partner)));
-        return Answer(Grain(id).Change(patch, Commands.Of(request, request.RequestId, partner.Name, context, home, partner.Etag)), context);
+        var reading = new Reading(request, context);
+        var partner = reading.Required("partner", request.Partner);
+        var (home, id) = reading.Of(ResourceNames.Partner, "partner.name", partner.Name);
+        var patch = reading.Of(() =>
+        {
+            var mask = new UpdateMask(request.UpdateMask, partner, "display_name", "kind", "circle", "mode", "capacity");
+            return new PartnerPatch(
+                mask.Text("display_name", partner.DisplayName),
+                mask.Value("kind", () => (Partners.PartnerKind)partner.Kind),
+                mask.Value("circle", () => (Partners.Circle)partner.Circle),
+                mask.Value("mode", () => (Partners.PartnerMode)partner.Mode),
+                mask.Value("capacity", () => PartnerResource.Capacity(partner)));
+        });
+        return Answer(Grain(id).Change(patch, reading.Command(request.RequestId, partner.Name, home, partner.Etag)), context);
     }
 
     public override Task<V1.Partner> CertifyPartner(CertifyPartnerRequest request, ServerCallContext context)
     {
-        var (home, id) = ResourceNames.Partner("name", request.Name);
-        var command = Commands.Of(request, request.RequestId, ResourceNames.Of(home), context, home, request.Etag);
-        var certificate = PartnerResource.Certificate(request.Certificate ?? throw new RefusedException(RefusalReason.FieldRequired, "certificate"));
+        var reading = new Reading(request, context);
+        var (home, id) = reading.Of(ResourceNames.Partner, "name", request.Name);
+        var certificate = PartnerResource.Certificate(reading, reading.Required("certificate", request.Certificate));
+        var command = reading.Command(request.RequestId, () => ResourceNames.Of(home), home, request.Etag);
         return Answer(Grain(id).Certify(certificate, command), context);
     }
 
     public override Task<V1.Partner> SuspendPartner(SuspendPartnerRequest request, ServerCallContext context)
     {
-        var (home, id) = ResourceNames.Partner("name", request.Name);
-        return Answer(Grain(id).Suspend(request.Reason, Commands.Of(request, request.RequestId, ResourceNames.Of(home.Street), context, home, request.Etag)), context);
+        var reading = new Reading(request, context);
+        var (home, id) = reading.Of(ResourceNames.Partner, "name", request.Name);
+        var command = reading.Command(request.RequestId, () => ResourceNames.Of(home.Street), home, request.Etag);
+        return Answer(Grain(id).Suspend(request.Reason, command), context);
     }
 
     public override Task<V1.Partner> ReinstatePartner(ReinstatePartnerRequest request, ServerCallContext context)
     {
-        var (home, id) = ResourceNames.Partner("name", request.Name);
-        return Answer(Grain(id).Reinstate(Commands.Of(request, request.RequestId, ResourceNames.Of(home.Street), context, home, request.Etag)), context);
+        var reading = new Reading(request, context);
+        var (home, id) = reading.Of(ResourceNames.Partner, "name", request.Name);
+        var command = reading.Command(request.RequestId, () => ResourceNames.Of(home.Street), home, request.Etag);
+        return Answer(Grain(id).Reinstate(command), context);
     }
 
     private static async Task<V1.Partner> Answer(Task<Answer<Partners.Partner>> answering, ServerCallContext context)

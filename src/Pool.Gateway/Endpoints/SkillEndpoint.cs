@@ -14,13 +14,12 @@ internal sealed class SkillEndpoint(IGrainFactory grains, Lists lists) : SkillSe
 {
     public override async Task<V1.Skill> CreateSkill(CreateSkillRequest request, ServerCallContext context)
     {
-        var command = Commands.Of(request, request.RequestId, $"skills/{request.SkillId}", context);
-        if (!SkillCode.TryParse(request.SkillId, out var code))
-        {
-            throw new RefusedException(RefusalReason.FieldInvalid, "skill_id", "3 to 40 of a-z, 0-9 and inner hyphens, a letter first");
-        }
-
-        var skill = request.Skill ?? throw new RefusedException(RefusalReason.FieldRequired, "skill");
+        var reading = new Reading(request, context);
+        var code = reading.Of(() => SkillCode.TryParse(request.SkillId, out var read)
+            ? read
+            : throw new RefusedException(RefusalReason.FieldInvalid, "skill_id", TextValue.SlugForm));
+        var skill = reading.Required("skill", request.Skill);
+        var command = reading.Command(request.RequestId, $"skills/{request.SkillId}");
         var added = new Skills.Skill(code, skill.NameZh, skill.NameEn, skill.Field, skill.DefaultWeightPercent, skill.RequiresCertificate);
         return SkillResource.Write((await Catalogue.Add(added, command).For(context)).Value);
     }

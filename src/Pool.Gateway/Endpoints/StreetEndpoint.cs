@@ -13,14 +13,14 @@ internal sealed class StreetEndpoint(IGrainFactory grains, Lists lists) : Street
 {
     public override async Task<V1.Street> CreateStreet(CreateStreetRequest request, ServerCallContext context)
     {
-        var command = Commands.Of(request, request.RequestId, $"streets/{request.StreetId}", context);
-        if (!StreetId.TryParse(request.StreetId, out var id))
-        {
-            throw new RefusedException(RefusalReason.FieldInvalid, "street_id", "nine digits");
-        }
-
-        var street = request.Street ?? throw new RefusedException(RefusalReason.FieldRequired, "street");
-        return await Answer(Grain(id).Open(street.DisplayName, StreetResource.Neighbours(street), StreetResource.Policy(street.Policy), command), context);
+        var reading = new Reading(request, context);
+        var id = reading.Of(() => StreetId.TryParse(request.StreetId, out var street)
+            ? street
+            : throw new RefusedException(RefusalReason.FieldInvalid, "street_id", "nine digits"));
+        var street = reading.Required("street", request.Street);
+        var neighbours = reading.Of(() => StreetResource.Neighbours(street));
+        var command = reading.Command(request.RequestId, $"streets/{request.StreetId}");
+        return await Answer(Grain(id).Open(street.DisplayName, neighbours, StreetResource.Policy(street.Policy), command), context);
     }
 
     public override Task<V1.Street> GetStreet(GetStreetRequest request, ServerCallContext context) =>
@@ -35,20 +35,26 @@ internal sealed class StreetEndpoint(IGrainFactory grains, Lists lists) : Street
 
     public override Task<V1.Street> UpdateStreet(UpdateStreetRequest request, ServerCallContext context)
     {
-        var street = request.Street ?? throw new RefusedException(RefusalReason.FieldRequired, "street");
-        var id = ResourceNames.Street("street.name", street.Name);
-        var mask = new UpdateMask(request.UpdateMask, "display_name", "neighbours", "policy");
-        var patch = new StreetPatch(
-            mask.Text("display_name", street.DisplayName),
-            mask.Value("neighbours", () => StreetResource.Neighbours(street)),
-            mask.Has("policy") ? StreetResource.Policy(street.Policy) : null);
-        return Answer(Grain(id).Change(patch, Commands.Of(request, request.RequestId, street.Name, context, etag: street.Etag)), context);
+        var reading = new Reading(request, context);
+        var street = reading.Required("street", request.Street);
+        var id = reading.Of(ResourceNames.Street, "street.name", street.Name);
+        var patch = reading.Of(() =>
+        {
+            var mask = new UpdateMask(request.UpdateMask, street, "display_name", "neighbours", "policy");
+            return new StreetPatch(
+                mask.Text("display_name", street.DisplayName),
+                mask.Value("neighbours", () => StreetResource.Neighbours(street)),
+                mask.Has("policy") ? StreetResource.Policy(street.Policy) : null);
+        });
+        return Answer(Grain(id).Change(patch, reading.Command(request.RequestId, street.Name, etag: street.Etag)), context);
     }
 
     public override Task<V1.Street> SetTreaty(SetTreatyRequest request, ServerCallContext context)
     {
-        var (lender, borrower) = (ResourceNames.Street("name", request.Name), ResourceNames.Street("borrower", request.Borrower));
-        var command = Commands.Of(request, request.RequestId, request.Name, context, etag: request.Etag);
+        var reading = new Reading(request, context);
+        var lender = reading.Of(ResourceNames.Street, "name", request.Name);
+        var borrower = reading.Of(ResourceNames.Street, "borrower", request.Borrower);
+        var command = reading.Command(request.RequestId, request.Name, etag: request.Etag);
         return Answer(Grain(lender).SetTreaty(borrower, request.Open, command), context);
     }
 

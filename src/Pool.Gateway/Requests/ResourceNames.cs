@@ -38,10 +38,10 @@ public static class ResourceNames
 
     public static CommunityId Community(string field, string name) => Community(field, Read(field, name, CommunityForm), CommunityForm);
 
-    public static (CommunityId Home, PartnerId Partner) Partner(string field, string name)
+    public static RegisteredPartner Partner(string field, string name)
     {
         var parts = Read(field, name, PartnerForm);
-        return (Community(field, parts, PartnerForm), Value<PartnerId>(field, PartnerForm, parts[2]));
+        return new(Community(field, parts, PartnerForm), Value<PartnerId>(field, PartnerForm, parts[2]));
     }
 
     public static (CommunityId Home, OfferId Offer) Offer(string field, string name)

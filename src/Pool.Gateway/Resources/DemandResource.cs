@@ -29,7 +29,7 @@ internal static class DemandResource
             RetryTime = demand.OpenSeat is null ? null : Instants.Write(demand.Search.RetryAt),
             CreateTime = Instants.Write(demand.PostedAt),
             UpdateTime = Instants.Write(demand.ChangedAt),
-            Etag = Commands.Etag(version),
+            Etag = Etags.Write(version),
         };
     }
 
@@ -50,15 +50,15 @@ internal static class DemandResource
         Assignment = proposal.Assignment is { } assignment ? Write(home, demand, proposal.Number, assignment) : null,
     };
 
-    public static DemandTerms Terms(V1.Demand demand) => new(
+    public static DemandTerms Terms(Reading reading, V1.Demand demand) => new(
         demand.Title,
         demand.Description,
-        ResourceNames.Skill("demand.skill", demand.Skill),
+        reading.Of(ResourceNames.Skill, "demand.skill", demand.Skill),
         demand.MinLevel == 0 ? 1 : demand.MinLevel,
         demand.Seats,
         new(
-            Instants.Read("demand.window_start_time", demand.WindowStartTime),
-            Instants.Read("demand.window_end_time", demand.WindowEndTime)),
+            reading.Of(Instants.Read, "demand.window_start_time", demand.WindowStartTime),
+            reading.Of(Instants.Read, "demand.window_end_time", demand.WindowEndTime)),
         new(demand.DurationMinutes),
         [.. demand.FeeModes.Select(mode => (FeeMode)mode)],
         demand.Reach,

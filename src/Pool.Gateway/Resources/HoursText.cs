@@ -9,12 +9,12 @@ namespace Pool.Gateway.Resources;
 /// <summary>Weekly hours between their two forms: stretches of a day with "HH:MM" for clients, half-hour bits for matching.</summary>
 internal static class HoursText
 {
-    public static WeeklyHours Read(IEnumerable<Hours> hours) => hours.Aggregate(default(WeeklyHours), (week, stretch) =>
+    public static WeeklyHours Read(string field, IEnumerable<Hours> hours) => hours.Aggregate(default(WeeklyHours), (week, stretch) =>
     {
         var (first, end) = (HalfHour(stretch.Start), HalfHour(stretch.End));
         if (stretch.Day is V1.DayOfWeek.Unspecified || !System.Enum.IsDefined(stretch.Day) || first is null || end is null || first >= end)
         {
-            throw new RefusedException(RefusalReason.FieldInvalid, "offer.hours", "a day, and start before end as HH:MM on half-hours");
+            throw new RefusedException(RefusalReason.FieldInvalid, field, "a day, and start before end as HH:MM on half-hours");
         }
 
         return week.With((System.DayOfWeek)((int)stretch.Day % 7), first.Value, end.Value);

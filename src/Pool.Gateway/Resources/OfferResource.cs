@@ -19,14 +19,14 @@ internal static class OfferResource
         NoticeMinutes = offer.Terms.Notice.Value,
         Withdrawn = offer.Withdrawn,
         CreateTime = Instants.Write(offer.MadeAt),
-        Etag = Commands.Etag(version),
+        Etag = Etags.Write(version),
     };
 
-    public static OfferTerms Terms(OfferId id, V1.Offer offer) => new(
+    public static OfferTerms Terms(Reading reading, OfferId id, V1.Offer offer) => new(
         id,
-        ResourceNames.Skill("offer.skill", offer.Skill),
+        reading.Of(ResourceNames.Skill, "offer.skill", offer.Skill),
         offer.Level,
-        HoursText.Read(offer.Hours),
+        reading.Of(HoursText.Read, "offer.hours", offer.Hours),
         Zone(offer),
         Capacity(offer),
         (FeeMode)offer.FeeMode,

@@ -40,7 +40,7 @@ internal static class PartnerResource
         CentiStars = partner.Ratings == 0 ? 0 : partner.CentiStars,
         NoShows = partner.NoShows,
         CreateTime = Instants.Write(partner.RegisteredAt),
-        Etag = Commands.Etag(version),
+        Etag = Etags.Write(version),
     };
 
     public static PartnerProfile Profile(V1.Partner partner) =>
@@ -49,9 +49,9 @@ internal static class PartnerResource
     /// <summary>One when it is left out.</summary>
     public static int Capacity(V1.Partner partner) => partner.Capacity == 0 ? 1 : partner.Capacity;
 
-    public static Certificate Certificate(V1.Certificate certificate) => new(
-        ResourceNames.Skill("certificate.skill", certificate.Skill),
+    public static Certificate Certificate(Reading reading, V1.Certificate certificate) => new(
+        reading.Of(ResourceNames.Skill, "certificate.skill", certificate.Skill),
         certificate.Level,
-        Instants.Read("certificate.expire_time", certificate.ExpireTime),
+        reading.Of(Instants.Read, "certificate.expire_time", certificate.ExpireTime),
         certificate.Issuer);
 }

@@ -22,7 +22,7 @@ internal static class StreetResource
         {
             street.Treaties.Select(treaty => new V1.Treaty { Borrower = ResourceNames.Of(StreetId.Parse(treaty.Key)), Open = treaty.Value }),
         },
-        Etag = Commands.Etag(version),
+        Etag = Etags.Write(version),
     };
 
     public static ImmutableArray<StreetId> Neighbours(V1.Street street) =>

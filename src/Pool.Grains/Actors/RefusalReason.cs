@@ -2,7 +2,7 @@ namespace Pool.Actors;
 
 /// <summary>
 /// Why a request was refused. The numbers are permanent and in order of precedence: of several reasons that hold, the
-/// lowest is given. <see cref="RefusalTable"/> has the kind and the words of each.
+/// lowest is given (docs/refusals.md says what bounds that). <see cref="RefusalTable"/> has the kind and the words of each.
 /// </summary>
 public enum RefusalReason
 {

@@ -21,7 +21,7 @@ public enum RefusalKind
     /// <summary>Somebody else changed it first: read again and retry (ABORTED).</summary>
     Conflict,
 
-    /// <summary>The caller stopped waiting before anything was decided (DEADLINE_EXCEEDED).</summary>
+    /// <summary>The caller's deadline passed before the answer; the request may have taken effect all the same (DEADLINE_EXCEEDED).</summary>
     Late,
 
     /// <summary>More than the door takes at once (RESOURCE_EXHAUSTED).</summary>
@@ -53,7 +53,7 @@ public static class RefusalTable
         RefusalReason.PageTokenInvalid => new(RefusalKind.Invalid, "The page token was not issued for this list.", "分页标记不是由本列表签发。"),
         RefusalReason.FilterInvalid => new(RefusalKind.Invalid, "The filter cannot be read: {0}.", "无法识别筛选条件：{0}。"),
         RefusalReason.CursorInvalid => new(RefusalKind.Invalid, "The cursor lies beyond the journal.", "游标超出日志末尾。"),
-        RefusalReason.DeadlineExceeded => new(RefusalKind.Late, "The deadline passed before anything was decided.", "在作出任何决定前已超过截止时间。"),
+        RefusalReason.DeadlineExceeded => new(RefusalKind.Late, "The deadline has passed; if it passed while the request was under way, it may have taken effect: send it again with the same request_id.", "已超过截止时间；若请求已在处理中，可能已经生效：请以相同 request_id 重试。"),
         RefusalReason.SkillNotFound => new(RefusalKind.Missing, "No skill {0} in the catalogue.", "技能目录中没有 {0}。"),
         RefusalReason.StreetNotFound => new(RefusalKind.Missing, "No street {0}.", "没有街道 {0}。"),
         RefusalReason.CommunityNotFound => new(RefusalKind.Missing, "No community {0}.", "没有社区 {0}。"),

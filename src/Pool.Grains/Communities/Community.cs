@@ -41,23 +41,21 @@ public sealed record Community : IActorState<Community, CommunityEvent>
 
 public static class CommunityRules
 {
-    public static Decision<CommunityEvent> Open(Community community, CommunityId id, string name, DateTimeOffset now)
+    /// <param name="street">What the street says against it; null where it exists.</param>
+    public static Decision<CommunityEvent> Open(Community community, CommunityId id, string name, Refusal? street, DateTimeOffset now)
     {
-        if (Check.Text("community.display_name", name, Limits.NameLength) is { } refusal)
-        {
-            return refusal;
-        }
-
-        return community.Exists ? Refusal.Of(RefusalReason.AlreadyExists, id.Text) : new CommunityOpened(now, id, name);
+        var refusal = Check.Lowest(
+            street,
+            Check.Text("community.display_name", name, Limits.NameLength),
+            community.Exists ? Refusal.Of(RefusalReason.AlreadyExists, id.Text) : null);
+        return refusal is null ? new CommunityOpened(now, id, name) : refusal;
     }
 
     public static Decision<CommunityEvent> Rename(Community community, CommunityId id, string name, DateTimeOffset now)
     {
-        if (!community.Exists)
-        {
-            return Refusal.Of(RefusalReason.CommunityNotFound, id.Text);
-        }
-
-        return Check.Text("community.display_name", name, Limits.NameLength) is { } refusal ? refusal : new CommunityRenamed(now, name);
+        var refusal = Check.Lowest(
+            Check.Text("community.display_name", name, Limits.NameLength),
+            community.Exists ? null : Refusal.Of(RefusalReason.CommunityNotFound, id.Text));
+        return refusal is null ? new CommunityRenamed(now, name) : refusal;
     }
 }

@@ -19,7 +19,7 @@ internal sealed class CommunityGrain(ActorServices services)
     public async Task<Answer<Community>> Open(string name, Command command)
     {
         var street = await GrainFactory.GetGrain<IStreetGrain>(Id.Street.Text).Get();
-        return street.Refusal is { } refusal ? refusal : await Decide(command, (community, now) => CommunityRules.Open(community, Id, name, now));
+        return await Decide(command, (community, now) => CommunityRules.Open(community, Id, name, street.Refusal, now));
     }
 
     public Task<Answer<Community>> Rename(string name, Command command) =>
@@ -29,30 +29,9 @@ internal sealed class CommunityGrain(ActorServices services)
 
     public async Task<Answer<Demand>> PostDemand(DemandTerms terms, Command command)
     {
-        var community = await Get();
-        if (community.Refusal is { } missing)
-        {
-            return missing;
-        }
-
+        var (home, skill) = (await Get(), await Skill(terms.Skill));
         var demand = new DemandId(command.RequestId);
-        if (!_skills.TryGetValue(terms.Skill, out var skill))
-        {
-            var known = await GrainFactory.GetGrain<ISkillCatalogueGrain>(SkillCatalogue.Key).Get(terms.Skill);
-            if (known.Refusal is { } unknown)
-            {
-                return unknown with { Fields = ["demand.skill"] };
-            }
-
-            _skills[terms.Skill] = skill = known.Value!;
-        }
-
-        if (Late(command) is { } late)
-        {
-            return late;
-        }
-
-        var decision = DemandRules.Post(demand, Id, terms, skill.RequiresCertificate, Now);
+        var decision = DemandRules.Post(demand, Id, terms, skill, Check.Lowest(Late(command), home.Refusal), Now);
         if (decision.Refusal is { } refusal)
         {
             // A retry may come when the window has passed; what was answered then is the answer still.
@@ -62,5 +41,21 @@ internal sealed class CommunityGrain(ActorServices services)
 
         return await Journal.Begin<Demand, DemandEvent>($"demand/{demand}", decision.Events[0], command)
             ?? await GrainFactory.GetGrain<IDemandGrain>(demand.Text).RecallPosting(command);
+    }
+
+    private async ValueTask<Answer<Skill>> Skill(SkillCode code)
+    {
+        if (!_skills.TryGetValue(code, out var skill))
+        {
+            var known = await GrainFactory.GetGrain<ISkillCatalogueGrain>(SkillCatalogue.Key).Get(code);
+            if (known.Refusal is { } unknown)
+            {
+                return unknown with { Fields = ["demand.skill"] };
+            }
+
+            _skills[code] = skill = known.Value!;
+        }
+
+        return Answer<Skill>.Of(skill);
     }
 }

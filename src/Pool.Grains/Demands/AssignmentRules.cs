@@ -9,12 +9,12 @@ public static class AssignmentRules
     /// <summary>Reports that are no farther apart than this settle at their average.</summary>
     public static readonly Minutes Tolerance = new(15);
 
-    public static Decision<DemandEvent> Start(Demand demand, int number, PartnerId partner, DateTimeOffset now) =>
+    public static Decision<DemandEvent> Start(Demand demand, int number, RegisteredPartner partner, DateTimeOffset now) =>
         ByPartner(demand, number, partner)
         ?? Blocked(demand, number, AssignmentStatus.Accepted)
         ?? (demand.Proposal(number).Hold == HoldStatus.Held ? RefusalReason.AssignmentNotBooked : new AssignmentStarted(now, number));
 
-    public static Decision<DemandEvent> Complete(Demand demand, int number, PartnerId partner, Minutes served, DateTimeOffset now) =>
+    public static Decision<DemandEvent> Complete(Demand demand, int number, RegisteredPartner partner, Minutes served, DateTimeOffset now) =>
         Reported(served)
         ?? ByPartner(demand, number, partner)
         ?? Blocked(demand, number, AssignmentStatus.Started)
@@ -60,14 +60,14 @@ public static class AssignmentRules
         };
 
     /// <summary>The partner gives the assignment back before it starts.</summary>
-    public static Decision<DemandEvent> GiveBack(Demand demand, int number, PartnerId partner, string note, DateTimeOffset now) =>
+    public static Decision<DemandEvent> GiveBack(Demand demand, int number, RegisteredPartner partner, string note, DateTimeOffset now) =>
         Fault(Check.OptionalText("note", note, Limits.TextLength))
         ?? ByPartner(demand, number, partner)
         ?? Blocked(demand, number, AssignmentStatus.Accepted)
         ?? new AssignmentReleased(now, number, ReleaseReason.PartnerCancelled, note);
 
     /// <summary>Recorded by whom against whom: the community against the partner, or the partner against the community.</summary>
-    public static Decision<DemandEvent> NoShow(Demand demand, int number, PartnerId? partner, CommunityId? community, string note, DateTimeOffset now) =>
+    public static Decision<DemandEvent> NoShow(Demand demand, int number, RegisteredPartner? partner, CommunityId? community, string note, DateTimeOffset now) =>
         Fault(Check.OptionalText("note", note, Limits.TextLength))
         ?? (partner is { } reporter ? ByPartner(demand, number, reporter) : ByCommunity(demand, number, community!.Value))
         ?? Blocked(demand, number, AssignmentStatus.Accepted)
@@ -87,8 +87,8 @@ public static class AssignmentRules
     public static Decision<DemandEvent> RatingRecorded(Demand demand, int number, DateTimeOffset now) =>
         demand.Proposal(number).Assignment is { Stars: not null, RatingRecorded: false } ? new RatingRecorded(now, number) : default(Decision<DemandEvent>);
 
-    private static Decision<DemandEvent>? ByPartner(Demand demand, int number, PartnerId partner) =>
-        Known(demand, number) ?? (demand.Proposal(number).Partner == partner ? null : Fault(Refusal.At("partner", RefusalReason.NotTheProposedPartner)));
+    private static Decision<DemandEvent>? ByPartner(Demand demand, int number, RegisteredPartner partner) =>
+        Known(demand, number) ?? (demand.Proposal(number).Proposed == partner ? null : Fault(Refusal.At("partner", RefusalReason.NotTheProposedPartner)));
 
     private static Decision<DemandEvent>? ByCommunity(Demand demand, int number, CommunityId community) =>
         Known(demand, number) ?? (demand.Community == community ? null : Fault(Refusal.At("community", RefusalReason.NotTheDemandsCommunity)));

@@ -38,20 +38,20 @@ internal sealed class DemandGrain(ActorServices services) : EventSourcedGrain<De
         Decide(command, (demand, now) => DemandRules.Cancel(demand, community, why, now));
 
     /// <summary>The answer leaves when the partner's calendar has the booking, so that the service can start at once.</summary>
-    public async Task<Answer<Demand>> Accept(int number, PartnerId partner, Command command)
+    public async Task<Answer<Demand>> Accept(int number, RegisteredPartner partner, Command command)
     {
         var answer = await Decide(command, (demand, now) => DemandRules.Accept(demand, number, partner, now));
         await Carry();
         return answer;
     }
 
-    public Task<Answer<Demand>> Decline(int number, PartnerId partner, DeclineReason why, string note, Command command) =>
+    public Task<Answer<Demand>> Decline(int number, RegisteredPartner partner, DeclineReason why, string note, Command command) =>
         Decide(command, (demand, now) => DemandRules.Decline(demand, number, partner, why, note, now));
 
-    public Task<Answer<Demand>> Start(int number, PartnerId partner, Command command) =>
+    public Task<Answer<Demand>> Start(int number, RegisteredPartner partner, Command command) =>
         Decide(command, (demand, now) => AssignmentRules.Start(demand, number, partner, now));
 
-    public Task<Answer<Demand>> Complete(int number, PartnerId partner, Minutes served, Command command) =>
+    public Task<Answer<Demand>> Complete(int number, RegisteredPartner partner, Minutes served, Command command) =>
         Decide(command, (demand, now) => AssignmentRules.Complete(demand, number, partner, served, now));
 
     public Task<Answer<Demand>> Confirm(int number, CommunityId community, Minutes served, Command command) =>
@@ -66,10 +66,10 @@ internal sealed class DemandGrain(ActorServices services) : EventSourcedGrain<De
     public Task<Answer<Demand>> Rate(int number, CommunityId community, int stars, string comment, Command command) =>
         Decide(command, (demand, now) => AssignmentRules.Rate(demand, number, community, stars, comment, now));
 
-    public Task<Answer<Demand>> GiveBack(int number, PartnerId partner, string note, Command command) =>
+    public Task<Answer<Demand>> GiveBack(int number, RegisteredPartner partner, string note, Command command) =>
         Decide(command, (demand, now) => AssignmentRules.GiveBack(demand, number, partner, note, now));
 
-    public Task<Answer<Demand>> NoShow(int number, PartnerId? partner, CommunityId? community, string note, Command command) =>
+    public Task<Answer<Demand>> NoShow(int number, RegisteredPartner? partner, CommunityId? community, string note, Command command) =>
         Decide(command, (demand, now) => AssignmentRules.NoShow(demand, number, partner, community, note, now));
 
     protected override Decision<DemandEvent> Tick(Demand demand, DateTimeOffset now) => DemandRules.Tick(demand, now);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Pool.Actors;
 using Pool.Matching;
 using Pool.Partners;
+using Pool.Skills;
 using Pool.Values;
 
 namespace Pool.Demands;
@@ -12,10 +13,13 @@ public static class DemandRules
     /// <summary>Candidates asked of a street at a time.</summary>
     public const int CandidatesPerStreet = 16;
 
-    public static Decision<DemandEvent> Post(DemandId id, CommunityId community, DemandTerms terms, bool skillRequiresCertificate, DateTimeOffset now) =>
-        TermsFault(terms, now) is { } refusal
+    /// <param name="skill">The skill, or what the catalogue says against it.</param>
+    /// <param name="community">What the community says against it; null where it may post.</param>
+    public static Decision<DemandEvent> Post(
+        DemandId id, CommunityId home, DemandTerms terms, Answer<Skill> skill, Refusal? community, DateTimeOffset now) =>
+        Check.Lowest(TermsFault(terms, now), skill.Refusal, community) is { } refusal
             ? refusal
-            : new DemandPosted(now, id, community, terms, skillRequiresCertificate && !terms.WaiveCertificate);
+            : new DemandPosted(now, id, home, terms, skill.Value!.RequiresCertificate && !terms.WaiveCertificate);
 
     /// <summary>What is owed next: first what others wait for, then the search. It looks at the state alone.</summary>
     public static DemandStep? NextStep(Demand demand, DateTimeOffset now)
@@ -88,38 +92,21 @@ public static class DemandRules
             ? default(Decision<DemandEvent>)
             : new DemandQueued(now, now + demand.Policy.RetryAfter.ToTimeSpan());
 
-    public static Decision<DemandEvent> Accept(Demand demand, int number, PartnerId partner, DateTimeOffset now) =>
+    public static Decision<DemandEvent> Accept(Demand demand, int number, RegisteredPartner partner, DateTimeOffset now) =>
         Answerable(demand, number, partner, now) is { } refusal ? refusal : new ProposalAccepted(now, number);
 
-    public static Decision<DemandEvent> Decline(Demand demand, int number, PartnerId partner, DeclineReason why, string note, DateTimeOffset now)
+    public static Decision<DemandEvent> Decline(Demand demand, int number, RegisteredPartner partner, DeclineReason why, string note, DateTimeOffset now)
     {
-        var refusal = Check.Known("reason", why) ?? Check.OptionalText("note", note, Limits.TextLength) ?? Answerable(demand, number, partner, now);
+        var refusal = Check.Lowest(Check.Known("reason", why), Check.OptionalText("note", note, Limits.TextLength), Answerable(demand, number, partner, now));
         return refusal is null ? new ProposalDeclined(now, number, why, note) : refusal;
     }
 
     /// <summary>Ends the demand and releases what is held; what is being served runs to its end.</summary>
     public static Decision<DemandEvent> Cancel(Demand demand, CommunityId community, string why, DateTimeOffset now)
     {
-        if (!demand.Exists)
-        {
-            return RefusalReason.DemandNotFound;
-        }
-
-        var refusal = Check.OptionalText("reason", why, Limits.TextLength)
-            ?? (community != demand.Community ? Refusal.At("community", RefusalReason.NotTheDemandsCommunity) : null);
-        if (refusal is not null)
+        if (Check.Lowest(Check.OptionalText("reason", why, Limits.TextLength), Cancellable(demand, community)) is { } refusal)
         {
             return refusal;
-        }
-
-        if (demand.Cancelled || demand.ClosedAt is not null)
-        {
-            return demand.Cancelled ? RefusalReason.DemandCancelled : RefusalReason.DemandExpired;
-        }
-
-        if (demand.Proposals.Count(proposal => proposal.Assignment is { Status: AssignmentStatus.Settled }) == demand.Terms.Seats)
-        {
-            return RefusalReason.AssignmentSettled;
         }
 
         return demand.Proposals
@@ -154,7 +141,28 @@ public static class DemandRules
         return streets.IsEmpty ? new EnterQueue() : new SearchRing(next, streets);
     }
 
-    private static Refusal? Answerable(Demand demand, int number, PartnerId partner, DateTimeOffset now)
+    private static Refusal? Cancellable(Demand demand, CommunityId community)
+    {
+        if (!demand.Exists)
+        {
+            return Refusal.Of(RefusalReason.DemandNotFound);
+        }
+
+        if (community != demand.Community)
+        {
+            return Refusal.At("community", RefusalReason.NotTheDemandsCommunity);
+        }
+
+        if (demand.ClosedAt is not null)
+        {
+            return Refusal.Of(demand.Cancelled ? RefusalReason.DemandCancelled : RefusalReason.DemandExpired);
+        }
+
+        var served = demand.Proposals.Count(proposal => proposal.Assignment is { Status: AssignmentStatus.Settled });
+        return served == demand.Terms.Seats ? Refusal.Of(RefusalReason.AssignmentSettled) : null;
+    }
+
+    private static Refusal? Answerable(Demand demand, int number, RegisteredPartner partner, DateTimeOffset now)
     {
         if (!demand.Exists)
         {
@@ -167,7 +175,7 @@ public static class DemandRules
         }
 
         var proposal = demand.Proposal(number);
-        if (proposal.Partner != partner)
+        if (proposal.Proposed != partner)
         {
             return Refusal.At("partner", RefusalReason.NotTheProposedPartner);
         }

@@ -21,16 +21,16 @@ public interface IDemandGrain : IActorGrain
     Task<Answer<Demand>> Cancel(CommunityId community, string why, Command command);
 
     [Alias("Accept")]
-    Task<Answer<Demand>> Accept(int number, PartnerId partner, Command command);
+    Task<Answer<Demand>> Accept(int number, RegisteredPartner partner, Command command);
 
     [Alias("Decline")]
-    Task<Answer<Demand>> Decline(int number, PartnerId partner, DeclineReason why, string note, Command command);
+    Task<Answer<Demand>> Decline(int number, RegisteredPartner partner, DeclineReason why, string note, Command command);
 
     [Alias("Start")]
-    Task<Answer<Demand>> Start(int number, PartnerId partner, Command command);
+    Task<Answer<Demand>> Start(int number, RegisteredPartner partner, Command command);
 
     [Alias("Complete")]
-    Task<Answer<Demand>> Complete(int number, PartnerId partner, Minutes served, Command command);
+    Task<Answer<Demand>> Complete(int number, RegisteredPartner partner, Minutes served, Command command);
 
     [Alias("Confirm")]
     Task<Answer<Demand>> Confirm(int number, CommunityId community, Minutes served, Command command);
@@ -45,9 +45,9 @@ public interface IDemandGrain : IActorGrain
     Task<Answer<Demand>> Rate(int number, CommunityId community, int stars, string comment, Command command);
 
     [Alias("GiveBack")]
-    Task<Answer<Demand>> GiveBack(int number, PartnerId partner, string note, Command command);
+    Task<Answer<Demand>> GiveBack(int number, RegisteredPartner partner, string note, Command command);
 
     /// <summary>Reported by the partner against the community, or by the community against the partner: one of the two is given.</summary>
     [Alias("NoShow")]
-    Task<Answer<Demand>> NoShow(int number, PartnerId? partner, CommunityId? community, string note, Command command);
+    Task<Answer<Demand>> NoShow(int number, RegisteredPartner? partner, CommunityId? community, string note, Command command);
 }

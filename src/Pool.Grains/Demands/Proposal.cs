@@ -97,6 +97,9 @@ public sealed record Proposal(
 {
     public PartnerId Partner => Candidate.Offer.Partner;
 
+    /// <summary>Who may answer.</summary>
+    public RegisteredPartner Proposed => new(Candidate.Community, Partner);
+
     /// <summary>Whether the proposal, or the assignment that it became, has its seat.</summary>
     public bool TakesSeat => Status == ProposalStatus.Pending || Assignment is { Status: not AssignmentStatus.Released };
 

@@ -102,8 +102,9 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
             return await Recall(receipt, command.Fingerprint);
         }
 
-        var refusal = Preconditions.Of<TState, TEvent>(State, Version, Key, command, TimeProvider.System.GetUtcNow());
-        return await Commit(refusal is null ? decide(State, Now) : refusal, command);
+        var decision = decide(State, Now);
+        var refusal = Check.Lowest(Preconditions.Of<TState, TEvent>(State, Version, Key, command, TimeProvider.System.GetUtcNow()), decision.Refusal);
+        return await Commit(refusal is null ? decision : refusal, command);
     }
 
     /// <summary>Decides what a step or a timer brought; idempotent by the rule itself.</summary>

@@ -15,19 +15,14 @@ internal sealed class OfferGrain(ActorServices services) : EventSourcedGrain<Off
     public async Task<Answer<Offer>> Make(OfferTerms terms, Command command)
     {
         var facts = await Facts(terms.Skill);
-        return facts.Refusal is { } refusal ? refusal : await DecideAndList(command, (offer, now) => OfferRules.Make(offer, terms, facts.Value!, command.Home, now));
+        return await DecideAndList(command, (offer, now) => OfferRules.Make(offer, terms, facts, command.Home, now));
     }
 
     public async Task<Answer<Offer>> Change(OfferPatch patch, Command command)
     {
         var offer = await Get();
-        if (offer.Refusal is { } missing)
-        {
-            return missing;
-        }
-
-        var facts = await Facts(patch.Skill ?? offer.Value!.Terms!.Skill);
-        return facts.Refusal is { } refusal ? refusal : await DecideAndList(command, (state, now) => OfferRules.Change(state, Id, patch, facts.Value!, now));
+        var facts = offer.Refusal is { } missing ? missing : await Facts(patch.Skill ?? offer.Value!.Terms!.Skill);
+        return await DecideAndList(command, (state, now) => OfferRules.Change(state, Id, patch, facts, now));
     }
 
     public Task<Answer<Offer>> Withdraw(Command command) =>

@@ -11,24 +11,22 @@ public sealed record OfferFacts(Partner Partner, Skill Skill);
 
 public static class OfferRules
 {
+    /// <param name="facts">What decides besides, or which of it is missing.</param>
     /// <param name="home">The community under which the client names the partner.</param>
-    public static Decision<OfferEvent> Make(Offer offer, OfferTerms terms, OfferFacts facts, CommunityId? home, DateTimeOffset now)
+    public static Decision<OfferEvent> Make(Offer offer, OfferTerms terms, Answer<OfferFacts> facts, CommunityId? home, DateTimeOffset now)
     {
-        if (home is not null && home != facts.Partner.Community)
-        {
-            return Refusal.Of(RefusalReason.PartnerNotFound, terms.Offer.Partner.Text);
-        }
-
-        if (Terms(terms, facts, now) is { } refusal)
-        {
-            return refusal;
-        }
-
-        return offer.Exists ? Refusal.Of(RefusalReason.AlreadyExists, terms.Offer.Text) : new OfferMade(now, terms, facts.Partner.Community);
+        var elsewhere = home is not null && facts.Value is { } known && home != known.Partner.Community;
+        var refusal = Check.Lowest(
+            facts.Refusal,
+            elsewhere ? Refusal.Of(RefusalReason.PartnerNotFound, terms.Offer.Partner.Text) : null,
+            TermsFault(terms, facts.Value?.Partner.Capacity ?? Limits.Capacity),
+            facts.Value is { } given ? CertificateFault(terms, given, now) : null,
+            offer.Exists ? Refusal.Of(RefusalReason.AlreadyExists, terms.Offer.Text) : null);
+        return refusal is null ? new OfferMade(now, terms, facts.Value!.Partner.Community) : refusal;
     }
 
     /// <summary>The facts are those of the skill that the offer has after the change.</summary>
-    public static Decision<OfferEvent> Change(Offer offer, OfferId id, OfferPatch patch, OfferFacts facts, DateTimeOffset now)
+    public static Decision<OfferEvent> Change(Offer offer, OfferId id, OfferPatch patch, Answer<OfferFacts> facts, DateTimeOffset now)
     {
         if (offer.Terms is null)
         {
@@ -36,12 +34,12 @@ public static class OfferRules
         }
 
         var terms = patch.Of(offer.Terms);
-        if (Terms(terms, facts, now) is { } refusal)
-        {
-            return refusal;
-        }
-
-        return offer.Withdrawn ? RefusalReason.OfferWithdrawn : new OfferChanged(now, terms);
+        var refusal = Check.Lowest(
+            facts.Refusal,
+            TermsFault(terms, facts.Value?.Partner.Capacity ?? Limits.Capacity),
+            facts.Value is { } given ? CertificateFault(terms, given, now) : null,
+            offer.Withdrawn ? Refusal.Of(RefusalReason.OfferWithdrawn) : null);
+        return refusal is null ? new OfferChanged(now, terms) : refusal;
     }
 
     public static Decision<OfferEvent> Withdraw(Offer offer, string id, DateTimeOffset now)
@@ -69,26 +67,23 @@ public static class OfferRules
         _ => null,
     };
 
-    private static Refusal? Terms(OfferTerms terms, OfferFacts facts, DateTimeOffset now)
-    {
-        var refusal = Check.Lowest(
+    private static Refusal? TermsFault(OfferTerms terms, int partnerCapacity) =>
+        Check.Lowest(
             Check.Range("offer.level", terms.Level, 1, Limits.Level),
             terms.Hours.IsEmpty ? Refusal.At("offer.hours", RefusalReason.FieldRequired) : null,
             TimeZoneInfo.TryFindSystemTimeZoneById(terms.Zone, out _) ? null : Refusal.At("offer.time_zone", RefusalReason.FieldInvalid, "an IANA time zone"),
-            Check.Range("offer.capacity", terms.Capacity, 1, facts.Partner.Capacity),
+            Check.Range("offer.capacity", terms.Capacity, 1, partnerCapacity),
             Check.Known("offer.fee_mode", terms.FeeMode),
             Check.Range("offer.reach", terms.Reach, 0, Limits.Reach),
             Check.Range("offer.notice_minutes", terms.Notice, Minutes.Zero, Limits.LongestNotice));
-        if (refusal is not null || !facts.Skill.RequiresCertificate)
-        {
-            return refusal;
-        }
 
-        return facts.Partner.Certificates.FirstOrDefault(held => held.Skill == terms.Skill && held.Level >= terms.Level) switch
-        {
-            null => Refusal.At("offer.level", RefusalReason.CertificateMissing, terms.Skill.Text),
-            var held when held.Expires <= now => Refusal.At("offer.skill", RefusalReason.CertificateExpired),
-            _ => null,
-        };
-    }
+    private static Refusal? CertificateFault(OfferTerms terms, OfferFacts facts, DateTimeOffset now) =>
+        !facts.Skill.RequiresCertificate
+            ? null
+            : facts.Partner.Certificates.FirstOrDefault(held => held.Skill == terms.Skill && held.Level >= terms.Level) switch
+            {
+                null => Refusal.At("offer.level", RefusalReason.CertificateMissing, terms.Skill.Text),
+                var held when held.Expires <= now => Refusal.At("offer.skill", RefusalReason.CertificateExpired),
+                _ => null,
+            };
 }

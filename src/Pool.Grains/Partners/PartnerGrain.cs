@@ -19,9 +19,7 @@ internal sealed class PartnerGrain(ActorServices services) : EventSourcedGrain<P
     public async Task<Answer<Partner>> Register(CommunityId community, PartnerProfile profile, Command command)
     {
         var home = await GrainFactory.GetGrain<ICommunityGrain>(community.Text).Get();
-        return home.Refusal is { } refusal
-            ? refusal
-            : await DecideAndPublish(command, (partner, now) => PartnerRules.Register(partner, Id, community, profile, now));
+        return await DecideAndPublish(command, (partner, now) => PartnerRules.Register(partner, Id, community, profile, home.Refusal, now));
     }
 
     public Task<Answer<Partner>> Change(PartnerPatch patch, Command command) =>
@@ -30,9 +28,8 @@ internal sealed class PartnerGrain(ActorServices services) : EventSourcedGrain<P
     public async Task<Answer<Partner>> Certify(Certificate certificate, Command command)
     {
         var skill = await GrainFactory.GetGrain<ISkillCatalogueGrain>(SkillCatalogue.Key).Get(certificate.Skill);
-        return skill.Refusal is { } refusal
-            ? refusal with { Fields = ["certificate.skill"] }
-            : await DecideAndPublish(command, (partner, now) => PartnerRules.Certify(partner, Id, certificate, now));
+        var unknown = skill.Refusal is { } refusal ? refusal with { Fields = ["certificate.skill"] } : null;
+        return await DecideAndPublish(command, (partner, now) => PartnerRules.Certify(partner, Id, certificate, unknown, now));
     }
 
     public Task<Answer<Partner>> Suspend(string why, Command command) =>

@@ -8,15 +8,12 @@ namespace Pool.Partners;
 
 public static class PartnerRules
 {
+    /// <param name="community">What the community says against it; null where it exists.</param>
     public static Decision<PartnerEvent> Register(
-        Partner partner, PartnerId id, CommunityId community, PartnerProfile profile, DateTimeOffset now)
+        Partner partner, PartnerId id, CommunityId home, PartnerProfile profile, Refusal? community, DateTimeOffset now)
     {
-        if (ProfileFault(profile) is { } refusal)
-        {
-            return refusal;
-        }
-
-        return partner.Exists ? Refusal.Of(RefusalReason.AlreadyExists, id.Text) : new PartnerRegistered(now, id, community, profile);
+        var refusal = Check.Lowest(ProfileFault(profile), community, partner.Exists ? Refusal.Of(RefusalReason.AlreadyExists, id.Text) : null);
+        return refusal is null ? new PartnerRegistered(now, id, home, profile) : refusal;
     }
 
     public static Decision<PartnerEvent> Change(Partner partner, PartnerId id, PartnerPatch patch, DateTimeOffset now)
@@ -29,19 +26,17 @@ public static class PartnerRules
         var profile = patch.Of(partner.Profile);
         // What is booked must still fit: the capacity cannot fall below it.
         var needed = partner.Calendar.Reservations.Values.Select(reservation => partner.Calendar.Peak(reservation.Slot, now)).DefaultIfEmpty(1).Max();
-        var refusal = ProfileFault(profile) ?? Check.Range("partner.capacity", profile.Capacity, needed, Limits.Capacity);
+        var refusal = Check.Lowest(ProfileFault(profile), Check.Range("partner.capacity", profile.Capacity, needed, Limits.Capacity));
         return refusal is null ? new PartnerChanged(now, profile) : refusal;
     }
 
     /// <summary>A certificate replaces the one that was held for the skill.</summary>
-    public static Decision<PartnerEvent> Certify(Partner partner, PartnerId id, Certificate certificate, DateTimeOffset now)
+    /// <param name="skill">What the catalogue says against its skill; null where it is known.</param>
+    public static Decision<PartnerEvent> Certify(Partner partner, PartnerId id, Certificate certificate, Refusal? skill, DateTimeOffset now)
     {
-        if (!partner.Exists)
-        {
-            return Missing(id);
-        }
-
         var refusal = Check.Lowest(
+            skill,
+            partner.Exists ? null : Missing(id),
             Check.Range("certificate.level", certificate.Level, 1, Limits.Level),
             Check.Text("certificate.issuer", certificate.Issuer, Limits.NameLength),
             certificate.Expires <= now ? Refusal.At("certificate.expire_time", RefusalReason.CertificateExpired) : null);
@@ -50,17 +45,11 @@ public static class PartnerRules
 
     public static Decision<PartnerEvent> Suspend(Partner partner, PartnerId id, string why, DateTimeOffset now)
     {
-        if (!partner.Exists)
-        {
-            return Missing(id);
-        }
-
-        if (Check.Text("reason", why, Limits.TextLength) is { } refusal)
-        {
-            return refusal;
-        }
-
-        return partner.Suspended ? RefusalReason.PartnerSuspended : new PartnerSuspended(now, why);
+        var refusal = Check.Lowest(
+            Check.Text("reason", why, Limits.TextLength),
+            partner.Exists ? null : Missing(id),
+            partner.Suspended ? Refusal.Of(RefusalReason.PartnerSuspended) : null);
+        return refusal is null ? new PartnerSuspended(now, why) : refusal;
     }
 
     public static Decision<PartnerEvent> Reinstate(Partner partner, PartnerId id, DateTimeOffset now)

@@ -12,17 +12,12 @@ public static class SkillRules
     /// <summary>A new skill, once: codes are permanent.</summary>
     public static Decision<SkillEvent> Add(SkillCatalogue catalogue, Skill skill, DateTimeOffset now)
     {
-        var refusal = Check.Text("skill.name_zh", skill.NameZh, Limits.NameLength)
-            ?? Check.Text("skill.name_en", skill.NameEn, Limits.NameLength)
-            ?? Check.Text("skill.field", skill.Field, Limits.NameLength)
-            ?? Check.Range("skill.default_weight_percent", skill.DefaultWeightPercent, LeastWeightPercent, MostWeightPercent);
-        if (refusal is not null)
-        {
-            return refusal;
-        }
-
-        return catalogue.Skills.ContainsKey(skill.Code)
-            ? Refusal.Of(RefusalReason.AlreadyExists, skill.Code.Text)
-            : new SkillAdded(now, skill);
+        var refusal = Check.Lowest(
+            Check.Text("skill.name_zh", skill.NameZh, Limits.NameLength),
+            Check.Text("skill.name_en", skill.NameEn, Limits.NameLength),
+            Check.Text("skill.field", skill.Field, Limits.NameLength),
+            Check.Range("skill.default_weight_percent", skill.DefaultWeightPercent, LeastWeightPercent, MostWeightPercent),
+            catalogue.Skills.ContainsKey(skill.Code) ? Refusal.Of(RefusalReason.AlreadyExists, skill.Code.Text) : null);
+        return refusal is null ? new SkillAdded(now, skill) : refusal;
     }
 }

@@ -74,6 +74,10 @@ public readonly record struct PartnerId : ITextValue<PartnerId>, IComparable<Par
     public override string ToString() => _text ?? "";
 }
 
+/// <summary>A partner together with the community where it is registered, as its resource name has them.</summary>
+[GenerateSerializer, Immutable, Alias("pool.RegisteredPartner")]
+public readonly record struct RegisteredPartner([property: Id(0)] CommunityId Home, [property: Id(1)] PartnerId Partner);
+
 /// <summary>One offer of a partner; its text is <c>partner/offer</c>, each 3 to 40 of a-z, 0-9 and inner hyphens.</summary>
 [GenerateSerializer, Immutable, Alias("pool.OfferId")]
 [JsonConverter(typeof(TextJsonConverter<OfferId>))]
@@ -161,6 +165,9 @@ public static class TextValue
 {
     public static TValue Parse<TValue>(string text) where TValue : struct, ITextValue<TValue> =>
         TValue.TryParse(text, out var value) ? value : throw new FormatException($"'{text}' is not a {typeof(TValue).Name}.");
+
+    /// <summary>What <see cref="IsSlug"/> accepts, for people.</summary>
+    public const string SlugForm = "3 to 40 of a-z, 0-9 and inner hyphens, a letter first";
 
     public static bool IsDigits([NotNullWhen(true)] string? text, int length) =>
         text?.Length == length && !text.AsSpan().ContainsAnyExceptInRange('0', '9');

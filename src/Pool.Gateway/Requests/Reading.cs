@@ -1,0 +1,70 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using Google.Protobuf;
+using Grpc.Core;
+using Pool.Actors;
+using Pool.Gateway.Errors;
+using Pool.Values;
+
+namespace Pool.Gateway.Requests;
+
+/// <summary>
+/// Reads one write, part by part, into values and a command. A part that cannot be read stands as its default until the
+/// command ends the reading: it refuses with the lowest reason of all parts, wherever in the request they stand.
+/// </summary>
+internal sealed class Reading(IMessage request, ServerCallContext context)
+{
+    private Refusal? _fault;
+
+    public T Of<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (RefusedException unreadable)
+        {
+            _fault = Check.Lowest(_fault, unreadable.Refusal);
+            return default!;
+        }
+    }
+
+    public TValue Of<TText, TValue>(Func<string, TText, TValue> read, string field, TText text) => Of(() => read(field, text));
+
+    /// <summary>A message that must be there; an empty one stands for it until the reading ends.</summary>
+    public T Required<T>(string field, T? message) where T : class, IMessage<T>, new() =>
+        Of(() => message ?? throw new RefusedException(RefusalReason.FieldRequired, field)) ?? new();
+
+    /// <summary>Ends the reading: what every write carries, or a refusal.</summary>
+    /// <param name="actor">Who acts, a resource name; asked only when everything could be read.</param>
+    /// <param name="home">The community in the resource name; null where there is none.</param>
+    /// <exception cref="RefusedException">A part could not be read.</exception>
+    public Command Command(string requestId, Func<string> actor, CommunityId? home = null, string etag = "")
+    {
+        var id = Of(RequestIds.Read, "request_id", requestId);
+        var version = Of(Etags.Read, "etag", etag);
+        if (_fault is not null)
+        {
+            throw new RefusedException(_fault);
+        }
+
+        // gRPC gives "no deadline" as the end of time.
+        var deadline = context.Deadline == DateTime.MaxValue ? (DateTimeOffset?)null : new(context.Deadline.ToUniversalTime());
+        return new(id, Fingerprint(), actor(), home, version, deadline);
+    }
+
+    public Command Command(string requestId, string actor, CommunityId? home = null, string etag = "") => Command(requestId, () => actor, home, etag);
+
+    /// <summary>A hash of the request's kind and content; equal requests have equal ones.</summary>
+    private long Fingerprint()
+    {
+        var name = request.Descriptor.FullName;
+        var bytes = new byte[name.Length + request.CalculateSize()];
+        Encoding.ASCII.GetBytes(name, bytes);
+        request.WriteTo(bytes.AsSpan(name.Length));
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(bytes, hash);
+        return BinaryPrimitives.ReadInt64LittleEndian(hash);
+    }
+}
