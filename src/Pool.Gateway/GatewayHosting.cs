@@ -34,7 +34,8 @@ public static class GatewayHosting
 
     public static void MapPoolGateway(this WebApplication app)
     {
-        app.UseLargeMessageDetails();
+        app.UseStatusDetails();
+        app.UseJsonRefusals();
         app.MapGrpcService<SkillEndpoint>();
         app.MapGrpcService<StreetEndpoint>();
         app.MapGrpcService<CommunityEndpoint>();

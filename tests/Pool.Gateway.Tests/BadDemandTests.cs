@@ -102,26 +102,6 @@ public sealed class BadDemandTests(TestPool pool) : IClassFixture<TestPool>
         await pool.Refuses(StatusCode.InvalidArgument, "REQUEST_ID_REUSED", "request_id", headers => pool.Demands.PostDemandAsync(request, headers).ResponseAsync);
     }
 
-    [Fact]
-    public Task A_message_over_the_size_limit_is_refused() => pool.Refuses(StatusCode.ResourceExhausted, "MESSAGE_TOO_LARGE", null, headers =>
-    {
-        var demand = pool.NewDemand();
-        demand.Description = new string('x', 2 * 1024 * 1024);
-        return pool.Demands.PostDemandAsync(new() { Parent = Home, Demand = demand, RequestId = NewId() }, headers).ResponseAsync;
-    });
-
-    [Fact]
-    public async Task A_deadline_that_has_passed_writes_nothing()
-    {
-        var before = pool.Journal.Head;
-
-        var late = await Assert.ThrowsAsync<RpcException>(() => pool.Demands.PostDemandAsync(
-            new() { Parent = Home, Demand = pool.NewDemand(), RequestId = NewId() }, deadline: DateTime.UtcNow.AddSeconds(-1)).ResponseAsync);
-
-        Assert.Equal(StatusCode.DeadlineExceeded, late.StatusCode);
-        Assert.Equal(before, pool.Journal.Head);
-    }
-
     private Timestamp At(TimeSpan fromNow) => Timestamp.FromDateTimeOffset(Now + fromNow);
 
     private Task Refused(StatusCode code, string reason, string? field, Action<Demand> spoil, string parent = Home) =>

@@ -2,6 +2,7 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
@@ -88,6 +89,17 @@ public sealed class TestPool : IAsyncLifetime
         }
 
         _taken?.Dispose();
+    }
+
+    /// <summary>Holds the journal's write lock, so that no append commits until the lock is given back.</summary>
+    public IDisposable HoldJournal()
+    {
+        var connection = new SqliteConnection($"Data Source={Path.Combine(_folder, "journal.db")};Pooling=False");
+        connection.Open();
+        using var begin = connection.CreateCommand();
+        begin.CommandText = "BEGIN IMMEDIATE";
+        begin.ExecuteNonQuery();
+        return connection;
     }
 
     /// <summary>A partner of the community with one offer.</summary>

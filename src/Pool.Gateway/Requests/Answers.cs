@@ -42,7 +42,7 @@ internal static class Answers
     {
         context.ResponseTrailers.Add(key, value);
         var http = context.GetHttpContext();
-        if (http.Request.ContentType?.StartsWith("application/grpc", StringComparison.Ordinal) != true)
+        if (!http.IsGrpc())
         {
             http.Response.Headers[key] = value;
         }

@@ -21,7 +21,7 @@ public sealed class PoolOptions
     /// <summary>The most appends that one commit takes. Default: 2,048.</summary>
     public int CommitBatch { get; set; } = 2_048;
 
-    /// <summary>The largest gRPC message that the door takes, in bytes. Default: 1 MiB.</summary>
+    /// <summary>The largest gRPC message, or body of a JSON request, that the door takes, in bytes. Default: 1 MiB.</summary>
     public int MaxMessageBytes { get; set; } = 1024 * 1024;
 
     /// <summary>Signs page tokens; 32 bytes, kept beside the data. No default: the host sets it.</summary>

@@ -85,7 +85,6 @@ public static class PoolHost
         // Without TLS a port speaks either HTTP/2, which gRPC needs, or HTTP/1.1, which everybody else speaks.
         kestrel.Listen(IPAddress.Loopback, options.GrpcPort, listen => listen.Protocols = HttpProtocols.Http2);
         kestrel.Listen(IPAddress.Loopback, options.HttpPort, listen => listen.Protocols = HttpProtocols.Http1);
-        kestrel.Limits.MaxRequestBodySize = options.MaxMessageBytes;
     }
 
     private static void Log(ILoggingBuilder logging, LogLevel level)
