@@ -92,13 +92,37 @@ public sealed class TestPool : IAsyncLifetime
     }
 
     /// <summary>Holds the journal's write lock, so that no append commits until the lock is given back.</summary>
-    public IDisposable HoldJournal()
+    public IDisposable HoldJournal() => Execute("BEGIN IMMEDIATE");
+
+    /// <summary>Makes every append fail.</summary>
+    public void BreakJournal() =>
+        Execute("CREATE TRIGGER broken BEFORE INSERT ON journal BEGIN SELECT raise(ABORT, 'broken by the test'); END").Dispose();
+
+    /// <summary>Restarts the pool with a stream that no actor can load, so that whoever asks that actor fails.</summary>
+    public async Task BreakStream(string stream)
+    {
+        await Stop();
+        Execute($"UPDATE journal SET type = 'broken.by-the-test' WHERE stream = '{stream}' AND version = 1").Dispose();
+        await Start();
+    }
+
+    /// <summary>Waits until the last event of a stream is of a type, off the journal's own news.</summary>
+    public async Task Recorded(string stream, string type)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        for (var head = Journal.Head; Journal.ReadStream(stream, 0)[^1].Type != type; head = Journal.Head)
+        {
+            await Journal.WaitBeyond(head, patience.Token);
+        }
+    }
+
+    private SqliteConnection Execute(string sql)
     {
         var connection = new SqliteConnection($"Data Source={Path.Combine(_folder, "journal.db")};Pooling=False");
         connection.Open();
-        using var begin = connection.CreateCommand();
-        begin.CommandText = "BEGIN IMMEDIATE";
-        begin.ExecuteNonQuery();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
         return connection;
     }
 

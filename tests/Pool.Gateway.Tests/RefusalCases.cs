@@ -1,0 +1,268 @@
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Pool.Actors;
+using Pool.V1;
+using static Pool.Gateway.Tests.TestPool;
+
+namespace Pool.Gateway.Tests;
+
+/// <summary>A call that is refused, with the headers that it is to send.</summary>
+internal delegate Task RefusedCall(Metadata headers);
+
+/// <summary>
+/// For every reason one call that is refused for it. A case first brings the pool where the call is refused, and leaves it
+/// quiet: whatever it owed is done, so that a journal that grows afterwards grew by the call.
+/// </summary>
+internal static class RefusalCases
+{
+    public static readonly IReadOnlyDictionary<RefusalReason, (string? Field, Func<TestPool, Task<RefusedCall>> Arrange)> All =
+        new Dictionary<RefusalReason, (string?, Func<TestPool, Task<RefusedCall>>)>
+        {
+            [RefusalReason.MessageTooLarge] = (null, Posting(request => request.Demand.Description = new('x', 2 * 1024 * 1024))),
+            [RefusalReason.RequestIdInvalid] = ("request_id", Posting(request => request.RequestId = "1")),
+            [RefusalReason.RequestIdReused] = ("request_id", ReusedId),
+            [RefusalReason.NameInvalid] = ("parent", Posting(request => request.Parent = "streets/x/communities/y")),
+            [RefusalReason.FieldRequired] = ("demand.title", Posting(request => request.Demand.Title = "")),
+            [RefusalReason.FieldInvalid] = ("community_id", pool => Call(headers => pool.Communities.CreateCommunityAsync(
+                new() { Parent = Beigan, CommunityId = "12", Community = new() { DisplayName = "x" }, RequestId = NewId() }, headers))),
+            [RefusalReason.TextTooLong] = ("demand.title", Posting(request => request.Demand.Title = new('长', 201))),
+            [RefusalReason.ValueOutOfRange] = ("demand.seats", Posting(request => request.Demand.Seats = 1_001)),
+            [RefusalReason.PageTokenInvalid] = ("page_token", pool => Call(headers => pool.Demands.ListDemandsAsync(
+                new() { Parent = Home, PageToken = "Zm9yZ2Vk" }, headers))),
+            [RefusalReason.FilterInvalid] = ("filter", pool => Call(headers => pool.Demands.ListDemandsAsync(
+                new() { Parent = Home, Filter = "colour = blue" }, headers))),
+            [RefusalReason.CursorInvalid] = ("cursor", pool => Task.FromResult<RefusedCall>(async headers =>
+            {
+                using var watch = pool.Dispatch.WatchDispatches(new() { Parent = Beigan, Cursor = long.MaxValue }, headers);
+                await watch.ResponseStream.MoveNext(CancellationToken.None);
+            })),
+            [RefusalReason.DeadlineExceeded] = (null, pool => Task.FromResult<RefusedCall>(headers =>
+                RawCall.Post(pool, new() { Parent = Home, Demand = pool.NewDemand(), RequestId = NewId() }, "1n", headers))),
+
+            [RefusalReason.SkillNotFound] = ("demand.skill", Posting(request => request.Demand.Skill = "skills/alchemy")),
+            [RefusalReason.StreetNotFound] = (null, pool => Call(headers => pool.Streets.GetStreetAsync(new() { Name = "streets/330109999" }, headers))),
+            [RefusalReason.CommunityNotFound] = (null, Posting(request => request.Parent = $"{Beigan}/communities/330109002999")),
+            [RefusalReason.CommunityNotInStreet] = ("parent", Posting(request => request.Parent = $"{Xintang}/communities/330109002051")),
+            [RefusalReason.PartnerNotFound] = (null, pool => Call(headers => pool.Partners.SuspendPartnerAsync(
+                new() { Name = $"{Home}/partners/nobody", Reason = "x", RequestId = NewId() }, headers))),
+            [RefusalReason.OfferNotFound] = (null, pool => Call(headers => pool.Offers.WithdrawOfferAsync(
+                new() { Name = $"{Home}/partners/nobody/offers/none", RequestId = NewId() }, headers))),
+            [RefusalReason.DemandNotFound] = (null, pool => Call(headers => pool.Demands.GetDemandAsync(new() { Name = $"{Home}/demands/{NewId()}" }, headers))),
+            [RefusalReason.ProposalNotFound] = (null, async pool =>
+            {
+                var life = await Life.Proposed(pool, "no-proposal");
+                return headers => life.Accept(headers, number: 9);
+            }
+            ),
+            [RefusalReason.AssignmentNotFound] = (null, async pool => (await Life.Proposed(pool, "no-assignment")).Start),
+            [RefusalReason.AlreadyExists] = (null, pool => Call(headers => pool.Streets.CreateStreetAsync(
+                new() { StreetId = Beigan[^9..], Street = new() { DisplayName = "x" }, RequestId = NewId() }, headers))),
+
+            [RefusalReason.NotTheProposedPartner] = ("partner", async pool =>
+            {
+                // The right partner, named under a community that is not its own.
+                var life = await Life.Proposed(pool, "not-mine");
+                return headers => life.Accept(headers, partner: life.Partner.Replace(Home, Other, StringComparison.Ordinal));
+            }
+            ),
+            [RefusalReason.NotTheDemandsCommunity] = ("community", async pool =>
+            {
+                var life = await Life.Completed(pool, "wrong-side");
+                return headers => life.Confirm(headers, community: Other);
+            }
+            ),
+            [RefusalReason.EtagMismatch] = ("etag", async pool =>
+            {
+                var life = await Life.Proposed(pool, "stale");
+                return headers => life.Accept(headers, etag: "1");
+            }
+            ),
+
+            [RefusalReason.WindowEndsBeforeStart] = ("demand.window_end_time", Posting(request => Window(request, fromHours: 3, toHours: 2))),
+            [RefusalReason.WindowInPast] = ("demand.window_end_time", Posting(request => Window(request, fromHours: -3, toHours: -1))),
+            [RefusalReason.WindowTooShort] = ("demand.window_end_time", Posting(request =>
+            {
+                Window(request, fromHours: 1, toHours: 2);
+                request.Demand.DurationMinutes = 61;
+            })),
+            [RefusalReason.WindowTooLong] = ("demand.window_end_time", Posting(request => Window(request, fromHours: 1, toHours: 93 * 24))),
+            [RefusalReason.CertificateExpired] = ("certificate.expire_time", async pool =>
+            {
+                var partner = await pool.AddPartner(Home, "expired-certificate");
+                return headers => pool.Partners.CertifyPartnerAsync(
+                    new()
+                    {
+                        Name = partner,
+                        Certificate = new() { Skill = "skills/legal-advice", Level = 3, Issuer = "district", ExpireTime = At(pool, hours: -24) },
+                        RequestId = NewId(),
+                    },
+                    headers).ResponseAsync;
+            }
+            ),
+            [RefusalReason.CertificateMissing] = ("offer.level", async pool =>
+            {
+                var partner = await pool.AddPartner(Home, "no-certificate");
+                return headers => pool.Offers.CreateOfferAsync(
+                    new() { Parent = partner, Offer = new() { Skill = "skills/legal-advice", Level = 1, Hours = { WholeWeek() }, FeeMode = FeeMode.Volunteer }, RequestId = NewId() },
+                    headers).ResponseAsync;
+            }
+            ),
+
+            [RefusalReason.PartnerSuspended] = (null, async pool =>
+            {
+                var suspend = new SuspendPartnerRequest { Name = await pool.AddPartner(Home, "suspended"), Reason = "x", RequestId = NewId() };
+                await pool.Partners.SuspendPartnerAsync(suspend);
+                suspend.RequestId = NewId();
+                return headers => pool.Partners.SuspendPartnerAsync(suspend, headers).ResponseAsync;
+            }
+            ),
+            [RefusalReason.PartnerNotSuspended] = (null, async pool =>
+            {
+                var partner = await pool.AddPartner(Home, "active");
+                return headers => pool.Partners.ReinstatePartnerAsync(new() { Name = partner, RequestId = NewId() }, headers).ResponseAsync;
+            }
+            ),
+            [RefusalReason.OfferWithdrawn] = (null, async pool =>
+            {
+                var withdraw = new WithdrawOfferRequest { Name = $"{await pool.AddPartner(Home, "withdrawn")}/offers/offer-1", RequestId = NewId() };
+                await pool.Offers.WithdrawOfferAsync(withdraw);
+                withdraw.RequestId = NewId();
+                return headers => pool.Offers.WithdrawOfferAsync(withdraw, headers).ResponseAsync;
+            }
+            ),
+            [RefusalReason.TreatyWithItself] = ("borrower", pool => Call(headers => pool.Streets.SetTreatyAsync(
+                new() { Name = Beigan, Borrower = Beigan, Open = true, RequestId = NewId() }, headers))),
+
+            [RefusalReason.DemandCancelled] = (null, async pool =>
+            {
+                var life = await Life.Withdrawn(pool, "cancelled");
+                return headers => life.Cancel(headers);
+            }
+            ),
+            [RefusalReason.DemandExpired] = (null, async pool =>
+            {
+                var life = await Life.Proposed(pool, "window-closed");
+                pool.Clock.Advance(TimeSpan.FromHours(10));
+                await life.Until(demand => demand.State == DemandState.Expired);
+                await life.Returned();
+                return headers => life.Cancel(headers);
+            }
+            ),
+            [RefusalReason.ProposalAccepted] = (null, async pool => (await Life.Accepted(pool, "accepted")).AcceptAgain),
+            [RefusalReason.ProposalDeclined] = (null, async pool =>
+            {
+                var life = await Life.Proposed(pool, "declined");
+                await pool.Dispatch.DeclineProposalAsync(new() { Name = life.Proposal(), Partner = life.Partner, Reason = V1.DeclineReason.NoTime, RequestId = NewId() });
+                await life.Until(demand => demand.RetryTime is not null);
+                return life.AcceptAgain;
+            }
+            ),
+            [RefusalReason.ProposalExpired] = (null, async pool =>
+            {
+                var life = await Life.Proposed(pool, "too-late");
+                pool.Clock.Advance(TimeSpan.FromMinutes(16));
+                await life.Until(demand => demand.RetryTime is not null);
+                return life.AcceptAgain;
+            }
+            ),
+            [RefusalReason.ProposalWithdrawn] = (null, async pool => (await Life.Withdrawn(pool, "no-longer")).AcceptAgain),
+            [RefusalReason.AssignmentReleased] = (null, async pool =>
+            {
+                var life = await Life.Accepted(pool, "released");
+                await pool.Dispatch.CancelAssignmentAsync(new() { Name = life.Assignment, Partner = life.Partner, RequestId = NewId() });
+                await life.Until(demand => demand.RetryTime is not null);
+                return life.Start;
+            }
+            ),
+            [RefusalReason.AssignmentNotBooked] = (null, async pool =>
+            {
+                var life = await Life.Proposed(pool, "not-booked");
+                await pool.BreakStream(life.PartnerStream);
+                await life.Accept([]);
+                return life.Start;
+            }
+            ),
+            [RefusalReason.AssignmentNotStarted] = (null, async pool => (await Life.Accepted(pool, "not-started")).Complete),
+            [RefusalReason.AssignmentStarted] = (null, async pool => (await Life.Started(pool, "started")).Start),
+            [RefusalReason.AssignmentNotCompleted] = (null, async pool =>
+            {
+                var life = await Life.Started(pool, "not-completed");
+                return headers => life.Confirm(headers);
+            }
+            ),
+            [RefusalReason.AssignmentCompleted] = (null, async pool => (await Life.Completed(pool, "completed")).Complete),
+            [RefusalReason.AssignmentConfirmed] = (null, async pool =>
+            {
+                var life = await Life.Completed(pool, "not-settled-yet");
+                await pool.BreakStream(life.PartnerStream);
+                await life.Confirm([]);
+                return life.Complete;
+            }
+            ),
+            [RefusalReason.AssignmentDisputed] = (null, async pool =>
+            {
+                var life = await Life.Completed(pool, "disputed");
+                await pool.Dispatch.DisputeAssignmentAsync(new() { Name = life.Assignment, Community = Home, Note = "x", RequestId = NewId() });
+                return headers => life.Confirm(headers);
+            }
+            ),
+            [RefusalReason.AssignmentNotDisputed] = (null, async pool =>
+            {
+                var life = await Life.Completed(pool, "no-dispute");
+                return headers => pool.Dispatch.ResolveDisputeAsync(new() { Name = life.Assignment, Minutes = 60, Note = "x", RequestId = NewId() }, headers).ResponseAsync;
+            }
+            ),
+            [RefusalReason.AssignmentNotSettled] = (null, async pool => (await Life.Completed(pool, "rated-early")).Rate),
+            [RefusalReason.AssignmentSettled] = (null, async pool =>
+            {
+                var life = await Life.Settled(pool, "settled");
+                return headers => life.Confirm(headers);
+            }
+            ),
+            [RefusalReason.AssignmentRated] = (null, async pool =>
+            {
+                var life = await Life.Settled(pool, "rated");
+                await life.Rate([]);
+                await life.Rated();
+                return life.Rate;
+            }
+            ),
+
+            [RefusalReason.OutcomeUnknown] = (null, pool =>
+            {
+                pool.BreakJournal();
+                return Task.FromResult<RefusedCall>(headers => Post(pool, _ => { }, headers));
+            }
+            ),
+        };
+
+    private static Func<TestPool, Task<RefusedCall>> Posting(Action<PostDemandRequest> spoil) =>
+        pool => Task.FromResult<RefusedCall>(headers => Post(pool, spoil, headers));
+
+    private static Task<Demand> Post(TestPool pool, Action<PostDemandRequest> spoil, Metadata headers)
+    {
+        var request = new PostDemandRequest { Parent = Home, Demand = pool.NewDemand(), RequestId = NewId() };
+        spoil(request);
+        return pool.Demands.PostDemandAsync(request, headers).ResponseAsync;
+    }
+
+    private static Task<RefusedCall> Call<T>(Func<Metadata, AsyncUnaryCall<T>> call) => Task.FromResult<RefusedCall>(headers => call(headers).ResponseAsync);
+
+    /// <summary>Another request under the id of an earlier one, for every kind of actor but the demand's own: they share the mechanism.</summary>
+    private static async Task<RefusedCall> ReusedId(TestPool pool)
+    {
+        var id = NewId();
+        var partner = await pool.AddPartner(Home, "id-reused");
+        await pool.Partners.SuspendPartnerAsync(new() { Name = partner, Reason = "x", RequestId = id });
+        return headers => pool.Partners.ReinstatePartnerAsync(new() { Name = partner, RequestId = id }, headers).ResponseAsync;
+    }
+
+    private static void Window(PostDemandRequest request, int fromHours, int toHours)
+    {
+        var now = request.Demand.WindowStartTime.ToDateTimeOffset().AddHours(-1);
+        request.Demand.WindowStartTime = Timestamp.FromDateTimeOffset(now.AddHours(fromHours));
+        request.Demand.WindowEndTime = Timestamp.FromDateTimeOffset(now.AddHours(toHours));
+    }
+
+    private static Timestamp At(TestPool pool, int hours) => Timestamp.FromDateTimeOffset(pool.Clock.GetUtcNow().AddHours(hours));
+}
