@@ -4,10 +4,13 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Pool.Actors;
 using Pool.Communities;
+using Pool.Demands;
 using Pool.EventSourcing;
 using Pool.Hosting;
+using Pool.Offers;
 using Pool.Partners;
 using Pool.Silo.Hosting;
+using Pool.Skills;
 using Pool.Streets;
 using Pool.Values;
 using Xunit;
@@ -18,7 +21,7 @@ namespace Pool.Grains.Tests;
 public sealed class GrainPool : IAsyncLifetime
 {
     private static readonly StreetId Office = StreetId.Parse("330109002");
-    private static readonly CommunityId Home = CommunityId.Parse("330109002037");
+    public static readonly CommunityId Home = CommunityId.Parse("330109002037");
 
     private DataFolder? _taken;
     private WebApplication? _app;
@@ -33,11 +36,13 @@ public sealed class GrainPool : IAsyncLifetime
 
     public IPartnerGrain Partner => Grains.GetGrain<IPartnerGrain>("li-na");
 
-    private IGrainFactory Grains => _app!.Services.GetRequiredService<IGrainFactory>();
+    public IGrainFactory Grains => _app!.Services.GetRequiredService<IGrainFactory>();
 
     public static string CommunityStream => $"community/{Home}";
 
     public static string PartnerStream => "partner/li-na";
+
+    public static SkillCode Skill => SkillCode.Parse("elder-care");
 
     public static Command NewCommand() => new(Guid.NewGuid(), 1, "a test");
 
@@ -72,6 +77,28 @@ public sealed class GrainPool : IAsyncLifetime
         }
 
         return await Partner.Change(new($"Li Na {times}", null, null, null, null), last ?? NewCommand());
+    }
+
+    /// <summary>Partners with an offer each, of whom any can serve a demand of <see cref="Post"/>.</summary>
+    public async Task AddCarers(params string[] partners)
+    {
+        await Grains.GetGrain<ISkillCatalogueGrain>(SkillCatalogue.Key).Add(new(Skill, "养老照护", "Elder care", "care", 100, false), NewCommand());
+        foreach (var id in partners.Select(PartnerId.Parse))
+        {
+            await Grains.GetGrain<IPartnerGrain>(id.Text).Register(Home, new(id.Text, PartnerKind.Person, Circle.Service, PartnerMode.PublicBenefit, 1), NewCommand());
+            var offer = new OfferId(id, "care");
+            await Grains.GetGrain<IOfferGrain>(offer.Text).Make(
+                new(offer, Skill, 3, WeeklyHours.Always, Values.Clock.DefaultZone, 1, FeeMode.Volunteer, 3, Minutes.Zero), NewCommand());
+        }
+    }
+
+    /// <summary>Posts a demand for an hour of care at home.</summary>
+    public async Task<IDemandGrain> Post(int seats)
+    {
+        var now = Clock.GetUtcNow();
+        var posted = await Community.PostDemand(
+            new("Care for an hour", "", Skill, 1, seats, new(now.AddHours(1), now.AddHours(9)), Minutes.FromHours(1), [FeeMode.Volunteer], 0, false), NewCommand());
+        return Grains.GetGrain<IDemandGrain>(posted.Value!.Id.Text);
     }
 
     public async ValueTask DisposeAsync()

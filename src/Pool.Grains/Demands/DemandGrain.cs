@@ -41,7 +41,11 @@ internal sealed class DemandGrain(ActorServices services) : EventSourcedGrain<De
     public async Task<Answer<Demand>> Accept(int number, RegisteredPartner partner, Command command)
     {
         var answer = await Decide(command, (demand, now) => DemandRules.Accept(demand, number, partner, now));
-        await Carry();
+        if (answer.Refusal is null)
+        {
+            await Carry(until: demand => demand.Proposal(number).Hold != HoldStatus.Held);
+        }
+
         return answer;
     }
 
@@ -121,6 +125,12 @@ internal sealed class DemandGrain(ActorServices services) : EventSourcedGrain<De
             }
 
             await Decide((state, now) => DemandRules.Held(state, step, candidate, outcome, Groups(), now));
+            if (State.Proposals.Length < step.Number)
+            {
+                // The demand was closed meanwhile. Should this fail, the hold lapses by itself.
+                await GrainFactory.GetGrain<IPartnerGrain>(candidate.Offer.Partner.Text).Release(new(demand.Id, step.Number), noShow: false);
+            }
+
             return;
         }
 

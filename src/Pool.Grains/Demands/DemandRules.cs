@@ -77,7 +77,7 @@ public static class DemandRules
     public static Decision<DemandEvent> Searched(Demand demand, int ring, ImmutableArray<StreetFindings> findings, DateTimeOffset now) =>
         demand.OpenSeat is null ? default(Decision<DemandEvent>) : new RingSearched(now, ring, findings);
 
-    /// <summary>A candidate's calendar gave a hold: the seat is proposed, unless it was closed or taken meanwhile (then the hold lapses).</summary>
+    /// <summary>A candidate's calendar gave a hold: the seat is proposed, unless it was closed meanwhile (then the hold is given back).</summary>
     public static Decision<DemandEvent> Held(
         Demand demand, HoldBest step, Candidate candidate, HoldOutcome held, ImmutableArray<RefusedOffers> refused, DateTimeOffset now) =>
         demand.OpenSeat != step.Seat || demand.Proposals.Length + 1 != step.Number

@@ -21,6 +21,7 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
     private SnapshotCache<TState>? _snapshots;
     private Task<long> _written = Task.FromResult(0L);
     private Task _carrying = Task.CompletedTask;
+    private TaskCompletionSource _stepped = new();
     private string? _traceParent;
     private DateTimeOffset? _dueInJournal;
     private bool _failed;
@@ -119,6 +120,15 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
         }
 
         return _carrying;
+    }
+
+    /// <summary>The same, but waits no longer than until the state is as wanted.</summary>
+    protected async Task Carry(Func<TState, bool> until)
+    {
+        for (var carrying = Carry(); !until(State) && !carrying.IsCompleted;)
+        {
+            await Task.WhenAny(carrying, _stepped.Task);
+        }
     }
 
     /// <summary>Completes when every event decided so far is durable; gives the position of the last.</summary>
@@ -279,6 +289,9 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
                 using var activity = PoolTelemetry.Source.StartActivity("step", ActivityKind.Internal, Activity.Current is null ? cause : Activity.Current.Context);
                 activity?.SetTag("pool.stream", Stream);
                 await CarryStep();
+                var stepped = _stepped;
+                _stepped = new();
+                stepped.SetResult();
             }
         }
         catch (Exception cause) when (cause is not OutOfMemoryException)
