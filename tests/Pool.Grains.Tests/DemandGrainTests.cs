@@ -1,0 +1,100 @@
+using Pool.Actors;
+using Pool.Demands;
+using Pool.Partners;
+using Xunit;
+
+namespace Pool.Grains.Tests;
+
+/// <summary>Commands that come while a demand carries a step.</summary>
+public sealed class DemandGrainTests : IAsyncLifetime
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private readonly GrainPool _pool = new();
+
+    public ValueTask InitializeAsync() => _pool.InitializeAsync();
+
+    public ValueTask DisposeAsync() => _pool.DisposeAsync();
+
+    [Fact]
+    public async Task A_hold_that_comes_when_the_demand_is_cancelled_is_given_back()
+    {
+        await _pool.AddCarers("carer-one");
+        var posted = new TaskCompletionSource<IDemandGrain>();
+        var cancelling = new TaskCompletionSource<Task<Answer<Demand>>>();
+        var decided = new ManualResetEventSlim();
+        using var appends = new Appends(method =>
+        {
+            if (method.EndsWith("TryHold", StringComparison.Ordinal))
+            {
+                cancelling.SetResult(Task.Run(async () => await (await posted.Task).Cancel(GrainPool.Home, "", GrainPool.NewCommand())));
+                decided.Wait(Patience);
+            }
+            else if (method.EndsWith("Cancel", StringComparison.Ordinal))
+            {
+                decided.Set();
+            }
+        });
+
+        posted.SetResult(await _pool.Post(seats: 1));
+        var answer = await await cancelling.Task;
+
+        Assert.Equal(DemandStatus.Cancelled, answer.Value!.Status);
+        await Recorded("partner/carer-one", "partner.hold-released");
+        Assert.Empty((await _pool.Grains.GetGrain<IPartnerGrain>("carer-one").Get()).Value!.Calendar.Reservations);
+    }
+
+    [Fact]
+    public async Task An_acceptance_is_answered_when_its_own_time_is_booked_and_waits_for_no_other_seat()
+    {
+        await _pool.AddCarers("carer-one", "carer-two", "carer-three");
+        var posted = new TaskCompletionSource<IDemandGrain>();
+        var accepting = new TaskCompletionSource<Task<Answer<Demand>>>();
+        var (decided, answered, answeredInTime) = (new ManualResetEventSlim(), new ManualResetEventSlim(), new TaskCompletionSource<bool>());
+        var holds = 0;
+        using var appends = new Appends(method =>
+        {
+            if (method.EndsWith("Accept", StringComparison.Ordinal))
+            {
+                decided.Set();
+            }
+            else if (method.EndsWith("TryHold", StringComparison.Ordinal))
+            {
+                holds++;
+                if (holds == 2)
+                {
+                    // The first seat is proposed; its acceptance is decided while the second is being held.
+                    accepting.SetResult(Task.Run(async () => await Accept(await posted.Task)));
+                    decided.Wait(Patience);
+                }
+                else if (holds == 3)
+                {
+                    answeredInTime.SetResult(answered.Wait(Patience));
+                }
+            }
+        });
+
+        posted.SetResult(await _pool.Post(seats: 3));
+        var answer = await await accepting.Task;
+        answered.Set();
+
+        Assert.Null(answer.Refusal);
+        Assert.Equal(HoldStatus.Booked, (await (await posted.Task).Get()).Value!.Proposal(1).Hold);
+        Assert.True(await answeredInTime.Task);
+    }
+
+    private static async Task<Answer<Demand>> Accept(IDemandGrain demand)
+    {
+        var proposed = (await demand.Get()).Value!.Proposal(1);
+        return await demand.Accept(1, proposed.Proposed, GrainPool.NewCommand());
+    }
+
+    private async Task Recorded(string stream, string type)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        for (var head = _pool.Journal.Head; _pool.Journal.ReadStream(stream, 0)[^1].Type != type; head = _pool.Journal.Head)
+        {
+            await _pool.Journal.WaitBeyond(head, patience.Token);
+        }
+    }
+}
