@@ -13,15 +13,8 @@ public sealed class TraceTests(TestPool pool) : IClassFixture<TestPool>
     [Fact]
     public async Task One_trace_runs_from_the_rpc_to_the_journal_and_a_timer_links_to_it()
     {
-        // Taken at their start: the wake-up itself ends only after the step that the test has seen.
         var begun = new ConcurrentBag<Activity>();
-        using var listener = new ActivityListener
-        {
-            ShouldListenTo = source => source.Name is "Pool" or "Microsoft.Orleans.Application" or "Microsoft.AspNetCore",
-            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
-            ActivityStarted = begun.Add,
-        };
-        ActivitySource.AddActivityListener(listener);
+        using var listener = Listen(begun);
         await pool.AddPartner(Home, "traced");
         var call = pool.Demands.PostDemandAsync(new() { Parent = Home, Demand = pool.NewDemand(), RequestId = NewId() });
         var posted = await call;
@@ -43,6 +36,27 @@ public sealed class TraceTests(TestPool pool) : IClassFixture<TestPool>
     }
 
     [Fact]
+    public async Task What_a_client_does_later_links_to_the_trace_that_posted_the_demand()
+    {
+        var begun = new ConcurrentBag<Activity>();
+        using var listener = Listen(begun);
+        await pool.AddPartner(Home, "linked");
+        var posting = pool.Demands.PostDemandAsync(new() { Parent = Home, Demand = pool.NewDemand(), RequestId = NewId() });
+        var posted = await posting;
+        var proposed = await pool.Until(posted, demand => demand.Proposals.Count == 1);
+
+        var accepting = pool.Dispatch.AcceptProposalAsync(new() { Name = proposed.Proposals[0].Name, Partner = proposed.Proposals[0].Partner, RequestId = NewId() });
+        await accepting;
+
+        var (first, later) = (posting.GetTrailers().GetValue("trace-id"), accepting.GetTrailers().GetValue("trace-id"));
+        Assert.NotEqual(first, later);
+        var appends = begun.Where(activity => activity.OperationName == "journal append" && activity.TraceId.ToHexString() == later
+            && Equals(activity.GetTagItem("pool.stream"), $"demand/{posted.Name[^36..]}")).ToList();
+        Assert.Equal(2, appends.Count); // the acceptance and the booking
+        Assert.All(appends, append => Assert.Equal(first, Assert.Single(append.Links).Context.TraceId.ToHexString()));
+    }
+
+    [Fact]
     public async Task A_list_and_a_refusal_name_their_trace_as_well()
     {
         var list = pool.Demands.ListDemandsAsync(new() { Parent = Home });
@@ -50,5 +64,18 @@ public sealed class TraceTests(TestPool pool) : IClassFixture<TestPool>
         Assert.Equal(32, list.GetTrailers().GetValue("trace-id")?.Length);
         var refused = await Assert.ThrowsAsync<RpcException>(async () => await pool.Demands.GetDemandAsync(new() { Name = "nowhere" }));
         Assert.Equal(32, refused.Trailers.GetValue("trace-id")?.Length);
+    }
+
+    /// <summary>Takes spans at their start: a wake-up ends only after the step that a test has seen.</summary>
+    private static ActivityListener Listen(ConcurrentBag<Activity> begun)
+    {
+        var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name is "Pool" or "Microsoft.Orleans.Application" or "Microsoft.AspNetCore",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStarted = begun.Add,
+        };
+        ActivitySource.AddActivityListener(listener);
+        return listener;
     }
 }

@@ -18,11 +18,11 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
     where TEvent : class, IEvent
 {
     private readonly Dictionary<Guid, Receipt> _receipts = [];
+    private string? _stream;
     private SnapshotCache<TState>? _snapshots;
     private Task<long> _written = Task.FromResult(0L);
-    private Task _carrying = Task.CompletedTask;
-    private TaskCompletionSource _stepped = new();
-    private string? _traceParent;
+    private StreamTraces? _traces;
+    private StepCarrier? _steps;
     private DateTimeOffset? _dueInJournal;
     private bool _failed;
 
@@ -37,8 +37,6 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
 
     /// <summary>The stream's name, which is the grain's id.</summary>
     protected string Stream => _stream ??= this.GetGrainId().ToString();
-
-    private string? _stream;
 
     /// <summary>A snapshot is written after this many events; 0 for streams that stay short.</summary>
     protected virtual int SnapshotEvery => 0;
@@ -55,13 +53,7 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
 
     public async Task Wake()
     {
-        // Work for a step that is owed goes on in the trace that caused it; a timer begins its own and links to it.
-        ActivityContext.TryParse(_traceParent, null, out var cause);
-        using var activity = OwesStep
-            ? PoolTelemetry.Source.StartActivity($"wake {Stream[..Stream.IndexOf('/')]}", ActivityKind.Internal, cause)
-            : PoolTelemetry.Source.StartActivity(
-                $"wake {Stream[..Stream.IndexOf('/')]}", ActivityKind.Internal, default(ActivityContext), links: cause == default ? null : [new ActivityLink(cause)]);
-        activity?.SetTag("pool.stream", Stream);
+        using var activity = Traces.StartWake(OwesStep);
         LookAgainWhenUnborn();
         var version = Version;
         await Decide(Tick);
@@ -112,24 +104,10 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
     protected Task<Answer<TState>> Decide(Func<TState, DateTimeOffset, Decision<TEvent>> decide) => Commit(decide(State, Now), null);
 
     /// <summary>Waits until no step is owed, or the owed one failed and waits for the next wake-up.</summary>
-    protected Task Carry()
-    {
-        if (OwesStep && _carrying.IsCompleted)
-        {
-            _carrying = CarryAll();
-        }
-
-        return _carrying;
-    }
+    protected Task Carry() => Steps.Carry();
 
     /// <summary>The same, but waits no longer than until the state is as wanted.</summary>
-    protected async Task Carry(Func<TState, bool> until)
-    {
-        for (var carrying = Carry(); !until(State) && !carrying.IsCompleted;)
-        {
-            await Task.WhenAny(carrying, _stepped.Task);
-        }
-    }
+    protected Task Carry(Func<TState, bool> until) => Steps.Carry(() => until(State));
 
     /// <summary>Completes when every event decided so far is durable; gives the position of the last.</summary>
     protected async Task<long> Durable()
@@ -163,14 +141,8 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
             return Answer<TState>.Of(State, Version, position);
         }
 
-        var state = TState.Empty;
-        foreach (var record in Journal.ReadStream(Stream, 0).TakeWhile(record => record.Version <= receipt.Version))
-        {
-            state = state.Evolve(EventCatalogue<TEvent>.Read(record));
-            position = record.Position;
-        }
-
-        return Answer<TState>.Of(state, receipt.Version, position);
+        var (state, at) = Journal.StateAt<TState, TEvent>(Stream, receipt.Version);
+        return Answer<TState>.Of(state, receipt.Version, at);
     }
 
     /// <summary>What this actor answered to a command before; null when it never did.</summary>
@@ -184,6 +156,10 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
     /// <summary>Refuses a command whose client waits no longer.</summary>
     protected static Refusal? Late(Command command) =>
         Preconditions.Late(command, TimeProvider.System.GetUtcNow());
+
+    private StreamTraces Traces => _traces ??= new(Stream);
+
+    private StepCarrier Steps => _steps ??= new(Stream, () => OwesStep, Durable, CarryStep, Traces, services.Log);
 
     private string Key => Stream[(Stream.IndexOf('/') + 1)..];
 
@@ -212,7 +188,7 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
 
         if (!_failed)
         {
-            _snapshots?.WriteWhenDue(state, version, _receipts.Values);
+            _snapshots?.WriteWhenDue(state, version, _receipts.Values, Traces.Origin);
         }
 
         return Answer<TState>.Of(state, version, position);
@@ -239,9 +215,8 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
             _receipts[command.RequestId] = new(command.RequestId, command.Fingerprint, Version);
         }
 
-        using var activity = PoolTelemetry.Source.StartActivity("journal append");
-        activity?.SetTag("pool.stream", Stream).SetTag("pool.version", Version);
-        _traceParent = Activity.Current?.Id ?? _traceParent;
+        using var activity = Traces.StartAppend(Version);
+        Traces.Saw(Activity.Current?.Id);
         var due = state.DueAt;
         var wakeUp = due == _dueInJournal && !events.IsEmpty ? WakeUpChange.None : WakeUpChange.To(due);
         _dueInJournal = due;
@@ -268,39 +243,6 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
         }
     }
 
-    private async Task CarryAll()
-    {
-        try
-        {
-            while (OwesStep)
-            {
-                while (!_written.IsCompletedSuccessfully)
-                {
-                    await _written;
-                }
-
-                // Other calls may have run at that await; what is owed now rests on durable events alone.
-                if (_failed || !OwesStep)
-                {
-                    break;
-                }
-
-                ActivityContext.TryParse(_traceParent, null, out var cause);
-                using var activity = PoolTelemetry.Source.StartActivity("step", ActivityKind.Internal, Activity.Current is null ? cause : Activity.Current.Context);
-                activity?.SetTag("pool.stream", Stream);
-                await CarryStep();
-                var stepped = _stepped;
-                _stepped = new();
-                stepped.SetResult();
-            }
-        }
-        catch (Exception cause) when (cause is not OutOfMemoryException)
-        {
-            // The step is still owed; the wake-up that came with its event tries it again.
-            PoolLog.StepFailed(services.Log, Stream, cause);
-        }
-    }
-
     private void Load(Snapshot<TState> snapshot)
     {
         // Reading from the snapshot's own version proves that the journal still has what the snapshot stands for.
@@ -308,6 +250,7 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
         if (snapshot.State is { } state && records.Count > 0 && records[0].Version == snapshot.Version)
         {
             (State, Version) = (state, snapshot.Version);
+            Traces.Continue(snapshot.TraceParent);
             foreach (var receipt in snapshot.Receipts)
             {
                 _receipts[receipt.RequestId] = receipt;
@@ -324,7 +267,6 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
             {
                 State = State.Evolve(EventCatalogue<TEvent>.Read(record));
                 Version = record.Version;
-                _traceParent = record.TraceParent;
                 if (record.CommandId is { } id)
                 {
                     // Every event of a command's append carries its id; the answer is as of the last.
@@ -332,6 +274,7 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
                 }
             }
 
+            Traces.Saw(record.TraceParent);
             _written = Task.FromResult(record.Position);
         }
 

@@ -13,4 +13,7 @@ public sealed class Snapshot<TState> where TState : class
     [Id(1)] public TState? State { get; init; }
 
     [Id(2)] public Receipt[] Receipts { get; init; } = [];
+
+    /// <summary>Of the stream's first event.</summary>
+    [Id(3)] public string? TraceParent { get; init; }
 }

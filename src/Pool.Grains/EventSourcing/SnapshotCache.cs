@@ -28,14 +28,20 @@ internal sealed class SnapshotCache<TState>(ActorServices services, GrainId stre
     }
 
     /// <summary>Writes in the background when enough events have come since the last one. The state must be durable.</summary>
-    public void WriteWhenDue(TState state, long version, IEnumerable<Receipt> receipts)
+    public void WriteWhenDue(TState state, long version, IEnumerable<Receipt> receipts, string? traceParent)
     {
         if (!Written.IsCompleted || version - (_stored.State?.Version ?? 0) < every)
         {
             return;
         }
 
-        Written = Write(new Snapshot<TState> { Version = version, State = state, Receipts = [.. receipts.Where(receipt => receipt.Version <= version)] });
+        Written = Write(new Snapshot<TState>
+        {
+            Version = version,
+            State = state,
+            Receipts = [.. receipts.Where(receipt => receipt.Version <= version)],
+            TraceParent = traceParent,
+        });
     }
 
     private async Task Write(Snapshot<TState> snapshot)
