@@ -34,6 +34,7 @@ internal sealed class DemandWorld(int dwellMinutes, int page)
         SearchRing search => DemandRules.Searched(demand, search.Ring, [.. search.Streets.Select(street => Find(demand, search.Ring, street))], now),
         HoldBest hold => Hold(demand, hold, choice, now),
         EnterQueue => DemandRules.Queue(demand, now),
+        LookAgain => choice % 2 == 0 ? DemandRules.Queue(demand, now) : DemandRules.Resume(demand, now),
         ConfirmHold confirm => AssignmentRules.Booked(demand, confirm.Proposal.Number, choice % 4 != 3, now),
         ReturnHold back => AssignmentRules.HoldReturned(demand, back.Proposal.Number, now),
         Settle settle => AssignmentRules.Settled(demand, settle.Proposal.Number, now),

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Pool.Actors;
+using Pool.EventSourcing;
 using Pool.Matching;
 using Pool.Offers;
 using Pool.Values;
@@ -63,7 +64,12 @@ public abstract record DemandEvent(DateTimeOffset At) : IEvent;
 public sealed record DemandPosted(DateTimeOffset At, DemandId Demand, CommunityId Community, DemandTerms Terms, bool RequiresCertificate) : DemandEvent(At);
 
 [Alias("demand.ring-searched")]
-public sealed record RingSearched(DateTimeOffset At, int Ring, ImmutableArray<StreetFindings> Findings) : DemandEvent(At);
+public sealed record RingSearched(DateTimeOffset At, int Ring, ImmutableArray<StreetFindings> Findings) : DemandEvent(At)
+{
+    /// <summary>Whether another search of the ring, at another time, found the same: the two read the same in the journal.</summary>
+    public bool FindsWhat(RingSearched other) =>
+        EventCatalogue<DemandEvent>.Write(this with { At = other.At }).Payload == EventCatalogue<DemandEvent>.Write(other).Payload;
+}
 
 /// <summary>Every candidate known in the rings was refused by its calendar; nobody was proposed to.</summary>
 [Alias("demand.candidates-refused")]

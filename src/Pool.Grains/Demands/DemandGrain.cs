@@ -13,6 +13,8 @@ namespace Pool.Demands;
 [GrainType("demand")]
 internal sealed class DemandGrain(ActorServices services) : EventSourcedGrain<Demand, DemandEvent>(services), IDemandGrain
 {
+    protected override int SnapshotEvery => 128;
+
     public Task<Answer<Demand>> RecallPosting(Command command) =>
         Recall(command) ?? Task.FromResult<Answer<Demand>>(Refusal.Of(RefusalReason.AlreadyExists, Stream));
 
@@ -85,6 +87,7 @@ internal sealed class DemandGrain(ActorServices services) : EventSourcedGrain<De
         SearchRing search => Search(search),
         HoldBest hold => Hold(hold),
         EnterQueue => Decide(DemandRules.Queue),
+        LookAgain => Look(),
         ConfirmHold confirm => Confirm(confirm.Proposal),
         ReturnHold back => Return(back.Proposal),
         Settle settle => Settle(settle.Proposal),
@@ -92,15 +95,46 @@ internal sealed class DemandGrain(ActorServices services) : EventSourcedGrain<De
         _ => Task.CompletedTask,
     };
 
+    protected override bool TimerIsDue => State.Search.RetryAt <= Now;
+
     private async Task Search(SearchRing step)
     {
+        var findings = await Find(State, step);
+        await Decide((demand, now) => DemandRules.Searched(demand, step.Ring, findings, now));
+    }
+
+    /// <summary>
+    /// Searches without recording it. A demand that nobody can serve may be searched for weeks: only a search that finds
+    /// something else than the last recorded one is recorded again.
+    /// </summary>
+    private async Task Look()
+    {
+        var recorded = Explanation.LastSearches((await History()).Select(EventCatalogue<DemandEvent>.Read));
+        var probe = State.Evolve(new SearchResumed(Now));
+        var ring = 0;
+        while (DemandRules.NextStep(probe, Now) is SearchRing step)
+        {
+            var searched = new RingSearched(Now, step.Ring, await Find(probe, step));
+            if (ring >= recorded.Count || !searched.FindsWhat(recorded[ring]))
+            {
+                break;
+            }
+
+            probe = probe.Evolve(searched);
+            ring++;
+        }
+
+        await Decide(DemandRules.NextStep(probe, Now) is EnterQueue ? DemandRules.Queue : DemandRules.Resume);
+    }
+
+    private async Task<ImmutableArray<StreetFindings>> Find(Demand demand, SearchRing step)
+    {
         var query = new RingQuery(
-            step.Ring, State.Community, State.Terms.Skill, State.Terms.MinLevel, State.RequiresCertificate, State.Terms.Window, State.Terms.Duration,
-            State.Terms.FeeModes, [.. State.Proposals.Select(proposal => proposal.Partner)],
-            [.. State.Search.Tried, .. State.Search.Queue.Select(candidate => candidate.Offer)],
-            DemandRules.CandidatesPerStreet, State.Terms.Seats - State.Proposals.Count(proposal => proposal.TakesSeat));
-        var findings = await Task.WhenAll(step.Streets.Select(street => GrainFactory.GetGrain<IStreetGrain>(street.Text).Search(query)));
-        await Decide((demand, now) => DemandRules.Searched(demand, step.Ring, [.. findings], now));
+            step.Ring, demand.Community, demand.Terms.Skill, demand.Terms.MinLevel, demand.RequiresCertificate, demand.Terms.Window, demand.Terms.Duration,
+            demand.Terms.FeeModes, [.. demand.Proposals.Select(proposal => proposal.Partner)],
+            [.. demand.Search.Tried, .. demand.Search.Queue.Select(candidate => candidate.Offer)],
+            DemandRules.CandidatesPerStreet, demand.Terms.Seats - demand.Proposals.Count(proposal => proposal.TakesSeat));
+        return [.. await Task.WhenAll(step.Streets.Select(street => GrainFactory.GetGrain<IStreetGrain>(street.Text).Search(query)))];
     }
 
     /// <summary>Tries candidates in order of rank; the outcome, with all that refused before it, is one event.</summary>

@@ -47,10 +47,15 @@ public static class DemandRules
             }
         }
 
-        return demand.OpenSeat is { } seat && demand.Search.RetryAt is null && now <= demand.LastStart ? NextOfSearch(demand, seat, now) : null;
+        if (demand.OpenSeat is not { } seat || now > demand.LastStart)
+        {
+            return null;
+        }
+
+        return demand.Search.RetryAt is { } retry ? (now >= retry ? new LookAgain() : null) : NextOfSearch(demand, seat, now);
     }
 
-    /// <summary>What time has brought: expired proposals, the end of a wait, the end of the window.</summary>
+    /// <summary>What time has brought: expired proposals, the end of the window.</summary>
     public static Decision<DemandEvent> Tick(Demand demand, DateTimeOffset now)
     {
         var events = demand.Proposals
@@ -58,20 +63,7 @@ public static class DemandRules
             .Select(DemandEvent (proposal) => new ProposalExpired(now, proposal.Number))
             .ToImmutableArray();
         var after = events.Aggregate(demand, (state, happened) => state.Evolve(happened));
-        if (demand.Exists && after.OpenSeat is not null)
-        {
-            if (now >= demand.LastStart)
-            {
-                return events.Add(new DemandExpired(now));
-            }
-
-            if (demand.Search.RetryAt <= now)
-            {
-                return events.Add(new SearchResumed(now));
-            }
-        }
-
-        return events;
+        return demand.Exists && after.OpenSeat is not null && now >= demand.LastStart ? events.Add(new DemandExpired(now)) : events;
     }
 
     public static Decision<DemandEvent> Searched(Demand demand, int ring, ImmutableArray<StreetFindings> findings, DateTimeOffset now) =>
@@ -88,9 +80,13 @@ public static class DemandRules
         demand.OpenSeat is null ? default(Decision<DemandEvent>) : new CandidatesRefused(now, refused);
 
     public static Decision<DemandEvent> Queue(Demand demand, DateTimeOffset now) =>
-        demand.OpenSeat is null || demand.Search.RetryAt is not null
+        demand.OpenSeat is null || demand.Search.RetryAt > now
             ? default(Decision<DemandEvent>)
             : new DemandQueued(now, now + demand.Policy.RetryAfter.ToTimeSpan());
+
+    /// <summary>The search begins again at home, to be recorded as a new one.</summary>
+    public static Decision<DemandEvent> Resume(Demand demand, DateTimeOffset now) =>
+        demand.OpenSeat is null || demand.Search.RetryAt is null || demand.Search.RetryAt > now ? default(Decision<DemandEvent>) : new SearchResumed(now);
 
     public static Decision<DemandEvent> Accept(Demand demand, int number, RegisteredPartner partner, DateTimeOffset now) =>
         Answerable(demand, number, partner, now) is { } refusal ? refusal : new ProposalAccepted(now, number);

@@ -27,3 +27,6 @@ public sealed record HoldBest(int Seat, int Number, ImmutableArray<Candidate> Ca
 
 /// <summary>Every ring was searched: wait in the queue.</summary>
 public sealed record EnterQueue : DemandStep;
+
+/// <summary>The wait is over: look whether a search finds anything new.</summary>
+public sealed record LookAgain : DemandStep;

@@ -40,6 +40,9 @@ public sealed record Explanation(
     [property: Id(1)] ImmutableArray<ExplainedSearch> Searches,
     [property: Id(2)] ImmutableArray<ExplainedEvent> History)
 {
+    /// <summary>The most searches that are told, the newest.</summary>
+    public const int MostSearches = 200;
+
     /// <summary>Reads the searches off the demand's events: a candidate's reason changes as its calendar answers.</summary>
     public static ImmutableArray<ExplainedSearch> Searched(IEnumerable<DemandEvent> events)
     {
@@ -61,7 +64,7 @@ public sealed record Explanation(
             }
         }
 
-        return [.. searches];
+        return [.. searches.TakeLast(MostSearches)];
 
         void Mark(ImmutableArray<RefusedOffers> groups)
         {
@@ -83,6 +86,26 @@ public sealed record Explanation(
         }
 
         static Func<ExplainedCandidate, bool> Among(RefusedOffers group) => candidate => group.Offers.Contains(candidate.Candidate.Offer);
+    }
+
+    /// <summary>The rings as they were searched since the search last began at home.</summary>
+    public static List<RingSearched> LastSearches(IEnumerable<DemandEvent> events)
+    {
+        var searches = new List<RingSearched>();
+        foreach (var happened in events)
+        {
+            switch (happened)
+            {
+                case SearchResumed:
+                    searches.Clear();
+                    break;
+                case RingSearched searched:
+                    searches.Add(searched);
+                    break;
+            }
+        }
+
+        return searches;
     }
 
     /// <summary>The proposal that an event is about; 0 when it is about none.</summary>

@@ -53,7 +53,7 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
 
     public async Task Wake()
     {
-        using var activity = Traces.StartWake(OwesStep);
+        using var activity = Traces.StartWake(OwesStep && !TimerIsDue);
         LookAgainWhenUnborn();
         var version = Version;
         await Decide(Tick);
@@ -72,6 +72,9 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
 
     /// <summary>Whether the state owes the world a step.</summary>
     protected virtual bool OwesStep => false;
+
+    /// <summary>Whether the owed step is what a timer brought, and not what the last event owes.</summary>
+    protected virtual bool TimerIsDue => false;
 
     /// <summary>Carries out the next step and decides its outcome into events. Called only while a step is owed.</summary>
     protected virtual Task CarryStep() => Task.CompletedTask;
