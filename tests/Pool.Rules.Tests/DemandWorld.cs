@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Pool.Actors;
 using Pool.Demands;
@@ -31,10 +32,10 @@ internal sealed class DemandWorld(int dwellMinutes, int page)
 
     public Decision<DemandEvent> Carry(Demand demand, DemandStep step, int choice, DateTimeOffset now) => step switch
     {
-        SearchRing search => DemandRules.Searched(demand, search.Ring, [.. search.Streets.Select(street => Find(demand, search.Ring, street))], now),
+        SearchRing => DemandRules.Searched(demand, Explore(demand, 1 + (choice % 3), now), now),
         HoldBest hold => Hold(demand, hold, choice, now),
         EnterQueue => DemandRules.Queue(demand, now),
-        LookAgain => choice % 2 == 0 ? DemandRules.Queue(demand, now) : DemandRules.Resume(demand, now),
+        LookAgain => DemandRules.LookedAgain(demand, Explore(demand.Evolve(new SearchResumed(now)), 1 + (choice % 3), now), nothingNew: choice % 2 == 0, now),
         ConfirmHold confirm => AssignmentRules.Booked(demand, confirm.Proposal.Number, choice % 4 != 3, now),
         ReturnHold back => AssignmentRules.HoldReturned(demand, back.Proposal.Number, now),
         Settle settle => AssignmentRules.Settled(demand, settle.Proposal.Number, now),
@@ -54,6 +55,19 @@ internal sealed class DemandWorld(int dwellMinutes, int page)
         RecordRating rating => [AssignmentRules.RatingRecorded(demand, rating.Proposal.Number, now)],
         _ => [],
     };
+
+    /// <summary>So many rings of what a search goes through; a search may end anywhere, and goes on from there.</summary>
+    private ImmutableArray<RingSearched> Explore(Demand demand, int rings, DateTimeOffset now)
+    {
+        var searches = ImmutableArray<RingSearched>.Empty;
+        while (searches.Length < rings && DemandRules.NextStep(demand, now) is SearchRing step)
+        {
+            var searched = new RingSearched(now, step.Ring, [.. step.Streets.Select(street => Find(demand, step.Ring, street))]);
+            (searches, demand) = (searches.Add(searched), demand.Evolve(searched));
+        }
+
+        return searches;
+    }
 
     private StreetFindings Find(Demand demand, int ring, StreetId street)
     {

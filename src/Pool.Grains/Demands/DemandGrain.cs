@@ -84,10 +84,10 @@ internal sealed class DemandGrain(ActorServices services) : EventSourcedGrain<De
 
     protected override Task CarryStep() => DemandRules.NextStep(State, Now) switch
     {
-        SearchRing search => Search(search),
+        SearchRing => Search(),
         HoldBest hold => Hold(hold),
         EnterQueue => Decide(DemandRules.Queue),
-        LookAgain => Look(),
+        LookAgain => SearchAgain(),
         ConfirmHold confirm => Confirm(confirm.Proposal),
         ReturnHold back => Return(back.Proposal),
         Settle settle => Settle(settle.Proposal),
@@ -97,34 +97,35 @@ internal sealed class DemandGrain(ActorServices services) : EventSourcedGrain<De
 
     protected override bool TimerIsDue => State.Search.RetryAt <= Now;
 
-    private async Task Search(SearchRing step)
+    private async Task Search()
     {
-        var findings = await Find(State, step);
-        await Decide((demand, now) => DemandRules.Searched(demand, step.Ring, findings, now));
+        var searches = await Explore(State);
+        await Decide((demand, now) => DemandRules.Searched(demand, searches, now));
     }
 
     /// <summary>
-    /// Searches without recording it. A demand that nobody can serve may be searched for weeks: only a search that finds
-    /// something else than the last recorded one is recorded again.
+    /// A demand that nobody can serve may be searched for weeks: only a search that finds something else than the last
+    /// recorded one is recorded again.
     /// </summary>
-    private async Task Look()
+    private async Task SearchAgain()
     {
         var recorded = Explanation.LastSearches((await History()).Select(EventCatalogue<DemandEvent>.Read));
-        var probe = State.Evolve(new SearchResumed(Now));
-        var ring = 0;
-        while (DemandRules.NextStep(probe, Now) is SearchRing step)
-        {
-            var searched = new RingSearched(Now, step.Ring, await Find(probe, step));
-            if (ring >= recorded.Count || !searched.FindsWhat(recorded[ring]))
-            {
-                break;
-            }
+        var searches = await Explore(State.Evolve(new SearchResumed(Now)));
+        var nothingNew = searches.Length == recorded.Count && searches.Zip(recorded).All(pair => pair.First.FindsWhat(pair.Second));
+        await Decide((demand, now) => DemandRules.LookedAgain(demand, searches, nothingNew, now));
+    }
 
-            probe = probe.Evolve(searched);
-            ring++;
+    /// <summary>Asks ring after ring until one knows a candidate. Nothing depends on it yet, so what all of them found is one append.</summary>
+    private async Task<ImmutableArray<RingSearched>> Explore(Demand demand)
+    {
+        var searches = ImmutableArray.CreateBuilder<RingSearched>();
+        while (DemandRules.NextStep(demand, Now) is SearchRing step)
+        {
+            searches.Add(new(Now, step.Ring, await Find(demand, step)));
+            demand = demand.Evolve(searches[^1]);
         }
 
-        await Decide(DemandRules.NextStep(probe, Now) is EnterQueue ? DemandRules.Queue : DemandRules.Resume);
+        return searches.ToImmutable();
     }
 
     private async Task<ImmutableArray<StreetFindings>> Find(Demand demand, SearchRing step)

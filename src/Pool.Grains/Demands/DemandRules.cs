@@ -66,8 +66,32 @@ public static class DemandRules
         return demand.Exists && after.OpenSeat is not null && now >= demand.LastStart ? events.Add(new DemandExpired(now)) : events;
     }
 
-    public static Decision<DemandEvent> Searched(Demand demand, int ring, ImmutableArray<StreetFindings> findings, DateTimeOffset now) =>
-        demand.OpenSeat is null ? default(Decision<DemandEvent>) : new RingSearched(now, ring, findings);
+    /// <summary>What rings found, in order; where the last of them leaves nothing to try, the demand waits.</summary>
+    public static Decision<DemandEvent> Searched(Demand demand, ImmutableArray<RingSearched> searches, DateTimeOffset now)
+    {
+        if (demand.OpenSeat is null)
+        {
+            return default;
+        }
+
+        ImmutableArray<DemandEvent> events = [.. searches.Select(searched => searched with { At = now })];
+        var after = events.Aggregate(demand, (state, happened) => state.Evolve(happened));
+        return NextStep(after, now) is EnterQueue ? events.AddRange(Queue(after, now).Events) : events;
+    }
+
+    /// <summary>What a search after a wait found: nothing new, and the demand waits on, or a search to be recorded.</summary>
+    public static Decision<DemandEvent> LookedAgain(Demand demand, ImmutableArray<RingSearched> searches, bool nothingNew, DateTimeOffset now)
+    {
+        if (demand.OpenSeat is null || demand.Search.RetryAt is null || demand.Search.RetryAt > now)
+        {
+            return default;
+        }
+
+        var resumed = new SearchResumed(now);
+        return nothingNew
+            ? new DemandQueued(now, now + demand.Policy.RetryAfter.ToTimeSpan())
+            : Searched(demand.Evolve(resumed), searches, now).Events.Insert(0, resumed);
+    }
 
     /// <summary>A candidate's calendar gave a hold: the seat is proposed, unless it was closed meanwhile (then the hold is given back).</summary>
     public static Decision<DemandEvent> Held(
@@ -80,13 +104,9 @@ public static class DemandRules
         demand.OpenSeat is null ? default(Decision<DemandEvent>) : new CandidatesRefused(now, refused);
 
     public static Decision<DemandEvent> Queue(Demand demand, DateTimeOffset now) =>
-        demand.OpenSeat is null || demand.Search.RetryAt > now
+        demand.OpenSeat is null || demand.Search.RetryAt is not null
             ? default(Decision<DemandEvent>)
             : new DemandQueued(now, now + demand.Policy.RetryAfter.ToTimeSpan());
-
-    /// <summary>The search begins again at home, to be recorded as a new one.</summary>
-    public static Decision<DemandEvent> Resume(Demand demand, DateTimeOffset now) =>
-        demand.OpenSeat is null || demand.Search.RetryAt is null || demand.Search.RetryAt > now ? default(Decision<DemandEvent>) : new SearchResumed(now);
 
     public static Decision<DemandEvent> Accept(Demand demand, int number, RegisteredPartner partner, DateTimeOffset now) =>
         Answerable(demand, number, partner, now) is { } refusal ? refusal : new ProposalAccepted(now, number);

@@ -12,8 +12,8 @@ public sealed class PoolOptions
     /// <summary>The TCP port of JSON over HTTP/1.1, the API page and health, on loopback; 0 takes a free one. Default: 7181.</summary>
     public int HttpPort { get; set; } = 7181;
 
-    /// <summary>How many actors one silo wakes at a time; posting is never slowed by more dispatching than this. Default: 16.</summary>
-    public int ConcurrentWakeUps { get; set; } = 16;
+    /// <summary>How many actors one silo wakes at a time; posting is never slowed by more dispatching than this. Default: two for each processor.</summary>
+    public int ConcurrentWakeUps { get; set; } = 2 * Environment.ProcessorCount;
 
     /// <summary>How long a claimed wake-up is left alone before it is claimed again. Default: 5 s.</summary>
     public TimeSpan WakeUpLease { get; set; } = TimeSpan.FromSeconds(5);
