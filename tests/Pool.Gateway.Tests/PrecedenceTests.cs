@@ -36,7 +36,8 @@ public sealed class PrecedenceTests(TestPool pool) : IClassFixture<TestPool>
     [Fact]
     public async Task A_reused_request_id_comes_before_an_unknown_skill()
     {
-        var request = new PostDemandRequest { Parent = Home, Demand = pool.NewDemand(reach: 0), RequestId = NewId() };
+        await pool.AddSkill("dowsing");
+        var request = new PostDemandRequest { Parent = Home, Demand = pool.NewDemand(skill: "skills/dowsing"), RequestId = NewId() };
         var posted = await pool.Demands.PostDemandAsync(request);
         await pool.Until(posted, demand => demand.RetryTime is not null);
         request.Demand.Skill = "skills/alchemy";
@@ -47,7 +48,8 @@ public sealed class PrecedenceTests(TestPool pool) : IClassFixture<TestPool>
     [Fact]
     public async Task A_text_over_its_limit_comes_before_a_stale_etag()
     {
-        var posted = await pool.Post(pool.NewDemand(reach: 0));
+        await pool.AddSkill("astrology");
+        var posted = await pool.Post(pool.NewDemand(skill: "skills/astrology"));
         await pool.Until(posted, demand => demand.RetryTime is not null);
 
         await Invalid("TEXT_TOO_LONG", "reason", headers => pool.Demands.CancelDemandAsync(
