@@ -35,9 +35,10 @@ public sealed class ProgramTests : IDisposable
         var journal = _folder.Of("journal.db");
         Execute(journal, "PRAGMA user_version = 99");
 
-        var (code, _, error) = await PoolProgram.Run("--data", _folder.Path, "--grpc-port", "0", "--http-port", "0");
+        var (code, output, error) = await PoolProgram.Run("--data", _folder.Path, "--grpc-port", "0", "--http-port", "0");
 
         Assert.Equal(5, code);
+        Assert.Equal("", output);
         Assert.StartsWith($"pool: {journal} holds schema 99; this program knows schemas up to ", OneLine(error), StringComparison.Ordinal);
         Assert.Equal(0L, Execute(journal, "SELECT count(*) FROM sqlite_master"));
     }
@@ -49,9 +50,10 @@ public sealed class ProgramTests : IDisposable
         taken.Start();
         var port = ((IPEndPoint)taken.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
 
-        var (code, _, error) = await PoolProgram.Run("--data", _folder.Path, "--grpc-port", port, "--http-port", "0");
+        var (code, output, error) = await PoolProgram.Run("--data", _folder.Path, "--grpc-port", port, "--http-port", "0");
 
         Assert.Equal(6, code);
+        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
         Assert.StartsWith("pool: ", OneLine(error), StringComparison.Ordinal);
         Assert.Contains(port, error, StringComparison.Ordinal);
         Assert.EndsWith("Name other ports with --grpc-port and --http-port.", OneLine(error), StringComparison.Ordinal);
@@ -62,6 +64,10 @@ public sealed class ProgramTests : IDisposable
     {
         await using (var pool = await PoolProgram.Serve(_folder.Path))
         {
+            using var http = new HttpClient { BaseAddress = new(pool.Http) };
+            using var made = await http.PostAsync(
+                new Uri($"/v1/streets?streetId=330109002&requestId={Guid.NewGuid()}", UriKind.Relative), new StringContent("""{"displayName":"x"}""", System.Text.Encoding.UTF8, "application/json"));
+            Assert.True(made.IsSuccessStatusCode);
             Assert.Equal(0, await pool.Terminate());
         }
 
@@ -97,9 +103,10 @@ public sealed class ProgramTests : IDisposable
         var journal = _folder.Of("journal.db");
         await File.WriteAllTextAsync(journal, new string('x', 5_000));
 
-        var (code, _, error) = await PoolProgram.Run("--data", _folder.Path, "--grpc-port", "0", "--http-port", "0");
+        var (code, output, error) = await PoolProgram.Run("--data", _folder.Path, "--grpc-port", "0", "--http-port", "0");
 
         Assert.Equal(2, code);
+        Assert.Equal("", output);
         Assert.Contains("file is not a database", OneLine(error), StringComparison.Ordinal);
         Assert.Equal(new string('x', 5_000), await File.ReadAllTextAsync(journal));
     }

@@ -30,4 +30,9 @@ public sealed class BadDispatchTests(TestPool pool) : IClassFixture<TestPool>
     public Task A_community_of_an_unknown_street_is_refused() =>
         pool.Refuses(StatusCode.NotFound, "STREET_NOT_FOUND", null, headers => pool.Communities.CreateCommunityAsync(
             new() { Parent = "streets/330109999", CommunityId = "330109999001", Community = new Community { DisplayName = "x" }, RequestId = NewId() }, headers).ResponseAsync);
+
+    [Fact]
+    public Task A_treaty_with_an_unknown_street_is_refused() =>
+        pool.Refuses(StatusCode.NotFound, "STREET_NOT_FOUND", "borrower", headers => pool.Streets.SetTreatyAsync(
+            new() { Name = Beigan, Borrower = "streets/330109999", Open = true, RequestId = NewId() }, headers).ResponseAsync);
 }

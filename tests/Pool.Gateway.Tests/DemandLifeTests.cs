@@ -102,4 +102,21 @@ public sealed class DemandLifeTests(TestPool pool) : IClassFixture<TestPool>
         var waiting = await pool.Until(posted, demand => demand.RetryTime is not null);
         Assert.Single(waiting.Proposals);
     }
+
+    [Fact]
+    public async Task A_candidate_of_a_street_that_lends_no_longer_is_not_proposed()
+    {
+        await pool.AddSkill("well-digging");
+        await pool.AddPartner(Far, "well-a", "skills/well-digging");
+        await pool.AddPartner(Far, "well-b", "skills/well-digging");
+        var posted = await pool.Post(pool.NewDemand(skill: "skills/well-digging", reach: 2));
+        var first = (await pool.Until(posted, demand => demand.Proposals.Count == 1)).Proposals[0];
+        await pool.Streets.SetTreatyAsync(new() { Name = Xintang, Borrower = Beigan, Open = false, RequestId = NewId() });
+
+        await pool.Dispatch.DeclineProposalAsync(new() { Name = first.Name, Partner = first.Partner, Reason = DeclineReason.NoTime, RequestId = NewId() });
+
+        var waiting = await pool.Until(posted, demand => demand.RetryTime is not null);
+        await pool.Streets.SetTreatyAsync(new() { Name = Xintang, Borrower = Beigan, Open = true, RequestId = NewId() });
+        Assert.Single(waiting.Proposals);
+    }
 }

@@ -55,6 +55,18 @@ public sealed class DoorLimitsTests(TestPool pool) : IClassFixture<TestPool>
         RefusesJson(HttpMethod.Post, $"/v1/{Home}/demands?requestId={NewId()}", json, chunked: false, HttpStatusCode.BadRequest, "FIELD_INVALID");
 
     [Fact]
+    public async Task A_json_body_that_is_not_utf_8_is_refused()
+    {
+        using var http = new HttpClient { BaseAddress = new(pool.Addresses.Http) };
+        using var content = new StringContent("{\"displayName\": \"x\"}", Encoding.Unicode, new MediaTypeHeaderValue("application/json", "utf-16"));
+
+        using var answer = await http.PostAsync(new Uri($"/v1/streets?streetId=330109010&requestId={NewId()}", UriKind.Relative), content);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Contains("FIELD_INVALID", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public Task A_query_that_cannot_be_read_is_refused() =>
         RefusesJson(HttpMethod.Get, $"/v1/{Home}/demands?pageSize=many", null, chunked: false, HttpStatusCode.BadRequest, "FIELD_INVALID");
 

@@ -66,6 +66,8 @@ public sealed class UpdateTests(TestPool pool) : IClassFixture<TestPool>
         var partner = await pool.Partners.CreatePartnerAsync(request);
 
         Assert.Equal($"{Home}/partners/p-6f1c0a5e0b524a6e9a3d0c8f5a3e7d10", partner.Name);
+        request.RequestId = "6f1c0a5e-0b52-4a6e-9a3d-0c8f5a3e7d10";
+        Assert.Equal(partner, await pool.Partners.CreatePartnerAsync(request));
     }
 
     private async Task<Offer> Offer(string partner, int level) =>

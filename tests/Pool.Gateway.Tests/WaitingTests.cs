@@ -1,3 +1,4 @@
+using Google.Protobuf.WellKnownTypes;
 using Pool.V1;
 using Xunit;
 using static Pool.Gateway.Tests.TestPool;
@@ -28,6 +29,32 @@ public sealed class WaitingTests(TestPool pool) : IClassFixture<TestPool>
         pool.Clock.Advance(TimeSpan.FromMinutes(15));
         var proposed = await pool.Until(posted, now => now.Proposals.Count == 1);
         Assert.Equal($"{Home}/partners/expert", proposed.Proposals[0].Partner);
+    }
+
+    [Fact]
+    public async Task A_partner_that_was_busy_and_is_free_again_is_proposed_at_the_next_look()
+    {
+        // Two demands want the only hour of the only partner at the same moment: one finds the calendar full.
+        await pool.AddSkill("harp-tuning");
+        var partner = await pool.AddPartner(Home, "harpist", "skills/harp-tuning");
+        var posted = await Task.WhenAll(pool.Post(OneHour("harp-tuning")), pool.Post(OneHour("harp-tuning")));
+        var seen = await Task.WhenAll(posted.Select(one => pool.Until(one, now => now.Proposals.Count == 1 || now.RetryTime is not null)));
+        var (lucky, waiting) = (seen.Single(now => now.Proposals.Count == 1), seen.Single(now => now.Proposals.Count == 0));
+        await pool.Dispatch.DeclineProposalAsync(new() { Name = lucky.Proposals[0].Name, Partner = partner, Reason = DeclineReason.NoTime, RequestId = NewId() });
+        await pool.Recorded($"demand/{lucky.Name[^36..]}", "demand.queued");
+
+        pool.Clock.Advance(TimeSpan.FromMinutes(15));
+
+        var proposed = await pool.Until(waiting, now => now.Proposals.Count == 1 || (now.RetryTime is { } retry && retry > waiting.RetryTime));
+        Assert.Equal(partner, Assert.Single(proposed.Proposals).Partner);
+    }
+
+    private Demand OneHour(string skill)
+    {
+        var demand = pool.NewDemand(skill: $"skills/{skill}", reach: 0);
+        demand.WindowStartTime = Timestamp.FromDateTimeOffset(pool.Clock.GetUtcNow().AddHours(5));
+        demand.WindowEndTime = Timestamp.FromDateTimeOffset(pool.Clock.GetUtcNow().AddHours(6));
+        return demand;
     }
 
     private async Task<Demand> Wait(Demand waiting)

@@ -83,6 +83,40 @@ public sealed class DemandGrainTests : IAsyncLifetime
         Assert.True(await answeredInTime.Task);
     }
 
+    [Fact]
+    public async Task A_hold_that_comes_when_another_seat_has_opened_is_proposed_that_seat()
+    {
+        await _pool.AddCarers("carer-one", "carer-two");
+        var posted = new TaskCompletionSource<IDemandGrain>();
+        var declining = new TaskCompletionSource<Task<Answer<Demand>>>();
+        var (decided, holds) = (new ManualResetEventSlim(), 0);
+        using var appends = new Appends(method =>
+        {
+            if (method.EndsWith("Decline", StringComparison.Ordinal))
+            {
+                decided.Set();
+            }
+            else if (method.EndsWith("TryHold", StringComparison.Ordinal) && ++holds == 2)
+            {
+                declining.SetResult(Task.Run(async () => await Decline(await posted.Task)));
+                decided.Wait(Patience);
+            }
+        });
+
+        posted.SetResult(await _pool.Post(seats: 2));
+        Assert.Null((await await declining.Task).Refusal);
+
+        await Recorded($"demand/{(await (await posted.Task).Get()).Value!.Id}", "demand.queued");
+        var proposals = (await (await posted.Task).Get()).Value!.Proposals;
+        Assert.Equal([(1, ProposalStatus.Declined), (1, ProposalStatus.Pending)], proposals.Select(proposal => (proposal.Seat, proposal.Status)));
+    }
+
+    private static async Task<Answer<Demand>> Decline(IDemandGrain demand)
+    {
+        var proposed = (await demand.Get()).Value!.Proposal(1);
+        return await demand.Decline(1, proposed.Proposed, DeclineReason.NoTime, "", GrainPool.NewCommand());
+    }
+
     private static async Task<Answer<Demand>> Accept(IDemandGrain demand)
     {
         var proposed = (await demand.Get()).Value!.Proposal(1);

@@ -1,5 +1,6 @@
 using Pool.Communities;
 using Pool.EventSourcing;
+using Pool.Silo.Hosting;
 using Xunit;
 
 namespace Pool.Grains.Tests;
@@ -10,6 +11,18 @@ public sealed class JournalTests : IDisposable
     private readonly JournalFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_folder_holds_a_pool_when_its_journal_has_an_event()
+    {
+        using (var journal = _folder.Open())
+        {
+            Assert.False(DataFolder.HoldsPool(_folder.Path));
+            await journal.Append(JournalFolder.Renames("community/a", 0));
+        }
+
+        Assert.True(DataFolder.HoldsPool(_folder.Path));
+    }
 
     [Fact]
     public async Task An_append_gives_the_position_of_its_last_event_and_positions_are_dense()

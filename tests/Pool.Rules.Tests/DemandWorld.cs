@@ -35,7 +35,7 @@ internal sealed class DemandWorld(int dwellMinutes, int page)
         SearchRing => DemandRules.Searched(demand, Explore(demand, 1 + (choice % 3), now), now),
         HoldBest hold => Hold(demand, hold, choice, now),
         EnterQueue => DemandRules.Queue(demand, now),
-        LookAgain => DemandRules.LookedAgain(demand, Explore(demand.Evolve(new SearchResumed(now)), 1 + (choice % 3), now), nothingNew: choice % 2 == 0, now),
+        LookAgain => LookedAgain(demand, Explore(demand.Evolve(new SearchResumed(now)), 1 + (choice % 3), now), choice % 2 == 0, now),
         ConfirmHold confirm => AssignmentRules.Booked(demand, confirm.Proposal.Number, choice % 4 != 3, now),
         ReturnHold back => AssignmentRules.HoldReturned(demand, back.Proposal.Number, now),
         Settle settle => AssignmentRules.Settled(demand, settle.Proposal.Number, now),
@@ -55,6 +55,9 @@ internal sealed class DemandWorld(int dwellMinutes, int page)
         RecordRating rating => [AssignmentRules.RatingRecorded(demand, rating.Proposal.Number, now)],
         _ => [],
     };
+
+    private static Decision<DemandEvent> LookedAgain(Demand demand, ImmutableArray<RingSearched> searches, bool recordedBefore, DateTimeOffset now) =>
+        DemandRules.LookedAgain(demand, searches, recordedBefore ? searches : [], now);
 
     /// <summary>So many rings of what a search goes through; a search may end anywhere, and goes on from there.</summary>
     private ImmutableArray<RingSearched> Explore(Demand demand, int rings, DateTimeOffset now)

@@ -37,6 +37,12 @@ internal static class JsonBodies
     private static async Task Answer(HttpContext context, RequestDelegate next, int limit)
     {
         var aborted = context.RequestAborted;
+        if (context.Request.GetTypedHeaders().ContentType?.Charset is { HasValue: true } charset && !charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase))
+        {
+            await Refuse(context, StatusCodes.Status400BadRequest, Refusal.Of(RefusalReason.FieldInvalid, "a body is UTF-8"));
+            return;
+        }
+
         if (await Read(context, limit) is not { } body)
         {
             await Refuse(context, StatusCodes.Status429TooManyRequests, Refusal.Of(RefusalReason.MessageTooLarge, $"{limit}"));

@@ -51,18 +51,24 @@ internal sealed class Reading(IMessage request, ServerCallContext context)
 
         // gRPC gives "no deadline" as the end of time.
         var deadline = context.Deadline == DateTime.MaxValue ? (DateTimeOffset?)null : new(context.Deadline.ToUniversalTime());
-        return new(id, Fingerprint(), actor(), home, version, deadline);
+        return new(id, Fingerprint(id), actor(), home, version, deadline);
     }
 
     public Command Command(string requestId, string actor, CommunityId? home = null, string etag = "") => Command(requestId, () => actor, home, etag);
 
-    /// <summary>A hash of the request's kind and content; equal requests have equal ones.</summary>
-    private long Fingerprint()
+    /// <summary>A hash of the request's kind and content; equal requests have equal ones, however they write their id.</summary>
+    private long Fingerprint(Guid id)
     {
-        var name = request.Descriptor.FullName;
-        var bytes = new byte[name.Length + request.CalculateSize()];
+        var (name, message, written) = (request.Descriptor.FullName, request, request.Descriptor.FindFieldByName("request_id").Accessor);
+        if (!Equals(written.GetValue(request), id.ToString()))
+        {
+            message = request.Descriptor.Parser.ParseFrom(request.ToByteArray());
+            written.SetValue(message, id.ToString());
+        }
+
+        var bytes = new byte[name.Length + message.CalculateSize()];
         Encoding.ASCII.GetBytes(name, bytes);
-        request.WriteTo(bytes.AsSpan(name.Length));
+        message.WriteTo(bytes.AsSpan(name.Length));
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(bytes, hash);
         return BinaryPrimitives.ReadInt64LittleEndian(hash);

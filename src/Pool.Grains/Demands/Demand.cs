@@ -25,7 +25,6 @@ public enum DemandStatus
 /// <param name="Queue">Its candidates that were not tried yet, best first.</param>
 /// <param name="Tried">Offers whose calendars refused in this search.</param>
 /// <param name="MoreIn">Streets of the ring that know more candidates than they gave.</param>
-/// <param name="Streets">The streets of the ring.</param>
 /// <param name="NextStreets">The streets of the next ring, where the findings name them.</param>
 /// <param name="RetryAt">While the demand waits: when it is searched again.</param>
 [GenerateSerializer, Immutable, Alias("pool.RingSearch")]
@@ -35,12 +34,11 @@ public sealed record RingSearch(
     [property: Id(2)] ImmutableArray<Candidate> Queue,
     [property: Id(3)] ImmutableArray<Values.OfferId> Tried,
     [property: Id(4)] ImmutableArray<StreetId> MoreIn,
-    [property: Id(5)] ImmutableArray<StreetId> Streets,
     [property: Id(6)] ImmutableArray<StreetId> SeenStreets,
     [property: Id(7)] ImmutableArray<StreetId> NextStreets,
     [property: Id(8)] DateTimeOffset? RetryAt)
 {
-    public static readonly RingSearch NotBegun = new(-1, default, [], [], [], [], [], [], null);
+    public static readonly RingSearch NotBegun = new(-1, default, [], [], [], [], [], null);
 }
 
 /// <summary>A demand (需求): its seats, its search, its proposals and what became of them.</summary>
@@ -225,7 +223,6 @@ public sealed record Demand : IActorState<Demand, DemandEvent>
                 RingSince = again ? Search.RingSince : searched.At,
                 Queue = [.. findings.SelectMany(found => found.Candidates).OrderBy(candidate => candidate.Rank).ThenBy(candidate => candidate.Offer)],
                 MoreIn = [.. findings.Where(found => found.Remaining > 0).Select(found => found.Street)],
-                Streets = again ? Search.Streets : [.. findings.Select(found => found.Street)],
                 SeenStreets = seen,
                 NextStreets = next,
             },

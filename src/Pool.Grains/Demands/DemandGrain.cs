@@ -111,8 +111,7 @@ internal sealed class DemandGrain(ActorServices services) : EventSourcedGrain<De
     {
         var recorded = Explanation.LastSearches((await History()).Select(EventCatalogue<DemandEvent>.Read));
         var searches = await Explore(State.Evolve(new SearchResumed(Now)));
-        var nothingNew = searches.Length == recorded.Count && searches.Zip(recorded).All(pair => pair.First.FindsWhat(pair.Second));
-        await Decide((demand, now) => DemandRules.LookedAgain(demand, searches, nothingNew, now));
+        await Decide((demand, now) => DemandRules.LookedAgain(demand, searches, recorded, now));
     }
 
     /// <summary>Asks ring after ring until one knows a candidate. Nothing depends on it yet, so what all of them found is one append.</summary>
@@ -145,7 +144,7 @@ internal sealed class DemandGrain(ActorServices services) : EventSourcedGrain<De
         var (demand, expiresAt) = (State, Now + State.Policy.ProposalExpiry.ToTimeSpan());
         foreach (var candidate in step.Candidates)
         {
-            var outcome = await GrainFactory.GetGrain<IOfferGrain>(candidate.Offer.Text).TryHold(new(
+            var outcome = await TryHold(demand.Community.Street, candidate, new(
                 new(demand.Id, step.Number), demand.Terms.Window, demand.Terms.Duration, expiresAt, demand.RequiresCertificate, demand.Terms.MinLevel,
                 demand.Terms.Skill, candidate.FeeMode, candidate.Ring));
             if (outcome.Reason is { } reason)
@@ -172,6 +171,15 @@ internal sealed class DemandGrain(ActorServices services) : EventSourcedGrain<De
         await Decide((state, now) => DemandRules.NobodyHeld(state, Groups(), now));
 
         ImmutableArray<RefusedOffers> Groups() => [.. refused.Select(group => new RefusedOffers(group.Key, [.. group.Value]))];
+    }
+
+    /// <summary>Another street must still lend when its partner's time is held: the search may be days old.</summary>
+    private async Task<HoldOutcome> TryHold(StreetId borrower, Candidate candidate, HoldRequest request)
+    {
+        var lender = candidate.Community.Street;
+        return lender == borrower || await GrainFactory.GetGrain<IStreetGrain>(lender.Text).Lends(borrower)
+            ? await GrainFactory.GetGrain<IOfferGrain>(candidate.Offer.Text).TryHold(request)
+            : HoldOutcome.Refused(CandidateReason.NoTreaty);
     }
 
     private async Task Confirm(Proposal proposal)

@@ -47,12 +47,12 @@ public static class DemandRules
             }
         }
 
-        if (demand.OpenSeat is not { } seat || now > demand.LastStart)
+        if (demand.OpenSeat is null || now > demand.LastStart)
         {
             return null;
         }
 
-        return demand.Search.RetryAt is { } retry ? (now >= retry ? new LookAgain() : null) : NextOfSearch(demand, seat, now);
+        return demand.Search.RetryAt is { } retry ? (now >= retry ? new LookAgain() : null) : NextOfSearch(demand, now);
     }
 
     /// <summary>What time has brought: expired proposals, the end of the window.</summary>
@@ -79,8 +79,12 @@ public static class DemandRules
         return NextStep(after, now) is EnterQueue ? events.AddRange(Queue(after, now).Events) : events;
     }
 
-    /// <summary>What a search after a wait found: nothing new, and the demand waits on, or a search to be recorded.</summary>
-    public static Decision<DemandEvent> LookedAgain(Demand demand, ImmutableArray<RingSearched> searches, bool nothingNew, DateTimeOffset now)
+    /// <summary>
+    /// What a search after a wait found: nobody, as the last recorded one did, and the demand waits on; or a search to be
+    /// recorded. A candidate is always something new: its calendar may have become free.
+    /// </summary>
+    public static Decision<DemandEvent> LookedAgain(
+        Demand demand, ImmutableArray<RingSearched> searches, IReadOnlyList<RingSearched> recorded, DateTimeOffset now)
     {
         if (demand.OpenSeat is null || demand.Search.RetryAt is null || demand.Search.RetryAt > now)
         {
@@ -88,17 +92,21 @@ public static class DemandRules
         }
 
         var resumed = new SearchResumed(now);
-        return nothingNew
+        var nobody = searches.All(searched => searched.Findings.All(found => found.Candidates.IsEmpty));
+        return nobody && searches.Length == recorded.Count && searches.Zip(recorded).All(pair => pair.First.FindsWhat(pair.Second))
             ? new DemandQueued(now, now + demand.Policy.RetryAfter.ToTimeSpan())
             : Searched(demand.Evolve(resumed), searches, now).Events.Insert(0, resumed);
     }
 
-    /// <summary>A candidate's calendar gave a hold: the seat is proposed, unless it was closed meanwhile (then the hold is given back).</summary>
+    /// <summary>
+    /// A candidate's calendar gave a hold: it is proposed the seat that is open now, which may be another one than when the
+    /// calendar was asked; where the demand was closed meanwhile nothing is proposed, and the hold is given back.
+    /// </summary>
     public static Decision<DemandEvent> Held(
         Demand demand, HoldBest step, Candidate candidate, HoldOutcome held, ImmutableArray<RefusedOffers> refused, DateTimeOffset now) =>
-        demand.OpenSeat != step.Seat || demand.Proposals.Length + 1 != step.Number
+        demand.OpenSeat is not { } seat || demand.Proposals.Length + 1 != step.Number
             ? default(Decision<DemandEvent>)
-            : new ProposalMade(now, step.Number, step.Seat, candidate, held.Slot!.Value, held.AcceptUntil!.Value, refused);
+            : new ProposalMade(now, step.Number, seat, candidate, held.Slot!.Value, held.AcceptUntil!.Value, refused);
 
     public static Decision<DemandEvent> NobodyHeld(Demand demand, ImmutableArray<RefusedOffers> refused, DateTimeOffset now) =>
         demand.OpenSeat is null ? default(Decision<DemandEvent>) : new CandidatesRefused(now, refused);
@@ -132,7 +140,7 @@ public static class DemandRules
             .ToImmutableArray();
     }
 
-    private static DemandStep NextOfSearch(Demand demand, int seat, DateTimeOffset now)
+    private static DemandStep NextOfSearch(Demand demand, DateTimeOffset now)
     {
         var search = demand.Search;
         if (search.Ring < 0)
@@ -146,7 +154,7 @@ public static class DemandRules
         var dwelt = dwell > Minutes.Zero && !streets.IsEmpty && now >= search.RingSince + dwell.ToTimeSpan();
         if (!dwelt && !search.Queue.IsEmpty)
         {
-            return new HoldBest(seat, demand.Proposals.Length + 1, search.Queue);
+            return new HoldBest(demand.Proposals.Length + 1, search.Queue);
         }
 
         if (!dwelt && !search.MoreIn.IsEmpty)

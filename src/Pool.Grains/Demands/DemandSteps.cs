@@ -22,8 +22,8 @@ public sealed record RecordRating(Proposal Proposal) : DemandStep;
 /// <summary>Ask the streets of a ring for candidates.</summary>
 public sealed record SearchRing(int Ring, ImmutableArray<StreetId> Streets) : DemandStep;
 
-/// <summary>Hold the first candidate whose calendar has room, and propose the seat.</summary>
-public sealed record HoldBest(int Seat, int Number, ImmutableArray<Candidate> Candidates) : DemandStep;
+/// <summary>Hold the first candidate whose calendar has room, and propose an open seat.</summary>
+public sealed record HoldBest(int Number, ImmutableArray<Candidate> Candidates) : DemandStep;
 
 /// <summary>Every ring was searched: wait in the queue.</summary>
 public sealed record EnterQueue : DemandStep;

@@ -24,6 +24,10 @@ public interface IStreetGrain : IActorGrain
     [Alias("Get")]
     Task<Answer<StreetProfile>> Get();
 
+    /// <summary>Whether this street lends its partners to another now.</summary>
+    [Alias("Lends")]
+    Task<bool> Lends(StreetId borrower);
+
     /// <summary>The best candidates of one ring, with every refusal's reason.</summary>
     [Alias("Search")]
     Task<StreetFindings> Search(RingQuery query);

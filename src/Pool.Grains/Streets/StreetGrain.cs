@@ -23,10 +23,21 @@ internal sealed class StreetGrain(ActorServices services) : EventSourcedGrain<St
     public async Task<Answer<StreetProfile>> Change(StreetPatch patch, Command command) =>
         Profile(await Decide(command, (street, now) => StreetRules.Change(street, Id, patch, now)));
 
-    public async Task<Answer<StreetProfile>> SetTreaty(StreetId borrower, bool open, Command command) =>
-        Profile(await Decide(command, (street, now) => StreetRules.SetTreaty(street, Id, borrower, open, now)));
+    public async Task<Answer<StreetProfile>> SetTreaty(StreetId borrower, bool open, Command command)
+    {
+        var known = borrower == Id ? null : (await GrainFactory.GetGrain<IStreetGrain>(borrower.Text).Get()).Refusal;
+        var unknown = known is null ? null : known with { Fields = ["borrower"] };
+        return Profile(await Decide(command, (street, now) => StreetRules.SetTreaty(street, Id, borrower, open, unknown, now)));
+    }
 
     public async Task<Answer<StreetProfile>> Get() => Profile(await Read());
+
+    public async Task<bool> Lends(StreetId borrower)
+    {
+        var lends = State.Profile?.LendsTo(borrower) == true;
+        await Durable();
+        return lends;
+    }
 
     public async Task<StreetFindings> Search(RingQuery query)
     {

@@ -31,14 +31,14 @@ public static class StreetRules
     }
 
     /// <summary>Opens or closes what this street lends to a borrower.</summary>
-    public static Decision<StreetEvent> SetTreaty(Street street, StreetId id, StreetId borrower, bool open, DateTimeOffset now)
+    /// <param name="unknown">What the borrower says against it; null where it exists.</param>
+    public static Decision<StreetEvent> SetTreaty(Street street, StreetId id, StreetId borrower, bool open, Refusal? unknown, DateTimeOffset now)
     {
-        if (!street.Exists)
-        {
-            return Refusal.Of(RefusalReason.StreetNotFound, id.Text);
-        }
-
-        return borrower == id ? Refusal.At("borrower", RefusalReason.TreatyWithItself) : new TreatySet(now, borrower, open);
+        var refusal = Check.Lowest(
+            street.Exists ? null : Refusal.Of(RefusalReason.StreetNotFound, id.Text),
+            unknown,
+            borrower == id ? Refusal.At("borrower", RefusalReason.TreatyWithItself) : null);
+        return refusal is null ? new TreatySet(now, borrower, open) : refusal;
     }
 
     public static Decision<StreetEvent> Publish(Street street, PartnerFacts facts, DateTimeOffset now) =>

@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using Microsoft.Data.Sqlite;
+using Pool.Silo.Journal;
 
 namespace Pool.Silo.Hosting;
 
@@ -40,7 +42,20 @@ public sealed class DataFolder : IDisposable
         }
     }
 
-    public static bool HoldsPool(string path) => File.Exists(Path.Combine(path, JournalFile));
+    /// <summary>Whether a pool has written events there; a start that failed leaves an empty journal, which is none.</summary>
+    public static bool HoldsPool(string path)
+    {
+        var journal = Path.Combine(path, JournalFile);
+        try
+        {
+            return File.Exists(journal) && SqliteJournalReader.HasEvents(journal);
+        }
+        catch (SqliteException)
+        {
+            // Whatever it is, it is not ours to write over.
+            return true;
+        }
+    }
 
     public void Dispose() => _lock.Dispose();
 

@@ -97,6 +97,8 @@ public static class PoolHost
         });
         logging.SetMinimumLevel(LogLevel.Warning);
         logging.AddFilter("Pool", level);
+        // A start that fails is told by the program, in one line.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         // Advice on the collector of big servers, and the watchdog's count of the time before its first look.
         logging.AddFilter("Orleans.Runtime.Silo", LogLevel.Error);
         logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);

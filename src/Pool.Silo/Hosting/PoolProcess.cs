@@ -16,7 +16,7 @@ public static class PoolProcess
         {
             using var folder = DataFolder.Take(options.DataFolder);
             await using var app = PoolHost.Build(options, folder, clock, level);
-            await app.StartAsync();
+            await Start(app);
             var addresses = PoolAddresses.Of(app);
             PoolLog.Serving(app.Logger, addresses.Grpc, addresses.Http, folder.FullPath);
             var stopping = app.Lifetime.ApplicationStopping;
@@ -47,6 +47,20 @@ public static class PoolProcess
             }
 
             return await Refuse(ExitCode.Failed, $"{cause.Message} --log-level Debug says where.");
+        }
+    }
+
+    /// <summary>The ports are bound last: where they cannot be, everything else has started and is stopped in order.</summary>
+    private static async Task Start(WebApplication app)
+    {
+        try
+        {
+            await app.StartAsync();
+        }
+        catch (IOException)
+        {
+            await app.StopAsync();
+            throw;
         }
     }
 

@@ -23,6 +23,15 @@ internal sealed class SqliteJournalReader(string path) : IDisposable
     /// <summary>The wake-ups as of the last indexed event.</summary>
     public List<(string Stream, DateTimeOffset DueAt)> WakeUps() => With(session => session.WakeUps());
 
+    /// <summary>Whether a file has a journal with at least one event.</summary>
+    /// <exception cref="SqliteException">The file is no database.</exception>
+    public static bool HasEvents(string path)
+    {
+        using var connection = SqliteFile.Open(path, durable: true);
+        return SqliteFile.Scalar(connection, "SELECT 1 FROM sqlite_master WHERE name = 'journal'") is not null
+            && SqliteFile.Scalar(connection, "SELECT 1 FROM journal LIMIT 1") is not null;
+    }
+
     public void Dispose()
     {
         while (_idle.TryTake(out var session))

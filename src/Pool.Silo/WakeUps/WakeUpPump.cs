@@ -76,7 +76,12 @@ internal sealed class WakeUpPump(
         var timer = delay == Timeout.InfiniteTimeSpan
             ? Task.Delay(delay, either.Token)
             : Task.Delay(delay < TimeSpan.Zero ? TimeSpan.Zero : delay > TimeSpan.FromDays(1) ? TimeSpan.FromDays(1) : delay, clock, either.Token);
-        await Task.WhenAny(set, timer);
+        // The clock may have moved before the timer stood.
+        if (journal.NextDue() is not { } due || due > clock.GetUtcNow())
+        {
+            await Task.WhenAny(set, timer);
+        }
+
         await either.CancelAsync();
     }
 
