@@ -29,7 +29,8 @@ public static class SmallWorld
             Skill = new Skill { NameZh = "助老", NameEn = "Elder care", Field = "care", DefaultWeightPercent = 100 },
             RequestId = id,
         }, (channel, request) => new SkillService.SkillServiceClient(channel).CreateSkillAsync(request).ResponseAsync);
-        foreach (var (street, neighbour) in new[] { (Beigan, Xintang), (Xintang, Beigan) })
+        (string Street, string Neighbour)[] streets = [(Beigan, Xintang), (Xintang, Beigan)];
+        foreach (var (street, neighbour) in streets)
         {
             yield return Request.Of(seeds, "create street", id => new CreateStreetRequest
             {
@@ -37,6 +38,10 @@ public static class SmallWorld
                 Street = new Street { DisplayName = street, Neighbours = { neighbour } },
                 RequestId = id,
             }, (channel, request) => new StreetService.StreetServiceClient(channel).CreateStreetAsync(request).ResponseAsync);
+        }
+
+        foreach (var (street, neighbour) in streets)
+        {
             yield return Request.Of(seeds, "set treaty", id => new SetTreatyRequest { Name = street, Borrower = neighbour, Open = true, RequestId = id },
                 (channel, request) => new StreetService.StreetServiceClient(channel).SetTreatyAsync(request).ResponseAsync);
         }
