@@ -84,12 +84,8 @@ public sealed class DemandLifeTests(TestPool pool) : IClassFixture<TestPool>
     [Fact]
     public async Task A_candidate_whose_offer_changed_after_the_search_is_not_proposed()
     {
-        await pool.AddSkill("piano-tuning");
-        await pool.AddPartner(Home, "piano-a", "skills/piano-tuning");
-        await pool.AddPartner(Home, "piano-b", "skills/piano-tuning");
-        var posted = await pool.Post(pool.NewDemand(skill: "skills/piano-tuning", reach: 0));
-        var first = (await pool.Until(posted, demand => demand.Proposals.Count == 1)).Proposals[0];
-        var second = first.Partner.EndsWith("-a", StringComparison.Ordinal) ? $"{Home}/partners/piano-b" : $"{Home}/partners/piano-a";
+        var (posted, first) = await OneOfTwoProposed(Home, "piano-tuning", reach: 0);
+        var second = first.Partner.EndsWith("-a", StringComparison.Ordinal) ? $"{Home}/partners/piano-tuning-b" : $"{Home}/partners/piano-tuning-a";
         await pool.Offers.UpdateOfferAsync(new()
         {
             Offer = new Offer { Name = $"{second}/offers/offer-1", Skill = "skills/elder-care" },
@@ -106,11 +102,7 @@ public sealed class DemandLifeTests(TestPool pool) : IClassFixture<TestPool>
     [Fact]
     public async Task A_candidate_of_a_street_that_lends_no_longer_is_not_proposed()
     {
-        await pool.AddSkill("well-digging");
-        await pool.AddPartner(Far, "well-a", "skills/well-digging");
-        await pool.AddPartner(Far, "well-b", "skills/well-digging");
-        var posted = await pool.Post(pool.NewDemand(skill: "skills/well-digging", reach: 2));
-        var first = (await pool.Until(posted, demand => demand.Proposals.Count == 1)).Proposals[0];
+        var (posted, first) = await OneOfTwoProposed(Far, "well-digging", reach: 2);
         await pool.Streets.SetTreatyAsync(new() { Name = Xintang, Borrower = Beigan, Open = false, RequestId = NewId() });
 
         await pool.Dispatch.DeclineProposalAsync(new() { Name = first.Name, Partner = first.Partner, Reason = DeclineReason.NoTime, RequestId = NewId() });
@@ -118,5 +110,15 @@ public sealed class DemandLifeTests(TestPool pool) : IClassFixture<TestPool>
         var waiting = await pool.Until(posted, demand => demand.RetryTime is not null);
         await pool.Streets.SetTreatyAsync(new() { Name = Xintang, Borrower = Beigan, Open = true, RequestId = NewId() });
         Assert.Single(waiting.Proposals);
+    }
+
+    /// <summary>A demand that two partners of a community can serve; one of them is proposed.</summary>
+    private async Task<(Demand Posted, Proposal First)> OneOfTwoProposed(string community, string skill, int reach)
+    {
+        await pool.AddSkill(skill);
+        await pool.AddPartner(community, $"{skill}-a", $"skills/{skill}");
+        await pool.AddPartner(community, $"{skill}-b", $"skills/{skill}");
+        var posted = await pool.Post(pool.NewDemand(skill: $"skills/{skill}", reach: reach));
+        return (posted, (await pool.Until(posted, demand => demand.Proposals.Count == 1)).Proposals[0]);
     }
 }

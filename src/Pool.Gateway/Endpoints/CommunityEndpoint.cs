@@ -48,11 +48,7 @@ internal sealed class CommunityEndpoint(IGrainFactory grains, Lists lists) : Com
 
     private static CommunityId Id(StreetId street, string text)
     {
-        if (!CommunityId.TryParse(text, out var id))
-        {
-            throw new RefusedException(RefusalReason.FieldInvalid, "community_id", "twelve digits");
-        }
-
+        var id = ResourceNames.Id<CommunityId>("community_id", text, "twelve digits");
         return street == default || id.Street == street ? id : throw new RefusedException(RefusalReason.CommunityNotInStreet, "community_id", street.Text);
     }
 

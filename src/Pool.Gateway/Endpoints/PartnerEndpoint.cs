@@ -27,9 +27,7 @@ internal sealed class PartnerEndpoint(IGrainFactory grains, Lists lists) : Partn
         var reading = new Reading(request, context);
         var community = reading.Of(ResourceNames.Community, "parent", request.Parent);
         var named = request.PartnerId.Length == 0 ? RequestIds.IdFrom(request.RequestId, "p") : request.PartnerId;
-        var id = reading.Of(() => PartnerId.TryParse(named, out var read)
-            ? read
-            : throw new RefusedException(RefusalReason.FieldInvalid, "partner_id", TextValue.SlugForm));
+        var id = reading.Of(() => ResourceNames.Id<PartnerId>("partner_id", named, TextValue.SlugForm));
         var profile = PartnerResource.Profile(reading.Required("partner", request.Partner));
         var command = reading.Command(request.RequestId, request.Parent);
         return await Answer(Grain(id).Register(community, profile, command), context);

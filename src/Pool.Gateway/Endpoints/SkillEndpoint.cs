@@ -1,6 +1,4 @@
 using Grpc.Core;
-using Pool.Actors;
-using Pool.Gateway.Errors;
 using Pool.Gateway.Requests;
 using Pool.Gateway.Resources;
 using Pool.Skills;
@@ -15,9 +13,7 @@ internal sealed class SkillEndpoint(IGrainFactory grains, Lists lists) : SkillSe
     public override async Task<V1.Skill> CreateSkill(CreateSkillRequest request, ServerCallContext context)
     {
         var reading = new Reading(request, context);
-        var code = reading.Of(() => SkillCode.TryParse(request.SkillId, out var read)
-            ? read
-            : throw new RefusedException(RefusalReason.FieldInvalid, "skill_id", TextValue.SlugForm));
+        var code = reading.Of(() => ResourceNames.Id<SkillCode>("skill_id", request.SkillId, TextValue.SlugForm));
         var skill = reading.Required("skill", request.Skill);
         var command = reading.Command(request.RequestId, $"skills/{request.SkillId}");
         var added = new Skills.Skill(code, skill.NameZh, skill.NameEn, skill.Field, skill.DefaultWeightPercent, skill.RequiresCertificate);

@@ -1,6 +1,5 @@
 using Grpc.Core;
 using Pool.Actors;
-using Pool.Gateway.Errors;
 using Pool.Gateway.Requests;
 using Pool.Gateway.Resources;
 using Pool.Streets;
@@ -14,9 +13,7 @@ internal sealed class StreetEndpoint(IGrainFactory grains, Lists lists) : Street
     public override async Task<V1.Street> CreateStreet(CreateStreetRequest request, ServerCallContext context)
     {
         var reading = new Reading(request, context);
-        var id = reading.Of(() => StreetId.TryParse(request.StreetId, out var street)
-            ? street
-            : throw new RefusedException(RefusalReason.FieldInvalid, "street_id", "nine digits"));
+        var id = reading.Of(() => ResourceNames.Id<StreetId>("street_id", request.StreetId, "nine digits"));
         var street = reading.Required("street", request.Street);
         var neighbours = reading.Of(() => StreetResource.Neighbours(street));
         var command = reading.Command(request.RequestId, $"streets/{request.StreetId}");

@@ -32,6 +32,11 @@ public static class ResourceNames
 
     public static string Of(CommunityId home, DemandId demand) => $"{Of(home)}/demands/{demand}";
 
+    /// <summary>The id of what a request creates.</summary>
+    /// <param name="form">What an id looks like, for people.</param>
+    public static TValue Id<TValue>(string field, string text, string form) where TValue : struct, ITextValue<TValue> =>
+        TValue.TryParse(text, out var id) ? id : throw new RefusedException(RefusalReason.FieldInvalid, field, form);
+
     public static SkillCode Skill(string field, string name) => Value<SkillCode>(field, SkillForm, Read(field, name, SkillForm)[0]);
 
     public static StreetId Street(string field, string name) => Value<StreetId>(field, StreetForm, Read(field, name, StreetForm)[0]);

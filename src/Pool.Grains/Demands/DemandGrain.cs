@@ -82,6 +82,8 @@ internal sealed class DemandGrain(ActorServices services) : EventSourcedGrain<De
 
     protected override bool OwesStep => State.Exists && DemandRules.NextStep(State, Now) is not null;
 
+    protected override bool TimerIsDue => State.Search.RetryAt <= Now;
+
     protected override Task CarryStep() => DemandRules.NextStep(State, Now) switch
     {
         SearchRing => Search(),
@@ -94,8 +96,6 @@ internal sealed class DemandGrain(ActorServices services) : EventSourcedGrain<De
         RecordRating rating => Record(rating.Proposal),
         _ => Task.CompletedTask,
     };
-
-    protected override bool TimerIsDue => State.Search.RetryAt <= Now;
 
     private async Task Search()
     {
