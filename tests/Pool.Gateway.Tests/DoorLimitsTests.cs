@@ -91,7 +91,7 @@ public sealed class DoorLimitsTests(TestPool pool) : IClassFixture<TestPool>
 
         Assert.Equal($"{Home}/demands/{request.RequestId}", posted.Name);
         await pool.Until(posted, demand => demand.RetryTime is not null);
-        var record = Assert.Single(pool.Journal.ReadStream($"demand/{request.RequestId}", 0), record => record.Type == "demand.posted");
+        var record = Assert.Single(await pool.Journal.ReadStream($"demand/{request.RequestId}", 0), record => record.Type == "demand.posted");
         Assert.Equal(request.RequestId, $"{record.CommandId}");
     }
 

@@ -110,7 +110,7 @@ public sealed class TestPool : IAsyncLifetime
     public async Task Recorded(string stream, string type)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        for (var head = Journal.Head; Journal.ReadStream(stream, 0)[^1].Type != type; head = Journal.Head)
+        for (var head = Journal.Head; (await Journal.ReadStream(stream, 0))[^1].Type != type; head = Journal.Head)
         {
             await Journal.WaitBeyond(head, patience.Token);
         }

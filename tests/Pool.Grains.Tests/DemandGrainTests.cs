@@ -126,7 +126,7 @@ public sealed class DemandGrainTests : IAsyncLifetime
     private async Task Recorded(string stream, string type)
     {
         using var patience = new CancellationTokenSource(Patience);
-        for (var head = _pool.Journal.Head; _pool.Journal.ReadStream(stream, 0)[^1].Type != type; head = _pool.Journal.Head)
+        for (var head = _pool.Journal.Head; (await _pool.Journal.ReadStream(stream, 0))[^1].Type != type; head = _pool.Journal.Head)
         {
             await _pool.Journal.WaitBeyond(head, patience.Token);
         }

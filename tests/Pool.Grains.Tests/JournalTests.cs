@@ -32,8 +32,8 @@ public sealed class JournalTests : IDisposable
         Assert.Equal(3, await journal.Append(JournalFolder.Renames("community/b", 0)));
         Assert.Equal(4, await journal.Append(JournalFolder.Renames("community/a", 2)));
         Assert.Equal(4, journal.Head);
-        Assert.Equal([1, 2, 3, 4], journal.ReadAfter(0, 10).Select(record => record.Position));
-        Assert.Equal([1, 2, 3], journal.ReadStream("community/a", 0).Select(record => record.Version));
+        Assert.Equal([1, 2, 3, 4], (await journal.ReadAfter(0, 10)).Select(record => record.Position));
+        Assert.Equal([1, 2, 3], (await journal.ReadStream("community/a", 0)).Select(record => record.Version));
     }
 
     [Theory]
@@ -48,7 +48,7 @@ public sealed class JournalTests : IDisposable
         await Assert.ThrowsAsync<JournalConflictException>(() => journal.Append(JournalFolder.Renames("community/a", version)));
         await Assert.ThrowsAsync<JournalConflictException>(() => journal.Append(JournalFolder.Renames("community/a", version, events: 0)));
         Assert.Equal(2, journal.Head);
-        Assert.Equal(2, journal.ReadStream("community/a", 0).Count);
+        Assert.Equal(2, (await journal.ReadStream("community/a", 0)).Count);
         Assert.Equal(3, await journal.Append(JournalFolder.Renames("community/a", 2)));
     }
 
@@ -98,12 +98,12 @@ public sealed class JournalTests : IDisposable
         using var crashed = _folder.AfterPowerLoss();
         foreach (var opened in (IJournal[])[journal, crashed.Open()])
         {
-            Assert.Equal(now.AddMinutes(1), opened.NextDue());
-            Assert.Empty(opened.ClaimDue(now, TimeSpan.FromSeconds(5), 10));
-            Assert.Equal(["community/soon"], opened.ClaimDue(now.AddMinutes(1), TimeSpan.FromSeconds(5), 10));
-            Assert.Empty(opened.ClaimDue(now.AddMinutes(1), TimeSpan.FromSeconds(5), 10));
-            Assert.Equal(now.AddMinutes(1).AddSeconds(5), opened.NextDue());
-            Assert.Equal(["community/soon", "community/late"], opened.ClaimDue(now.AddMinutes(2), TimeSpan.FromSeconds(5), 10));
+            Assert.Equal(now.AddMinutes(1), await opened.NextDue());
+            Assert.Empty(await opened.ClaimDue(now, TimeSpan.FromSeconds(5), 10));
+            Assert.Equal(["community/soon"], await opened.ClaimDue(now.AddMinutes(1), TimeSpan.FromSeconds(5), 10));
+            Assert.Empty(await opened.ClaimDue(now.AddMinutes(1), TimeSpan.FromSeconds(5), 10));
+            Assert.Equal(now.AddMinutes(1).AddSeconds(5), await opened.NextDue());
+            Assert.Equal(["community/soon", "community/late"], await opened.ClaimDue(now.AddMinutes(2), TimeSpan.FromSeconds(5), 10));
         }
     }
 
@@ -114,14 +114,14 @@ public sealed class JournalTests : IDisposable
         await journal.Append(JournalFolder.Renames("community/a", 0, wakeUp: WakeUpChange.To(JournalFolder.Now)));
         Assert.Equal(0, await journal.Append(JournalFolder.Renames("community/a", 1, events: 0, wakeUp: WakeUpChange.To(null))));
         Assert.Equal(1, journal.Head);
-        Assert.Null(journal.NextDue());
+        Assert.Null(await journal.NextDue());
     }
 
     [Fact]
     public async Task Whoever_waits_is_told_of_an_append_and_of_a_wake_up()
     {
         var journal = _folder.Open();
-        var (grown, woken) = (journal.WaitBeyond(0, default), journal.WaitForWakeUp(default));
+        var (grown, woken) = (journal.WaitBeyond(0, default), journal.WaitForWakeUp(null, default));
         Assert.False(grown.IsCompleted);
         Assert.False(woken.IsCompleted);
         await journal.Append(JournalFolder.Renames("community/a", 0, wakeUp: WakeUpChange.To(JournalFolder.Now)));
@@ -152,19 +152,19 @@ public sealed class JournalTests : IDisposable
 
         await Task.WhenAll(appends);
         using var crashed = _folder.AfterPowerLoss();
-        Check(journal);
-        Check(crashed.Open());
+        await Check(journal);
+        await Check(crashed.Open());
         journal.Dispose();
-        Check(_folder.Open());
+        await Check(_folder.Open());
 
-        void Check(IJournal read)
+        async Task Check(IJournal read)
         {
             Assert.Equal(Events, read.Head);
             foreach (var after in (long[])[0, 1, 5_000, 8_191, 8_192, 8_193, 16_384, 20_000, 24_576, 29_000, 29_999, 30_000])
             {
-                Assert.Equal(model.Skip((int)after).Take(700), read.ReadAfter(after, 700).Select(Seen));
+                Assert.Equal(model.Skip((int)after).Take(700), (await read.ReadAfter(after, 700)).Select(Seen));
                 Assert.Equal(
-                    model.Skip((int)after).Where(entry => entry.Street == "330109002").Take(700), read.ReadAfter(after, 700, "330109002").Select(Seen));
+                    model.Skip((int)after).Where(entry => entry.Street == "330109002").Take(700), (await read.ReadAfter(after, 700, "330109002")).Select(Seen));
             }
 
             foreach (var stream in (string[])["community/0", "community/1", "community/96"])
@@ -172,11 +172,11 @@ public sealed class JournalTests : IDisposable
                 var whole = model.Where(entry => entry.Stream == stream).ToList();
                 foreach (var after in (int[])[0, 1, 150, whole.Count - 1, whole.Count])
                 {
-                    Assert.Equal(whole.Skip(after), read.ReadStream(stream, after).Select(Seen));
+                    Assert.Equal(whole.Skip(after), (await read.ReadStream(stream, after)).Select(Seen));
                 }
             }
 
-            Assert.Empty(read.ReadStream("community/nobody", 0));
+            Assert.Empty(await read.ReadStream("community/nobody", 0));
         }
 
         (string, long, string?) Seen(JournalRecord record)
@@ -193,9 +193,9 @@ public sealed class JournalTests : IDisposable
         _folder.WriteFirstSchema(("community/a", 1, null), ("community/b", 1, JournalFolder.Now), ("community/a", 2, JournalFolder.Now.AddHours(1)));
         var journal = _folder.Open();
         Assert.Equal(3, journal.Head);
-        Assert.Equal([1L, 2L], journal.ReadStream("community/a", 0).Select(record => record.Version));
-        Assert.Equal([1L, 2L, 3L], journal.ReadAfter(0, 10, JournalFolder.Beigan).Select(record => record.Position));
-        Assert.Equal(["community/b"], journal.ClaimDue(JournalFolder.Now, TimeSpan.FromSeconds(5), 10));
+        Assert.Equal([1L, 2L], (await journal.ReadStream("community/a", 0)).Select(record => record.Version));
+        Assert.Equal([1L, 2L, 3L], (await journal.ReadAfter(0, 10, JournalFolder.Beigan)).Select(record => record.Position));
+        Assert.Equal(["community/b"], await journal.ClaimDue(JournalFolder.Now, TimeSpan.FromSeconds(5), 10));
         await Assert.ThrowsAsync<JournalConflictException>(() => journal.Append(JournalFolder.Renames("community/a", 1)));
         Assert.Equal(4, await journal.Append(JournalFolder.Renames("community/a", 2)));
     }

@@ -15,8 +15,8 @@ internal sealed class DemandGrain(ActorServices services) : EventSourcedGrain<De
 {
     protected override int SnapshotEvery => 128;
 
-    public Task<Answer<Demand>> RecallPosting(Command command) =>
-        Recall(command) ?? Task.FromResult<Answer<Demand>>(Refusal.Of(RefusalReason.AlreadyExists, Stream));
+    public async Task<Answer<Demand>> RecallPosting(Command command) =>
+        await Recall(command) ?? Refusal.Of(RefusalReason.AlreadyExists, Stream);
 
     public Task<Answer<Demand>> Get() => Read();
 

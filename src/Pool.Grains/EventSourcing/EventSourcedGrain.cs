@@ -44,7 +44,7 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _snapshots = SnapshotEvery > 0 ? new(services, this.GetGrainId(), SnapshotEvery) : null;
-        Load(_snapshots is null ? new() : await _snapshots.Read());
+        await Load(_snapshots is null ? new() : await _snapshots.Read());
     }
 
     /// <summary>A snapshot under way is finished first: the next activation may be on another silo.</summary>
@@ -54,7 +54,7 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
     public async Task Wake()
     {
         using var activity = Traces.StartWake(OwesStep && !TimerIsDue);
-        LookAgainWhenUnborn();
+        await LookAgainWhenUnborn();
         var version = Version;
         await Decide(Tick);
         await Carry();
@@ -82,7 +82,7 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
     /// <summary>The state, when everything in it is durable, or a refusal when the actor does not exist.</summary>
     protected async Task<Answer<TState>> Read()
     {
-        LookAgainWhenUnborn();
+        await LookAgainWhenUnborn();
         var (state, version) = (State, Version);
         var position = await Durable();
         LeaveIfUnborn();
@@ -92,7 +92,7 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
     /// <summary>Decides a client's command, once: the same request id gives the same answer.</summary>
     protected async Task<Answer<TState>> Decide(Command command, Func<TState, DateTimeOffset, Decision<TEvent>> decide)
     {
-        LookAgainWhenUnborn();
+        await LookAgainWhenUnborn();
         if (_receipts.TryGetValue(command.RequestId, out var receipt))
         {
             return await Recall(receipt, command.Fingerprint);
@@ -127,7 +127,7 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
     protected async Task<IReadOnlyList<JournalRecord>> History()
     {
         await Durable();
-        return Journal.ReadStream(Stream, 0);
+        return await Journal.ReadStream(Stream, 0);
     }
 
     /// <summary>The answer that a request id got, or the refusal of another request under the same id.</summary>
@@ -144,16 +144,16 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
             return Answer<TState>.Of(State, Version, position);
         }
 
-        var (state, at) = Journal.StateAt<TState, TEvent>(Stream, receipt.Version);
+        var (state, at) = await Journal.StateAt<TState, TEvent>(Stream, receipt.Version);
         return Answer<TState>.Of(state, receipt.Version, at);
     }
 
     /// <summary>What this actor answered to a command before; null when it never did.</summary>
-    protected Task<Answer<TState>>? Recall(Command command)
+    protected async Task<Answer<TState>?> Recall(Command command)
     {
-        LookAgainWhenUnborn();
+        await LookAgainWhenUnborn();
         LeaveIfUnborn();
-        return _receipts.TryGetValue(command.RequestId, out var receipt) ? Recall(receipt, command.Fingerprint) : null;
+        return _receipts.TryGetValue(command.RequestId, out var receipt) ? await Recall(receipt, command.Fingerprint) : (Answer<TState>?)null;
     }
 
     /// <summary>Refuses a command whose client waits no longer.</summary>
@@ -246,10 +246,10 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
         }
     }
 
-    private void Load(Snapshot<TState> snapshot)
+    private async Task Load(Snapshot<TState> snapshot)
     {
         // Reading from the snapshot's own version proves that the journal still has what the snapshot stands for.
-        var records = Journal.ReadStream(Stream, Math.Max(0, snapshot.Version - 1));
+        var records = await Journal.ReadStream(Stream, Math.Max(0, snapshot.Version - 1));
         if (snapshot.State is { } state && records.Count > 0 && records[0].Version == snapshot.Version)
         {
             (State, Version) = (state, snapshot.Version);
@@ -261,9 +261,14 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
         }
         else if (snapshot.Version > 0)
         {
-            records = Journal.ReadStream(Stream, 0);
+            records = await Journal.ReadStream(Stream, 0);
         }
 
+        Replay(records);
+    }
+
+    private void Replay(IReadOnlyList<JournalRecord> records)
+    {
         foreach (var record in records)
         {
             if (record.Version > Version)
@@ -287,11 +292,17 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
     /// <summary>
     /// Another actor may begin this stream (see <see cref="StreamBeginning"/>) after this activation was loaded without it.
     /// </summary>
-    private void LookAgainWhenUnborn()
+    private async ValueTask LookAgainWhenUnborn()
     {
         if (Version == 0)
         {
-            Load(new());
+            var records = await Journal.ReadStream(Stream, 0);
+
+            // Another call may have begun the stream, or found its beginning, at that await.
+            if (Version == 0)
+            {
+                Replay(records);
+            }
         }
     }
 

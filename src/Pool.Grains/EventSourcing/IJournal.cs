@@ -66,31 +66,44 @@ public interface IJournal
     /// <exception cref="JournalUnavailableException">The outcome is unknown.</exception>
     Task<long> Append(JournalAppend append);
 
-    /// <summary>The events of a stream after a version, in order.</summary>
-    IReadOnlyList<JournalRecord> ReadStream(string stream, long afterVersion);
+    /// <summary>The events of a stream after a version, in order: all that are durable when it is asked, whoever wrote them.</summary>
+    /// <exception cref="JournalUnavailableException">The journal cannot be read now.</exception>
+    ValueTask<IReadOnlyList<JournalRecord>> ReadStream(string stream, long afterVersion);
 
-    /// <summary>Up to <paramref name="limit"/> events after a position, in order; of one street if it is named.</summary>
-    IReadOnlyList<JournalRecord> ReadAfter(long position, int limit, string? street = null);
+    /// <summary>Up to <paramref name="limit"/> events after a position and up to <see cref="Head"/>, in order; of one street if it is named.</summary>
+    /// <exception cref="JournalUnavailableException">The journal cannot be read now.</exception>
+    ValueTask<IReadOnlyList<JournalRecord>> ReadAfter(long position, int limit, string? street = null);
 
-    /// <summary>The position of the last durable event; 0 when there is none.</summary>
+    /// <summary>The position of the last durable event that this process knows of; 0 when there is none.</summary>
     long Head { get; }
+
+    /// <summary>Asks for the position of the last durable event, whoever wrote it, and makes it known here.</summary>
+    /// <exception cref="JournalUnavailableException">The journal cannot be read now.</exception>
+    ValueTask<long> ReadHead();
 
     /// <summary>Completes when <see cref="Head"/> is beyond <paramref name="position"/>.</summary>
     Task WaitBeyond(long position, CancellationToken cancellation);
 
+    /// <summary>What an append of this process has just made durable; called in position order. A handler must not block.</summary>
+    event Action<IReadOnlyList<JournalRecord>>? Written;
+
     /// <summary>Claims streams due at <paramref name="now"/>, earliest first; a claim holds for <paramref name="lease"/>.</summary>
-    IReadOnlyList<string> ClaimDue(DateTimeOffset now, TimeSpan lease, int limit);
+    /// <exception cref="JournalUnavailableException">The journal cannot be read now.</exception>
+    ValueTask<IReadOnlyList<string>> ClaimDue(DateTimeOffset now, TimeSpan lease, int limit);
 
     /// <summary>When the next wake-up can be claimed; null when there is none.</summary>
-    DateTimeOffset? NextDue();
+    /// <exception cref="JournalUnavailableException">The journal cannot be read now.</exception>
+    ValueTask<DateTimeOffset?> NextDue();
 
-    /// <summary>Completes when an append has set a wake-up since the last call.</summary>
-    Task WaitForWakeUp(CancellationToken cancellation);
+    /// <summary>Completes when an append, since the last call of <see cref="NextDue"/>, has set a wake-up that is due before the given instant; null stands for any.</summary>
+    Task WaitForWakeUp(DateTimeOffset? before, CancellationToken cancellation);
 }
 
 /// <summary>Another activation wrote to the stream: this one holds a stale state and must end.</summary>
+[GenerateSerializer, Alias("pool.JournalConflictException")]
 public sealed class JournalConflictException(string stream, long version)
     : Exception($"Stream {stream} is not at version {version}.");
 
-/// <summary>The journal did not say whether an append is durable.</summary>
+/// <summary>The journal did not say whether an append is durable, or cannot be read.</summary>
+[GenerateSerializer, Alias("pool.JournalUnavailableException")]
 public sealed class JournalUnavailableException(string message, Exception? cause = null) : Exception(message, cause);

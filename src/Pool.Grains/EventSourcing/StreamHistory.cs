@@ -6,12 +6,12 @@ namespace Pool.EventSourcing;
 internal static class StreamHistory
 {
     /// <summary>What the actor was at a version, and the position of that version's event.</summary>
-    public static (TState State, long Position) StateAt<TState, TEvent>(this IJournal journal, string stream, long version)
+    public static async ValueTask<(TState State, long Position)> StateAt<TState, TEvent>(this IJournal journal, string stream, long version)
         where TState : class, IActorState<TState, TEvent>
         where TEvent : class, IEvent
     {
         var (state, position) = (TState.Empty, 0L);
-        foreach (var record in journal.ReadStream(stream, 0).TakeWhile(record => record.Version <= version))
+        foreach (var record in (await journal.ReadStream(stream, 0)).TakeWhile(record => record.Version <= version))
         {
             (state, position) = (state.Evolve(EventCatalogue<TEvent>.Read(record)), record.Position);
         }

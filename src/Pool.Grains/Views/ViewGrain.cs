@@ -12,7 +12,7 @@ internal sealed class ViewGrain(IViewStore views, IJournal journal) : Grain, IVi
 
     public Task<ListPage<T>> List<T>(ListQuery query) where T : class => views.List<T>(query);
 
-    public Task<long> Head() => Task.FromResult(journal.Head);
+    public async Task<long> Head() => await journal.ReadHead();
 
     public async Task<DispatchBatch> NextDispatches(StreetId street, long after, TimeSpan patience)
     {
@@ -21,13 +21,18 @@ internal sealed class ViewGrain(IViewStore views, IJournal journal) : Grain, IVi
         {
             // The head is read first: whatever the street has up to it is in the answer.
             var head = journal.Head;
-            var records = journal.ReadAfter(after, DispatchesPerBatch, street.Text);
+            var records = await journal.ReadAfter(after, DispatchesPerBatch, street.Text);
             if (records.Count == DispatchesPerBatch)
             {
                 head = records[^1].Position;
             }
 
-            var news = records.Where(record => record.Stream.StartsWith("demand/", StringComparison.Ordinal)).Select(News).ToList();
+            var news = new List<DispatchNews>();
+            foreach (var record in records.Where(record => record.Stream.StartsWith("demand/", StringComparison.Ordinal)))
+            {
+                news.Add(await News(record));
+            }
+
             if (news.Count > 0 || deadline.IsCancellationRequested)
             {
                 return new([.. news], Math.Max(head, records.Count == 0 ? after : records[^1].Position));
@@ -46,11 +51,11 @@ internal sealed class ViewGrain(IViewStore views, IJournal journal) : Grain, IVi
         }
     }
 
-    private DispatchNews News(JournalRecord record)
+    private async Task<DispatchNews> News(JournalRecord record)
     {
         var demand = Demand.Empty;
         DemandEvent? last = null;
-        foreach (var earlier in journal.ReadStream(record.Stream, 0).TakeWhile(earlier => earlier.Version <= record.Version))
+        foreach (var earlier in (await journal.ReadStream(record.Stream, 0)).TakeWhile(earlier => earlier.Version <= record.Version))
         {
             demand = demand.Evolve(last = EventCatalogue<DemandEvent>.Read(earlier));
         }

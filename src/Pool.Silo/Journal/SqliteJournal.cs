@@ -55,31 +55,11 @@ public sealed class SqliteJournal : IJournal, IDisposable
             : Task.FromException<long>(new JournalUnavailableException("The journal is closing."));
     }
 
-    public IReadOnlyList<JournalRecord> ReadStream(string stream, long afterVersion)
-    {
-        // Memory first: what leaves it in between is on disk by then.
-        var recent = _recent.OfStream(stream, afterVersion);
-        if (recent.Count > 0 && recent[0].Version == afterVersion + 1)
-        {
-            return recent;
-        }
+    public ValueTask<long> ReadHead() => new(Head);
 
-        return [.. _reader.Stream(stream, afterVersion, recent.Count > 0 ? recent[0].Version : long.MaxValue), .. recent];
-    }
+    public ValueTask<IReadOnlyList<JournalRecord>> ReadStream(string stream, long afterVersion) => new(Stream(stream, afterVersion));
 
-    public IReadOnlyList<JournalRecord> ReadAfter(long position, int limit, string? street = null)
-    {
-        var head = Head;
-        var (recent, completeFrom) = _recent.After(position, limit, street);
-        if (position + 1 >= completeFrom)
-        {
-            return recent;
-        }
-
-        // The file may have events already that nobody was told of.
-        var earlier = _reader.Between(position, Math.Min(completeFrom, head + 1), limit, street);
-        return [.. earlier, .. recent.Take(limit - earlier.Count)];
-    }
+    public ValueTask<IReadOnlyList<JournalRecord>> ReadAfter(long position, int limit, string? street = null) => new(After(position, limit, street));
 
     public async Task WaitBeyond(long position, CancellationToken cancellation)
     {
@@ -96,11 +76,19 @@ public sealed class SqliteJournal : IJournal, IDisposable
         }
     }
 
-    public IReadOnlyList<string> ClaimDue(DateTimeOffset now, TimeSpan lease, int limit) => _due.Claim(now, lease, limit);
+    public event Action<IReadOnlyList<JournalRecord>>? Written;
 
-    public DateTimeOffset? NextDue() => _due.Next();
+    public ValueTask<IReadOnlyList<string>> ClaimDue(DateTimeOffset now, TimeSpan lease, int limit) => new(_due.Claim(now, lease, limit));
 
-    public async Task WaitForWakeUp(CancellationToken cancellation) => await _wakeUpSet.Reader.ReadAsync(cancellation);
+    public ValueTask<DateTimeOffset?> NextDue() => new(_due.Next());
+
+    public async Task WaitForWakeUp(DateTimeOffset? before, CancellationToken cancellation)
+    {
+        while (_due.Next() is not { } next || next >= before)
+        {
+            await _wakeUpSet.Reader.ReadAsync(cancellation);
+        }
+    }
 
     public void Dispose()
     {
@@ -111,6 +99,32 @@ public sealed class SqliteJournal : IJournal, IDisposable
             _writer.Dispose();
             _reader.Dispose();
         }
+    }
+
+    private List<JournalRecord> Stream(string stream, long afterVersion)
+    {
+        // Memory first: what leaves it in between is on disk by then.
+        var recent = _recent.OfStream(stream, afterVersion);
+        if (recent.Count > 0 && recent[0].Version == afterVersion + 1)
+        {
+            return recent;
+        }
+
+        return [.. _reader.Stream(stream, afterVersion, recent.Count > 0 ? recent[0].Version : long.MaxValue), .. recent];
+    }
+
+    private List<JournalRecord> After(long position, int limit, string? street)
+    {
+        var head = Head;
+        var (recent, completeFrom) = _recent.After(position, limit, street);
+        if (position + 1 >= completeFrom)
+        {
+            return recent;
+        }
+
+        // The file may have events already that nobody was told of.
+        var earlier = _reader.Between(position, Math.Min(completeFrom, head + 1), limit, street);
+        return [.. earlier, .. recent.Take(limit - earlier.Count)];
     }
 
     /// <summary>Takes up what the index on disk does not have yet.</summary>
@@ -187,6 +201,7 @@ public sealed class SqliteJournal : IJournal, IDisposable
             _recent.Add(written);
             Volatile.Write(ref _head, _writer.LastPosition);
             Interlocked.Exchange(ref _grown, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+            Written?.Invoke(written);
         }
 
         var wakes = false;

@@ -1,42 +1,54 @@
+using System.Threading.Channels;
 using Pool.Demands;
 using Pool.EventSourcing;
 using Pool.Hosting;
 
 namespace Pool.Silo.Telemetry;
 
-/// <summary>Counts demands and proposals by following the journal from where it stands at the start.</summary>
-internal sealed class DomainMetrics(IJournal journal, ILogger<DomainMetrics> log) : BackgroundService
+/// <summary>Counts demands and proposals by what this silo writes, so that all silos together count each once.</summary>
+internal sealed class DomainMetrics : BackgroundService
 {
-    private const int Batch = 512;
+    private readonly Channel<JournalRecord> _written = Channel.CreateUnbounded<JournalRecord>(new() { SingleReader = true });
+    private readonly IJournal _journal;
+    private readonly ILogger<DomainMetrics> _log;
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.Run(() => Follow(journal.Head, stoppingToken), stoppingToken);
-
-    private async Task Follow(long position, CancellationToken stopping)
+    public DomainMetrics(IJournal journal, ILogger<DomainMetrics> log)
     {
-        try
+        (_journal, _log) = (journal, log);
+        journal.Written += Take;
+    }
+
+    public override void Dispose()
+    {
+        _journal.Written -= Take;
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await foreach (var record in _written.Reader.ReadAllAsync(stoppingToken))
         {
-            while (true)
+            try
             {
-                await journal.WaitBeyond(position, stopping);
-                foreach (var record in journal.ReadAfter(position, Batch))
-                {
-                    Count(record);
-                    position = record.Position;
-                }
+                await Count(record);
             }
-        }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-        {
-            // The host is stopping.
-        }
-        catch (Exception cause) when (cause is not OutOfMemoryException)
-        {
-            // Counting stops; the pool does not.
-            PoolLog.ViewFailed(log, "metrics", position, cause);
+            catch (Exception cause) when (cause is not OutOfMemoryException)
+            {
+                // One event is not counted; the pool goes on.
+                PoolLog.ViewFailed(_log, "metrics", record.Position, cause);
+            }
         }
     }
 
-    private void Count(JournalRecord record)
+    private void Take(IReadOnlyList<JournalRecord> written)
+    {
+        foreach (var record in written.Where(record => record.Type.StartsWith("demand.", StringComparison.Ordinal)))
+        {
+            _written.Writer.TryWrite(record);
+        }
+    }
+
+    private async ValueTask Count(JournalRecord record)
     {
         switch (record.Type)
         {
@@ -55,7 +67,7 @@ internal sealed class DomainMetrics(IJournal journal, ILogger<DomainMetrics> log
                 break;
             case "demand.proposal-accepted":
                 Proposal("accepted");
-                Accepted(record);
+                await Accepted(record);
                 break;
             case "demand.proposal-declined":
                 Proposal("declined");
@@ -66,9 +78,10 @@ internal sealed class DomainMetrics(IJournal journal, ILogger<DomainMetrics> log
         }
     }
 
-    private void Accepted(JournalRecord record)
+    private async ValueTask Accepted(JournalRecord record)
     {
-        var events = journal.ReadStream(record.Stream, 0).TakeWhile(earlier => earlier.Version <= record.Version).Select(EventCatalogue<DemandEvent>.Read).ToList();
+        var history = await _journal.ReadStream(record.Stream, 0);
+        var events = history.TakeWhile(earlier => earlier.Version <= record.Version).Select(EventCatalogue<DemandEvent>.Read).ToList();
         PoolTelemetry.TimeToAcceptance.Record((record.At - events[0].At).TotalSeconds);
         if (events.Aggregate(Demands.Demand.Empty, (demand, happened) => demand.Evolve(happened)).Status == DemandStatus.Filled)
         {

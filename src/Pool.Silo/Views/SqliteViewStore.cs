@@ -45,7 +45,7 @@ internal sealed class SqliteViewStore : BackgroundService, IViewStore
 
     public async Task<ListPage<T>> List<T>(ListQuery query) where T : class
     {
-        await Reach(Math.Min(query.MinPosition, _journal.Head));
+        await Reach(Math.Min(query.MinPosition, await _journal.ReadHead()));
         var reader = _readers.TryTake(out var idle) ? idle : new Reader(_path, _serializer);
         try
         {
@@ -97,7 +97,7 @@ internal sealed class SqliteViewStore : BackgroundService, IViewStore
         while (true)
         {
             await _journal.WaitBeyond(_position, stopping);
-            var records = _journal.ReadAfter(_position, Batch);
+            var records = await _journal.ReadAfter(_position, Batch);
             SqliteFile.Execute(connection, "BEGIN IMMEDIATE");
             try
             {

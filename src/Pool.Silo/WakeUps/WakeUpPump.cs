@@ -43,7 +43,7 @@ internal sealed class WakeUpPump(
             {
                 await _slots.WaitAsync(stoppingToken);
                 var free = _slots.CurrentCount + 1;
-                var due = journal.ClaimDue(clock.GetUtcNow(), options.Value.WakeUpLease, free);
+                var due = await journal.ClaimDue(clock.GetUtcNow(), options.Value.WakeUpLease, free);
                 foreach (var (stream, i) in due.Select((stream, i) => (stream, i)))
                 {
                     if (i > 0)
@@ -70,16 +70,17 @@ internal sealed class WakeUpPump(
     private async Task UntilNextDue(CancellationToken stopping)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        var set = journal.WaitForWakeUp(either.Token);
-        var delay = journal.NextDue() is { } next ? next - clock.GetUtcNow() : Timeout.InfiniteTimeSpan;
+        var next = await journal.NextDue();
+        var earlier = journal.WaitForWakeUp(next, either.Token);
+        var delay = next - clock.GetUtcNow() ?? Timeout.InfiniteTimeSpan;
         // A timer holds at most some weeks; what lies farther off is looked at again by then.
         var timer = delay == Timeout.InfiniteTimeSpan
             ? Task.Delay(delay, either.Token)
             : Task.Delay(delay < TimeSpan.Zero ? TimeSpan.Zero : delay > TimeSpan.FromDays(1) ? TimeSpan.FromDays(1) : delay, clock, either.Token);
         // The clock may have moved before the timer stood.
-        if (journal.NextDue() is not { } due || due > clock.GetUtcNow())
+        if (next is not { } due || due > clock.GetUtcNow())
         {
-            await Task.WhenAny(set, timer);
+            await Task.WhenAny(earlier, timer);
         }
 
         await either.CancelAsync();
