@@ -1,10 +1,9 @@
 using System.Reflection;
 using Microsoft.Data.Sqlite;
-using Pool.Silo.Hosting;
 
 namespace Pool.Silo.Journal;
 
-/// <summary>A SQLite file of the pool: how it is opened, and which schema it holds.</summary>
+/// <summary>A SQLite file of the pool: how it is opened.</summary>
 internal static class SqliteFile
 {
     /// <summary>Opens a connection that waits for a lock for up to five seconds and outlives no pool of connections.</summary>
@@ -22,26 +21,6 @@ internal static class SqliteFile
 
     public static void Configure(SqliteConnection connection, bool durable) =>
         Execute(connection, $"PRAGMA journal_mode=WAL; PRAGMA synchronous={(durable ? "FULL" : "NORMAL")};");
-
-    /// <summary>Brings a file to the newest schema, script by script; refuses a file that a newer program wrote.</summary>
-    /// <param name="scripts">The first creates schema 1, each other makes its schema out of the one before.</param>
-    /// <exception cref="StartRefusedException">The file holds a newer schema.</exception>
-    public static void Migrate(SqliteConnection connection, string path, params ReadOnlySpan<string> scripts)
-    {
-        var found = Convert.ToInt32(Scalar(connection, "PRAGMA user_version"), System.Globalization.CultureInfo.InvariantCulture);
-        if (found > scripts.Length)
-        {
-            throw new StartRefusedException(
-                ExitCode.NewerSchema, $"{path} holds schema {found}; this program knows schemas up to {scripts.Length}. Start a newer program.");
-        }
-
-        for (var version = found + 1; version <= scripts.Length; version++)
-        {
-            using var transaction = connection.BeginTransaction();
-            Execute(connection, $"{Script(scripts[version - 1])}; PRAGMA user_version={version};", transaction);
-            transaction.Commit();
-        }
-    }
 
     /// <summary>The text of an embedded SQL script.</summary>
     public static string Script(string name)

@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Options;
 using Pool.EventSourcing;
 using Pool.Hosting;
+using Pool.Silo.Migrations;
 
 namespace Pool.Silo.Journal;
 
@@ -33,7 +34,7 @@ public sealed class SqliteJournal : IJournal, IDisposable
         var path = Path.Combine(options.Value.DataFolder, "journal.db");
         using (var connection = SqliteFile.Open(path, durable: true))
         {
-            SqliteFile.Migrate(connection, path, "journal-1.sql", "journal-2.sql");
+            Migration.Sqlite(connection, path);
         }
 
         _writer = new SqliteJournalWriter(path, _recent);

@@ -1,0 +1,138 @@
+using System.Reflection;
+using DbUp;
+using DbUp.Builder;
+using DbUp.Engine;
+using DbUp.Engine.Output;
+using DbUp.Engine.Transactions;
+using DbUp.Helpers;
+using DbUp.Postgresql;
+using DbUp.Sqlite.Helpers;
+using Microsoft.Data.Sqlite;
+using Npgsql;
+using Pool.Silo.Hosting;
+
+namespace Pool.Silo.Migrations;
+
+/// <summary>
+/// Brings a store to the newest schema with the scripts of this folder, each in a transaction of its own. Scripts are
+/// numbered, never changed once released, and only add: a program of the version before goes on beside a newer schema.
+/// </summary>
+internal static class Migration
+{
+    private const string PostgresVersions = "schemaversion";
+
+    /// <summary>One migration at a time, over all processes.</summary>
+    private const long PostgresLock = 7_180_002;
+
+    private static readonly SqlScript[] SqliteScripts = Scripts("sqlite", "journal-1.sql", "journal-2.sql");
+    private static readonly SqlScript[] PostgresScripts = Scripts("postgres", "1-journal.sql", "2-orleans.sql", "3-views.sql");
+
+    /// <summary>Migrates the journal of an embedded pool; the file's <c>user_version</c> says which schema it has.</summary>
+    /// <exception cref="StartRefusedException">A newer program wrote the file.</exception>
+    public static void Sqlite(SqliteConnection connection, string path)
+    {
+        using var shared = new SharedConnection(connection);
+        Run(
+            DeployChanges.To.SqliteDatabase(shared)
+                .WithScripts(SqliteScripts)
+                .JournalTo((connections, _) => new UserVersion(connections, SqliteScripts)),
+            $"{path} holds");
+    }
+
+    /// <summary>Migrates a database and says again what each role may do.</summary>
+    /// <returns>How many scripts were needed.</returns>
+    /// <exception cref="StartRefusedException">A newer program wrote the database.</exception>
+    public static async Task<int> Postgres(NpgsqlDataSource database, CancellationToken cancellation)
+    {
+        await using var locked = await database.OpenConnectionAsync(cancellation);
+        await using var take = new NpgsqlCommand($"SELECT pg_advisory_lock({PostgresLock})", locked) { CommandTimeout = 0 };
+        await take.ExecuteNonQueryAsync(cancellation);
+        var done = Run(
+            DeployChanges.To.PostgresqlDatabase(new PostgresqlConnectionManager(database))
+                .WithScripts(PostgresScripts)
+                .JournalToPostgresqlTable(null, PostgresVersions),
+            "The database holds");
+        Run(
+            DeployChanges.To.PostgresqlDatabase(new PostgresqlConnectionManager(database))
+                .WithScripts(Scripts("postgres", "grants.sql"))
+                .JournalTo(new NullJournal()),
+            "The database holds");
+        return done;
+    }
+
+    /// <summary>How many of the scripts a database lacks; 0 when it is up to date.</summary>
+    /// <exception cref="StartRefusedException">A newer program wrote the database.</exception>
+    public static async Task<int> Missing(NpgsqlDataSource database, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var exists = new NpgsqlCommand($"SELECT to_regclass('{PostgresVersions}') IS NOT NULL", connection);
+        if (await exists.ExecuteScalarAsync(cancellation) is not true)
+        {
+            return PostgresScripts.Length;
+        }
+
+        await using var count = new NpgsqlCommand($"SELECT count(*) FROM {PostgresVersions}", connection);
+        var found = (int)(long)(await count.ExecuteScalarAsync(cancellation))!;
+        RefuseNewer(found, PostgresScripts.Length, "The database holds");
+        return PostgresScripts.Length - found;
+    }
+
+    private static int Run(UpgradeEngineBuilder builder, string subject)
+    {
+        var engine = builder
+            .WithTransactionPerScript()
+            .WithVariablesDisabled()
+            .LogTo(new NoOpUpgradeLog())
+            .Build();
+        var scripts = engine.GetDiscoveredScripts().Count;
+        var executed = engine.GetExecutedScripts().Count;
+        RefuseNewer(executed, scripts, subject);
+        var result = engine.PerformUpgrade();
+        return result.Successful ? result.Scripts.Count() : throw result.Error;
+    }
+
+    private static void RefuseNewer(int found, int known, string subject)
+    {
+        if (found > known)
+        {
+            throw new StartRefusedException(ExitCode.NewerSchema, $"{subject} schema {found}; this program knows schemas up to {known}. Start a newer program.");
+        }
+    }
+
+    private static SqlScript[] Scripts(string store, params IEnumerable<string> names) =>
+        [.. names.Select((name, i) => new SqlScript(name, Text($"Migrations.{store}.{name}"), new SqlScriptOptions { RunGroupOrder = i }))];
+
+    private static string Text(string resource)
+    {
+        using var reader = new StreamReader(Assembly.GetExecutingAssembly().GetManifestResourceStream($"Pool.Silo.{resource}")!);
+        return reader.ReadToEnd();
+    }
+
+    /// <summary>Which scripts a SQLite file has had, counted in its own header: so has every file since the first version of the program.</summary>
+    private sealed class UserVersion(Func<IConnectionManager> connections, SqlScript[] scripts) : IJournal
+    {
+        /// <summary>More than there are scripts where a newer program wrote the file.</summary>
+        public string[] GetExecutedScripts()
+        {
+            var version = connections().ExecuteCommandsWithManagedConnection(command =>
+            {
+                using var read = command();
+                read.CommandText = "PRAGMA user_version";
+                return Convert.ToInt32(read.ExecuteScalar(), System.Globalization.CultureInfo.InvariantCulture);
+            });
+            return [.. Enumerable.Range(0, version).Select(i => i < scripts.Length ? scripts[i].Name : $"schema {i + 1}")];
+        }
+
+        public void StoreExecutedScript(SqlScript script, Func<System.Data.IDbCommand> dbCommandFactory)
+        {
+            using var write = dbCommandFactory();
+            write.CommandText = $"PRAGMA user_version={Array.IndexOf(scripts, script) + 1}";
+            write.ExecuteNonQuery();
+        }
+
+        public void EnsureTableExistsAndIsLatestVersion(Func<System.Data.IDbCommand> dbCommandFactory)
+        {
+            // The header is there.
+        }
+    }
+}
