@@ -16,7 +16,7 @@ public sealed class EventSourcedGrainTests : IAsyncLifetime
     public async Task An_activation_that_lost_a_conflict_ends_and_the_next_one_knows_what_the_other_wrote()
     {
         // What a second activation on another silo would do.
-        await _pool.Journal.Append(JournalFolder.Renames(GrainPool.CommunityStream, 1));
+        await _pool.Journal.Append(JournalStore.Renames(GrainPool.CommunityStream, 1));
         await Assert.ThrowsAsync<JournalConflictException>(() => _pool.Community.Rename("mine", GrainPool.NewCommand()));
         var after = await _pool.Community.Get();
         Assert.Equal((2, $"{GrainPool.CommunityStream} 2"), (after.Version, after.Value!.Name));
@@ -27,7 +27,7 @@ public sealed class EventSourcedGrainTests : IAsyncLifetime
     public async Task A_failed_commit_leaves_nothing_of_its_event_in_the_actor_and_its_request_can_be_made_again()
     {
         var command = GrainPool.NewCommand();
-        using (JournalFolder.HoldWriteLock(_pool.Folder))
+        using (SqliteStore.HoldWriteLock(_pool.Folder))
         {
             await Assert.ThrowsAsync<JournalUnavailableException>(() => _pool.Community.Rename("lost", command));
         }
@@ -42,7 +42,7 @@ public sealed class EventSourcedGrainTests : IAsyncLifetime
     {
         Task<long> renamed, seen, refused, twice;
         var command = GrainPool.NewCommand();
-        using (JournalFolder.HoldWriteLock(_pool.Folder))
+        using (SqliteStore.HoldWriteLock(_pool.Folder))
         {
             renamed = VersionOf(_pool.Community.Rename("second", command));
             seen = VersionOf(_pool.Community.Get());

@@ -28,7 +28,7 @@ public sealed class GrainPool : IAsyncLifetime
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("pool-grains-").FullName;
 
-    public FakeTimeProvider Clock { get; } = new(JournalFolder.Now);
+    public FakeTimeProvider Clock { get; } = new(JournalStore.Now);
 
     public IJournal Journal => _app!.Services.GetRequiredService<IJournal>();
 

@@ -37,4 +37,7 @@ public static partial class PoolLog
 
     [LoggerMessage(11, LogLevel.Warning, "A stored {Snapshot} cannot be read; its actor replays the journal")]
     public static partial void SnapshotUnreadable(ILogger log, string snapshot, Exception cause);
+
+    [LoggerMessage(12, LogLevel.Warning, "Notifications of {Channel} are not heard: {Reason}")]
+    public static partial void ListenerFailed(ILogger log, string channel, string reason);
 }

@@ -81,14 +81,3 @@ internal sealed class DueStreams
         }
     }
 }
-
-/// <summary>How a wake-up stands in the file.</summary>
-internal static class WakeAt
-{
-    private const long Never = 0;
-
-    /// <summary>Milliseconds since 1970, rounded up: an actor woken early would find nothing due.</summary>
-    public static long Write(DateTimeOffset? dueAt) => dueAt is { } at ? at.AddTicks(TimeSpan.TicksPerMillisecond - 1).ToUnixTimeMilliseconds() : Never;
-
-    public static DateTimeOffset? Read(long stored) => stored == Never ? null : DateTimeOffset.FromUnixTimeMilliseconds(stored);
-}

@@ -52,7 +52,7 @@ public sealed class SqliteJournal : IJournal, IDisposable
     {
         var pending = new PendingAppend(append);
         return _queue.Writer.TryWrite(pending)
-            ? pending.Completion.Task
+            ? pending.Outcome
             : Task.FromException<long>(new JournalUnavailableException("The journal is closing."));
     }
 
@@ -182,7 +182,7 @@ public sealed class SqliteJournal : IJournal, IDisposable
             PoolLog.CommitFailed(_log, batch.Count, cause);
             foreach (var pending in batch)
             {
-                pending.Completion.SetException(new JournalUnavailableException("The commit failed.", cause));
+                pending.Fail(cause);
             }
 
             return;
@@ -208,20 +208,13 @@ public sealed class SqliteJournal : IJournal, IDisposable
         var wakes = false;
         foreach (var pending in batch)
         {
-            if (pending.Conflict)
-            {
-                PoolTelemetry.Conflicts.Add(1);
-                pending.Completion.SetException(new JournalConflictException(pending.Append.Stream, pending.Append.ExpectedVersion));
-                continue;
-            }
-
-            if (pending.Append.WakeUp.Changes)
+            if (!pending.Conflict && pending.Append.WakeUp.Changes)
             {
                 _due.Change(pending.Append.Stream, pending.Append.WakeUp.DueAt);
                 wakes |= pending.Append.WakeUp.DueAt is not null;
             }
 
-            pending.Completion.SetResult(pending.Position);
+            pending.Complete();
         }
 
         if (wakes)
@@ -249,18 +242,4 @@ public sealed class SqliteJournal : IJournal, IDisposable
             PoolLog.IndexFailed(_log, cause);
         }
     }
-}
-
-/// <summary>An append on its way to the disk.</summary>
-internal sealed class PendingAppend(JournalAppend append)
-{
-    public JournalAppend Append => append;
-
-    public TaskCompletionSource<long> Completion { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    /// <summary>The position of the last event, set by the commit.</summary>
-    public long Position { get; set; }
-
-    /// <summary>Whether the fence refused it; the rest of its commit stands.</summary>
-    public bool Conflict { get; set; }
 }

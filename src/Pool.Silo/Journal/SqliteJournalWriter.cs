@@ -136,25 +136,17 @@ internal sealed class SqliteJournalWriter : IDisposable
             return;
         }
 
-        for (var i = 0; i < append.Entries.Length; i++)
+        foreach (var (i, record) in pending.Records(LastPosition).Index())
         {
-            var record = new JournalRecord(
-                LastPosition + 1, append.Stream, append.ExpectedVersion + i + 1, append.Street, append.Entries[i].Type,
-                DateTimeOffset.FromUnixTimeMilliseconds(append.At.ToUnixTimeMilliseconds()), append.Actor, append.CommandId,
-                append.Fingerprint, append.TraceParent, append.Entries[i].Payload)
-            {
-                Happened = append.Entries[i].Happened,
-            };
             Run(
                 _insert, record.Position, record.Stream, record.Version, record.Street, record.Type, record.At.ToUnixTimeMilliseconds(), record.Actor,
                 record.CommandId?.ToString(), record.Fingerprint, record.TraceParent, record.Payload,
                 i == append.Entries.Length - 1 && append.WakeUp.Changes ? WakeAt.Write(append.WakeUp.DueAt) : null);
-            LastPosition++;
             written.Add(record);
         }
 
+        LastPosition += append.Entries.Length;
         _versions[append.Stream] = append.ExpectedVersion + append.Entries.Length;
-        pending.Position = append.Entries.IsEmpty ? 0 : LastPosition;
     }
 
     /// <summary>

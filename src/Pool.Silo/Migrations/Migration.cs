@@ -17,7 +17,7 @@ namespace Pool.Silo.Migrations;
 /// Brings a store to the newest schema with the scripts of this folder, each in a transaction of its own. Scripts are
 /// numbered, never changed once released, and only add: a program of the version before goes on beside a newer schema.
 /// </summary>
-internal static class Migration
+public static class Migration
 {
     private const string PostgresVersions = "schemaversion";
 

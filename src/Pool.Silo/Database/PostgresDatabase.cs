@@ -1,0 +1,61 @@
+using Npgsql;
+using Pool.EventSourcing;
+
+namespace Pool.Silo.Database;
+
+/// <summary>The one pool of connections that a process has, with every setting named.</summary>
+public static class PostgresDatabase
+{
+    /// <param name="connectionString">Where the database is and who asks; what it says wins over the settings here.</param>
+    /// <param name="process">Shown in <c>pg_stat_activity</c>, for example <c>pool silo</c>.</param>
+    /// <exception cref="ArgumentException">It cannot be read, or names no host.</exception>
+    public static NpgsqlDataSource Open(string connectionString, string process)
+    {
+        var given = new NpgsqlConnectionStringBuilder(connectionString);
+        if (string.IsNullOrEmpty(given.Host))
+        {
+            throw new ArgumentException("It names no Host.");
+        }
+
+        var settings = new NpgsqlConnectionStringBuilder
+        {
+            ApplicationName = process,
+            // The journal needs four, the views two; the rest is for Orleans' storage and membership.
+            MaxPoolSize = 24,
+            // Statements are prepared by themselves from their second use on.
+            MaxAutoPrepare = 64,
+            AutoPrepareMinUsages = 2,
+            // Seconds. A database that does not answer by then counts as away: the outcome is unknown and is asked for again.
+            Timeout = 3,
+            CommandTimeout = 5,
+            // A connection that nobody uses, or that waits for notifications, proves itself now and then.
+            KeepAlive = 5,
+            // Milliseconds. A silo that stops in the middle of a transaction must not hold its locks.
+            Options = "-c idle_in_transaction_session_timeout=5000",
+        };
+        foreach (var key in given.Keys.Cast<string>().Where(given.ShouldSerialize))
+        {
+            settings[key] = given[key];
+        }
+
+        return new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
+    }
+
+    /// <summary>Whether an exception says that the database could not be asked, or did not answer.</summary>
+    public static bool IsUnavailable(Exception cause) =>
+        cause is NpgsqlException or TimeoutException or IOException or ObjectDisposedException or OperationCanceledException;
+
+    /// <summary>Runs what reads the database.</summary>
+    /// <exception cref="JournalUnavailableException">The database cannot be read now.</exception>
+    public static async Task<T> Read<T>(Func<Task<T>> read)
+    {
+        try
+        {
+            return await read();
+        }
+        catch (Exception cause) when (IsUnavailable(cause))
+        {
+            throw new JournalUnavailableException($"The database cannot be read: {cause.Message}");
+        }
+    }
+}

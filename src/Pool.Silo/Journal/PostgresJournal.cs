@@ -1,0 +1,200 @@
+using System.Globalization;
+using System.Threading.Channels;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using Pool.EventSourcing;
+using Pool.Hosting;
+using Pool.Silo.Database;
+
+namespace Pool.Silo.Journal;
+
+/// <summary>
+/// The journal in a PostgreSQL database that many silos share. Each silo has one flush under way while its next batch
+/// gathers; the database gives the positions, in the order of commits over all silos, and notifies everybody of them.
+/// </summary>
+public sealed class PostgresJournal : IJournal, IAsyncDisposable
+{
+    private readonly Channel<PendingAppend> _queue = Channel.CreateUnbounded<PendingAppend>(new() { SingleReader = true });
+    private readonly NpgsqlDataSource _database;
+    private readonly PostgresJournalWriter _writer;
+    private readonly PostgresJournalReader _reader;
+    private readonly PostgresWakeUps _wakeUps;
+    private readonly PostgresTail _tail;
+    private readonly PostgresListener _listener;
+    private readonly ILogger<PostgresJournal> _log;
+    private readonly int _batch;
+    private readonly Task _writing;
+    private TaskCompletionSource _grown = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _head;
+
+    private PostgresJournal(NpgsqlDataSource database, PostgresJournalReader reader, long head, PoolOptions options, ILogger<PostgresJournal> log)
+    {
+        _database = database;
+        _head = head;
+        _log = log;
+        _batch = options.CommitBatch;
+        _writer = new(database);
+        _reader = reader;
+        _wakeUps = new(database);
+        _tail = new(reader, head);
+        _listener = new(database, "journal", Heard, log);
+        _writing = Task.Run(WriteAll);
+        PoolLog.JournalOpened(log, head);
+    }
+
+    /// <summary>Opens the journal of a database that has the newest schema.</summary>
+    /// <exception cref="JournalUnavailableException">The database cannot be read.</exception>
+    public static async Task<PostgresJournal> Open(NpgsqlDataSource database, IOptions<PoolOptions> options, ILogger<PostgresJournal> log)
+    {
+        var reader = new PostgresJournalReader(database);
+        return new(database, reader, await reader.Head(), options.Value, log);
+    }
+
+    public event Action<IReadOnlyList<JournalRecord>>? Written;
+
+    public long Head => Volatile.Read(ref _head);
+
+    public async ValueTask<long> ReadHead()
+    {
+        Grow(await _reader.Head());
+        return Head;
+    }
+
+    public Task<long> Append(JournalAppend append)
+    {
+        var pending = new PendingAppend(append);
+        return _queue.Writer.TryWrite(pending)
+            ? pending.Outcome
+            : Task.FromException<long>(new JournalUnavailableException("The journal is closing."));
+    }
+
+    public ValueTask<IReadOnlyList<JournalRecord>> ReadStream(string stream, long afterVersion) => new(_reader.Stream(stream, afterVersion));
+
+    public ValueTask<IReadOnlyList<JournalRecord>> ReadAfter(long position, int limit, string? street = null) =>
+        _tail.After(position, Head, limit, street);
+
+    public async Task WaitBeyond(long position, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            // Taken before the look at the head: a commit in between completes exactly this one.
+            var grown = Volatile.Read(ref _grown).Task;
+            if (Head > position)
+            {
+                return;
+            }
+
+            await grown.WaitAsync(cancellation);
+        }
+    }
+
+    public async ValueTask<IReadOnlyList<string>> ClaimDue(DateTimeOffset now, TimeSpan lease, int limit) => await _wakeUps.Claim(now, lease, limit);
+
+    public async ValueTask<DateTimeOffset?> NextDue() => await _wakeUps.Next();
+
+    public Task WaitForWakeUp(DateTimeOffset? before, CancellationToken cancellation) => _wakeUps.WaitForEarlier(before, cancellation);
+
+    public async ValueTask DisposeAsync()
+    {
+        // What was queued is written; what comes after is refused.
+        if (_queue.Writer.TryComplete())
+        {
+            await _writing;
+            await _listener.DisposeAsync();
+            await _reader.DisposeAsync();
+            _tail.Dispose();
+        }
+    }
+
+    private async Task WriteAll()
+    {
+        PendingAppend? held = null;
+        while (held is not null || await _queue.Reader.WaitToReadAsync())
+        {
+            var batch = new PostgresBatch();
+            if (held is not null)
+            {
+                batch.TryAdd(held);
+                held = null;
+            }
+
+            while (held is null && batch.Appends.Count < _batch && _queue.Reader.TryRead(out var pending))
+            {
+                held = batch.TryAdd(pending) ? null : pending;
+            }
+
+            await Write(batch);
+        }
+    }
+
+    private async Task Write(PostgresBatch batch)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        IReadOnlyList<JournalRecord> written;
+        try
+        {
+            written = await _writer.Commit(batch);
+        }
+        catch (Exception cause) when (cause is not OutOfMemoryException)
+        {
+            PoolLog.CommitFailed(_log, batch.Appends.Count, cause);
+            batch.Appends.ForEach(append => append.Pending.Fail(cause));
+            return;
+        }
+
+        PoolTelemetry.CommitTime.Record(TimeProvider.System.GetElapsedTime(started).TotalSeconds);
+        PoolTelemetry.CommitSize.Record(batch.Appends.Count);
+        PoolTelemetry.Events.Add(written.Count);
+        if (written.Count > 0)
+        {
+            Grow(written[^1].Position);
+            Written?.Invoke(written);
+        }
+
+        batch.Appends.ForEach(append => append.Pending.Complete());
+    }
+
+    private void Grow(long head)
+    {
+        for (var known = Head; head > known; known = Head)
+        {
+            if (Interlocked.CompareExchange(ref _head, head, known) == known)
+            {
+                Interlocked.Exchange(ref _grown, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+                return;
+            }
+        }
+    }
+
+    /// <summary>Takes what a commit of any silo has notified: "head" and, where a wake-up was set, when it is due in milliseconds since 1970.</summary>
+    private void Heard(string? said)
+    {
+        if (said is null)
+        {
+            // The connection has come: whatever was said before was missed.
+            _wakeUps.Set(DateTimeOffset.MinValue);
+            _ = LookUpHead();
+            return;
+        }
+
+        var space = said.IndexOf(' ', StringComparison.Ordinal);
+        Grow(long.Parse(said.AsSpan(0, space), CultureInfo.InvariantCulture));
+        if (space + 1 < said.Length)
+        {
+            _wakeUps.Set(DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(said.AsSpan(space + 1), CultureInfo.InvariantCulture)));
+        }
+    }
+
+    private async Task LookUpHead()
+    {
+        try
+        {
+            await ReadHead();
+        }
+        catch (JournalUnavailableException lost)
+        {
+            // The listener's connection fails with the same database, and comes back with it.
+            PoolLog.ListenerFailed(_log, "journal", lost.Message);
+        }
+    }
+}

@@ -1,0 +1,148 @@
+using System.Threading.Channels;
+using Npgsql;
+using Pool.EventSourcing;
+using Pool.Silo.Database;
+
+namespace Pool.Silo.Journal;
+
+/// <summary>
+/// Reads the journal's table. Streams that are asked for while a query is under way share the next one, as appends share
+/// a commit: a rush of activations is a few queries.
+/// </summary>
+internal sealed class PostgresJournalReader : IAsyncDisposable
+{
+    /// <summary>Queries under way at a time.</summary>
+    private const int Queries = 2;
+
+    /// <summary>The most streams in one query.</summary>
+    private const int StreamsPerQuery = 512;
+
+    private const string Columns =
+        "j.position, j.stream, j.version, j.street, j.type, j.at, j.actor, j.command_id, j.fingerprint, j.trace_parent, j.payload::text";
+
+    /// <summary>LATERAL, so that each stream is found by its index whatever the planner thinks of the number of streams.</summary>
+    private const string OfStreams =
+        $"""
+        SELECT asked.number, {Columns}
+          FROM unnest($1, $2) WITH ORDINALITY AS asked (stream, after, number)
+          JOIN LATERAL (SELECT * FROM journal WHERE journal.stream = asked.stream AND journal.version > asked.after ORDER BY version) j ON true
+        """;
+
+    private const string Between = $"SELECT 0, {Columns} FROM journal j WHERE j.position > $1 AND j.position <= $2 ORDER BY j.position LIMIT $3";
+
+    private const string OfStreet =
+        $"SELECT 0, {Columns} FROM journal j WHERE j.street = $4 AND j.position > $1 AND j.position <= $2 ORDER BY j.position LIMIT $3";
+
+    private readonly NpgsqlDataSource _database;
+    private readonly Channel<Asked> _asked = Channel.CreateUnbounded<Asked>();
+    private readonly Task _answering;
+
+    public PostgresJournalReader(NpgsqlDataSource database)
+    {
+        _database = database;
+        _answering = Task.WhenAll(Enumerable.Range(0, Queries).Select(_ => Task.Run(Answer)));
+    }
+
+    /// <summary>The events of a stream after a version.</summary>
+    public Task<IReadOnlyList<JournalRecord>> Stream(string stream, long after)
+    {
+        var asked = new Asked(stream, after);
+        return _asked.Writer.TryWrite(asked)
+            ? asked.Answer.Task
+            : Task.FromException<IReadOnlyList<JournalRecord>>(new JournalUnavailableException("The journal is closing."));
+    }
+
+    /// <summary>Up to so many events after a position and up to another, of one street if it is named.</summary>
+    public Task<List<JournalRecord>> After(long position, long upTo, int limit, string? street) => PostgresDatabase.Read(async () =>
+    {
+        await using var command = _database.CreateCommand(street is null ? Between : OfStreet);
+        command.Parameters.Add(new() { Value = position });
+        command.Parameters.Add(new() { Value = upTo });
+        command.Parameters.Add(new() { Value = (long)limit });
+        if (street is not null)
+        {
+            command.Parameters.Add(new() { Value = street });
+        }
+
+        return (await Rows(command)).ConvertAll(row => row.Record);
+    });
+
+    /// <summary>The position of the last event.</summary>
+    public Task<long> Head() => PostgresDatabase.Read(async () =>
+    {
+        await using var command = _database.CreateCommand("SELECT coalesce(max(position), 0) FROM journal");
+        return (long)(await command.ExecuteScalarAsync())!;
+    });
+
+    public async ValueTask DisposeAsync()
+    {
+        _asked.Writer.TryComplete();
+        await _answering;
+    }
+
+    private async Task Answer()
+    {
+        var batch = new List<Asked>();
+        while (await _asked.Reader.WaitToReadAsync())
+        {
+            while (batch.Count < StreamsPerQuery && _asked.Reader.TryRead(out var asked))
+            {
+                batch.Add(asked);
+            }
+
+            if (batch.Count > 0)
+            {
+                await Answer(batch);
+                batch.Clear();
+            }
+        }
+    }
+
+    private async Task Answer(List<Asked> batch)
+    {
+        try
+        {
+            await using var command = _database.CreateCommand(OfStreams);
+            command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. batch.Select(asked => asked.Stream)] });
+            command.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = [.. batch.Select(asked => asked.After)] });
+            var found = (await Rows(command)).ToLookup(row => row.Number, row => row.Record);
+            foreach (var (i, asked) in batch.Index())
+            {
+                asked.Answer.SetResult([.. found[i + 1].OrderBy(record => record.Version)]);
+            }
+        }
+        catch (Exception cause) when (cause is not OutOfMemoryException)
+        {
+            batch.ForEach(asked => asked.Answer.SetException(new JournalUnavailableException($"The database cannot be read: {cause.Message}")));
+        }
+    }
+
+    private static async Task<List<(long Number, JournalRecord Record)>> Rows(NpgsqlCommand command)
+    {
+        var rows = new List<(long, JournalRecord)>();
+        await using var row = await command.ExecuteReaderAsync();
+        while (await row.ReadAsync())
+        {
+            rows.Add((row.GetFieldValue<long>(0), new(
+                row.GetInt64(1),
+                row.GetString(2),
+                row.GetInt64(3),
+                row.IsDBNull(4) ? null : row.GetString(4),
+                row.GetString(5),
+                row.GetFieldValue<DateTimeOffset>(6),
+                row.GetString(7),
+                row.IsDBNull(8) ? null : row.GetGuid(8),
+                row.GetInt64(9),
+                row.IsDBNull(10) ? null : row.GetString(10),
+                row.GetString(11))));
+        }
+
+        return rows;
+    }
+
+    /// <summary>Somebody who waits for a stream.</summary>
+    private sealed record Asked(string Stream, long After)
+    {
+        public TaskCompletionSource<IReadOnlyList<JournalRecord>> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

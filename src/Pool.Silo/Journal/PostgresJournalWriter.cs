@@ -1,0 +1,167 @@
+using Npgsql;
+using NpgsqlTypes;
+using Pool.EventSourcing;
+
+namespace Pool.Silo.Journal;
+
+/// <summary>Writes batches of appends, each batch in one statement, which is one transaction. Used by one caller at a time.</summary>
+internal sealed class PostgresJournalWriter(NpgsqlDataSource database)
+{
+    private const string Append =
+        "SELECT head_before, losers FROM append_to_journal($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+
+    /// <summary>
+    /// Commits what the fence lets through, and marks the rest as conflicts. An append that the database refuses (its
+    /// content, not its version) takes nobody with it: the others are then committed one by one.
+    /// </summary>
+    /// <returns>The events as they stand in the journal.</returns>
+    /// <exception cref="NpgsqlException">The database is not there, or did not answer: the outcome is unknown.</exception>
+    public async Task<IReadOnlyList<JournalRecord>> Commit(PostgresBatch batch)
+    {
+        try
+        {
+            return await CommitTogether(batch);
+        }
+        catch (PostgresException refused) when (batch.Appends.Count > 1 && !refused.IsTransient && IsAboutContent(refused))
+        {
+            var written = new List<JournalRecord>();
+            foreach (var run in batch.Runs)
+            {
+                written.AddRange(await CommitAlone(run));
+            }
+
+            return written;
+        }
+    }
+
+    /// <summary>Classes 22 (data exception) and 23 (integrity constraint violation) of SQLSTATE.</summary>
+    private static bool IsAboutContent(PostgresException refused) =>
+        refused.SqlState.StartsWith("22", StringComparison.Ordinal) || refused.SqlState.StartsWith("23", StringComparison.Ordinal);
+
+    private async Task<IReadOnlyList<JournalRecord>> CommitAlone(PostgresRun run)
+    {
+        try
+        {
+            return await CommitTogether(PostgresBatch.Of(run));
+        }
+        catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.UniqueViolation)
+        {
+            run.Appends.ForEach(pending => pending.Conflict = true);
+            return [];
+        }
+        catch (PostgresException refused) when (IsAboutContent(refused))
+        {
+            run.Appends.ForEach(pending => pending.Fail(refused));
+            return [];
+        }
+    }
+
+    private async Task<IReadOnlyList<JournalRecord>> CommitTogether(PostgresBatch batch)
+    {
+        await using var command = database.CreateCommand(Append);
+        Bind(command, batch);
+        await using var row = await command.ExecuteReaderAsync();
+        await row.ReadAsync();
+        var (position, losers) = (row.GetInt64(0), row.GetFieldValue<int[]>(1).ToHashSet());
+        var written = new List<JournalRecord>();
+        foreach (var (run, pending) in batch.Appends)
+        {
+            pending.Conflict = losers.Contains(run);
+            if (!pending.Conflict)
+            {
+                written.AddRange(pending.Records(position));
+                position += pending.Append.Entries.Length;
+            }
+        }
+
+        return written;
+    }
+
+    private static void Bind(NpgsqlCommand command, PostgresBatch batch)
+    {
+        var runs = batch.Runs;
+        Add(NpgsqlDbType.Text, runs.Select(run => run.Stream));
+        Add(NpgsqlDbType.Bigint, runs.Select(run => run.Base));
+        Add(NpgsqlDbType.Boolean, runs.Select(run => run.WakeUp.Changes));
+        Add(NpgsqlDbType.TimestampTz, runs.Select(run => run.WakeUp.DueAt is { } due ? WakeAt.Read(WakeAt.Write(due)) : null));
+
+        // The positions are the database's to give; here they only number the events.
+        var events = batch.Appends.SelectMany(append => append.Pending.Records(0).Select(record => (append.Run, Record: record))).ToList();
+        Add(NpgsqlDbType.Integer, events.Select(happened => happened.Run));
+        Add(NpgsqlDbType.Bigint, events.Select(happened => happened.Record.Version));
+        Add(NpgsqlDbType.Text, events.Select(happened => happened.Record.Street));
+        Add(NpgsqlDbType.Text, events.Select(happened => happened.Record.Type));
+        Add(NpgsqlDbType.TimestampTz, events.Select(happened => happened.Record.At.ToUniversalTime()));
+        Add(NpgsqlDbType.Text, events.Select(happened => happened.Record.Actor));
+        Add(NpgsqlDbType.Uuid, events.Select(happened => happened.Record.CommandId));
+        Add(NpgsqlDbType.Bigint, events.Select(happened => happened.Record.Fingerprint));
+        Add(NpgsqlDbType.Text, events.Select(happened => happened.Record.TraceParent));
+        Add(NpgsqlDbType.Text, events.Select(happened => happened.Record.Payload));
+
+        void Add<T>(NpgsqlDbType type, IEnumerable<T> values) =>
+            command.Parameters.Add(new NpgsqlParameter<T[]> { TypedValue = [.. values], NpgsqlDbType = NpgsqlDbType.Array | type });
+    }
+}
+
+/// <summary>What one commit appends to one stream: each append goes on where the one before it ends.</summary>
+internal sealed class PostgresRun(JournalAppend first)
+{
+    public string Stream => first.Stream;
+
+    /// <summary>The version at which the stream must be.</summary>
+    public long Base => first.ExpectedVersion;
+
+    /// <summary>The version at which the stream will be.</summary>
+    public long End { get; private set; } = first.ExpectedVersion;
+
+    public List<PendingAppend> Appends { get; } = [];
+
+    /// <summary>The last change of the wake-up is the one that counts.</summary>
+    public WakeUpChange WakeUp { get; private set; }
+
+    public void Add(PendingAppend pending)
+    {
+        Appends.Add(pending);
+        End += pending.Append.Entries.Length;
+        WakeUp = pending.Append.WakeUp.Changes ? pending.Append.WakeUp : WakeUp;
+    }
+}
+
+/// <summary>Appends that share a commit, in order, gathered into runs.</summary>
+internal sealed class PostgresBatch
+{
+    private readonly Dictionary<string, int> _numbers = [];
+
+    /// <summary>A run's number is its place here, counted from 1 as the database counts.</summary>
+    public List<PostgresRun> Runs { get; } = [];
+
+    public List<(int Run, PendingAppend Pending)> Appends { get; } = [];
+
+    public static PostgresBatch Of(PostgresRun run)
+    {
+        var batch = new PostgresBatch();
+        run.Appends.ForEach(pending => batch.TryAdd(pending));
+        return batch;
+    }
+
+    /// <summary>Takes an append, unless it contradicts an earlier one of its stream: which of them is right, the earlier's commit shows.</summary>
+    public bool TryAdd(PendingAppend pending)
+    {
+        var append = pending.Append;
+        if (!_numbers.TryGetValue(append.Stream, out var number))
+        {
+            Runs.Add(new(append));
+            _numbers[append.Stream] = number = Runs.Count;
+        }
+
+        var run = Runs[number - 1];
+        if (run.End != append.ExpectedVersion)
+        {
+            return false;
+        }
+
+        run.Add(pending);
+        Appends.Add((number, pending));
+        return true;
+    }
+}

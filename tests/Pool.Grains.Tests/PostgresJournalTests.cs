@@ -1,0 +1,126 @@
+using Pool.EventSourcing;
+using Xunit;
+
+namespace Pool.Grains.Tests;
+
+/// <summary>The journal in a PostgreSQL database, and what only a store with several writers can do.</summary>
+public sealed class PostgresJournalTests(TestDatabases databases) : JournalContract
+{
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(5);
+
+    protected override async Task<JournalStore> Create() => await PostgresStore.Create(await databases.Server);
+
+    [Fact]
+    public async Task Positions_are_dense_and_in_commit_order_while_three_silos_write()
+    {
+        const int Streams = 60;
+        const int EventsEach = 40;
+        await using var second = await Store.AfterCrash();
+        await using var third = await Store.AfterCrash();
+        var silos = new[] { await Store.Open(), await second.Open(), await third.Open() };
+        var seen = new List<long>();
+        var following = Follow(silos[0], seen, Streams * EventsEach);
+        await Task.WhenAll(Enumerable.Range(0, Streams).Select(async stream =>
+        {
+            for (var version = 0; version < EventsEach; version++)
+            {
+                await silos[stream % 3].Append(JournalStore.Renames($"community/{stream}", version));
+            }
+        }));
+        await following;
+
+        // Whoever follows saw every position in order: none appeared behind one that it had seen.
+        Assert.Equal(Enumerable.Range(1, Streams * EventsEach).Select(position => (long)position), seen);
+    }
+
+    [Fact]
+    public async Task Of_two_silos_that_go_on_from_the_same_version_one_loses_and_the_stream_has_one_event()
+    {
+        await using var other = await Store.AfterCrash();
+        var (mine, theirs) = (await Store.Open(), await other.Open());
+        await mine.Append(JournalStore.Renames("community/a", 0));
+        var outcomes = await Task.WhenAll(
+            Record.ExceptionAsync(() => mine.Append(JournalStore.Renames("community/a", 1))).AsTask(),
+            Record.ExceptionAsync(() => theirs.Append(JournalStore.Renames("community/a", 1))).AsTask());
+        Assert.Single(outcomes, outcome => outcome is null);
+        Assert.Single(outcomes, outcome => outcome is JournalConflictException);
+        Assert.Equal([1L, 2L], (await mine.ReadStream("community/a", 0)).Select(record => record.Version));
+    }
+
+    [Fact]
+    public async Task A_silo_is_told_of_what_another_wrote_and_of_the_wake_ups_that_it_set()
+    {
+        await using var other = await Store.AfterCrash();
+        var (mine, theirs) = (await Store.Open(), await other.Open());
+        Assert.Null(await mine.NextDue());
+        var (grown, woken) = (mine.WaitBeyond(0, default), mine.WaitForWakeUp(JournalStore.Now.AddSeconds(1), default));
+        await theirs.Append(JournalStore.Renames("community/a", 0, wakeUp: WakeUpChange.To(JournalStore.Now)));
+        await Task.WhenAll(grown, woken);
+        Assert.Equal(1, mine.Head);
+    }
+
+    [Fact]
+    public async Task A_head_that_nobody_has_told_of_yet_can_be_asked_for()
+    {
+        await using var other = await Store.AfterCrash();
+        var (mine, theirs) = (await Store.Open(), await other.Open());
+        var position = await theirs.Append(JournalStore.Renames("community/a", 0));
+        Assert.Equal(position, await mine.ReadHead());
+        Assert.Single(await mine.ReadAfter(0, 10));
+    }
+
+    [Fact]
+    public async Task A_wake_up_is_claimed_by_one_silo_and_by_another_when_the_lease_is_over()
+    {
+        await using var other = await Store.AfterCrash();
+        var (mine, theirs) = (await Store.Open(), await other.Open());
+        var now = JournalStore.Now;
+        await Task.WhenAll(Enumerable.Range(0, 40).Select(i => mine.Append(JournalStore.Renames($"community/{i}", 0, wakeUp: WakeUpChange.To(now)))));
+        var claims = await Task.WhenAll(mine.ClaimDue(now, Lease, 25).AsTask(), theirs.ClaimDue(now, Lease, 25).AsTask());
+        Assert.Equal(40, claims.SelectMany(claim => claim).Distinct().Count());
+        Assert.Equal(40, claims.Sum(claim => claim.Count));
+        Assert.Empty(await theirs.ClaimDue(now, Lease, 40));
+        Assert.Equal(now + Lease, await theirs.NextDue());
+        Assert.Equal(40, (await theirs.ClaimDue(now + Lease, Lease, 40)).Count);
+    }
+
+    [Fact]
+    public async Task A_silo_that_has_been_overtaken_cannot_move_a_wake_up_either()
+    {
+        await using var other = await Store.AfterCrash();
+        var (mine, zombie) = (await Store.Open(), await other.Open());
+        await mine.Append(JournalStore.Renames("community/a", 0, events: 2, wakeUp: WakeUpChange.To(JournalStore.Now)));
+        await Assert.ThrowsAsync<JournalConflictException>(() => zombie.Append(JournalStore.Renames("community/a", 1, events: 0, wakeUp: WakeUpChange.To(null))));
+        Assert.Equal(JournalStore.Now, await mine.NextDue());
+    }
+
+    [Fact]
+    public async Task What_the_database_refuses_fails_alone_and_those_that_shared_its_commit_are_written()
+    {
+        var journal = await Store.Open();
+        await journal.Append(JournalStore.Renames("community/0", 0));
+        var broken = JournalStore.Renames("community/broken", 0);
+        List<Task<long>> waiting;
+        await using (await Store.Lock())
+        {
+            waiting = [.. Enumerable.Range(1, 10).Select(i => journal.Append(JournalStore.Renames($"community/{i}", 0)))];
+            waiting.Add(journal.Append(broken with { Entries = [broken.Entries[0] with { Payload = "no JSON" }] }));
+            waiting.AddRange(Enumerable.Range(11, 10).Select(i => journal.Append(JournalStore.Renames($"community/{i}", 0))));
+        }
+
+        await Assert.ThrowsAsync<JournalUnavailableException>(() => waiting[10]);
+        waiting.RemoveAt(10);
+        Assert.Equal(Enumerable.Range(2, 20).Select(position => (long)position), (await Task.WhenAll(waiting)).Order());
+        Assert.Empty(await journal.ReadStream("community/broken", 0));
+    }
+
+    private static async Task Follow(IJournal journal, List<long> seen, int until)
+    {
+        while (seen.Count < until)
+        {
+            var last = seen.Count == 0 ? 0 : seen[^1];
+            await journal.WaitBeyond(last, default);
+            seen.AddRange((await journal.ReadAfter(last, 100)).Select(record => record.Position));
+        }
+    }
+}
