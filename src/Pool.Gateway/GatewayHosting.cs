@@ -2,6 +2,7 @@ using Google.Protobuf.Reflection;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Pool.Gateway.Availability;
 using Pool.Gateway.Endpoints;
 using Pool.Gateway.Errors;
 using Pool.Gateway.OpenApi;
@@ -13,10 +14,19 @@ namespace Pool.Gateway;
 /// <summary>The door: gRPC, the same as JSON, health, reflection, the OpenAPI page.</summary>
 public static class GatewayHosting
 {
+    /// <summary>The tag of checks that say whether to send clients here.</summary>
+    public const string Ready = "ready";
+
     public static IServiceCollection AddPoolGateway(this IServiceCollection services)
     {
         services.AddSingleton<PageTokens>().AddSingleton<Lists>();
-        services.AddGrpc(grpc => grpc.Interceptors.Add<ErrorInterceptor>())
+        services.AddSingleton<Admission>();
+        services.AddSingleton<Drain>().AddHostedService(provider => provider.GetRequiredService<Drain>());
+        services.AddGrpc(grpc =>
+            {
+                grpc.Interceptors.Add<ErrorInterceptor>();
+                grpc.Interceptors.Add<Admission>();
+            })
             .AddJsonTranscoding(json =>
             {
                 // As proto3 JSON has it: a 64-bit integer does not fit a JavaScript number.
@@ -28,7 +38,7 @@ public static class GatewayHosting
             .Configure<IOptions<PoolOptions>>((grpc, pool) => grpc.MaxReceiveMessageSize = pool.Value.MaxMessageBytes);
         services.AddGrpcReflection();
         services.AddGrpcHealthChecks();
-        services.AddHealthChecks();
+        services.AddHealthChecks().AddCheck<Drain>("open", tags: [Ready]);
         return services;
     }
 
@@ -45,7 +55,14 @@ public static class GatewayHosting
         app.MapGrpcService<DispatchEndpoint>();
         app.MapGrpcReflectionService();
         app.MapGrpcHealthChecksService();
-        app.MapHealthChecks("/healthz");
+        app.MapPoolHealth();
         app.MapPoolOpenApi();
+    }
+
+    /// <summary>Over HTTP: <c>/healthz</c> says that the process lives, <c>/readyz</c> whether to send work to it.</summary>
+    public static void MapPoolHealth(this WebApplication app)
+    {
+        app.MapHealthChecks("/healthz", new() { Predicate = _ => false });
+        app.MapHealthChecks("/readyz", new() { Predicate = check => check.Tags.Contains(Ready) });
     }
 }

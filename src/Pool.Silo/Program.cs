@@ -1,7 +1,9 @@
 using Pool.Silo.Demo;
 using Pool.Silo.Hosting;
 
-return await CommandLine.Run(
-    args,
-    serve: (options, level) => PoolProcess.Run(options, TimeProvider.System, level),
-    demo: Morning.Run);
+return await CommandLine.Run(args, new(
+    Serve: (options, level) => PoolProcess.Run(options, TimeProvider.System, level),
+    Silo: PoolProcess.RunSilo,
+    Gateway: PoolProcess.RunGateway,
+    Migrate: PoolProcess.Migrate,
+    Demo: Morning.Run));

@@ -66,7 +66,7 @@ public sealed class PostgresStore : JournalStore
     }
 
     protected override async Task<IJournal> OpenAnother() =>
-        await PostgresJournal.Open(_pool, Options.Create(new PoolOptions()), NullLogger<PostgresJournal>.Instance);
+        new PostgresJournal(_pool, await PostgresJournal.ReadHead(_pool), Options.Create(new PoolOptions()), NullLogger<PostgresJournal>.Instance);
 
     protected override async ValueTask Delete()
     {

@@ -1,8 +1,8 @@
 using Grpc.Core;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Pool.Actors;
 using Pool.Demands;
+using Pool.Gateway.Availability;
 using Pool.Gateway.Errors;
 using Pool.Gateway.Requests;
 using Pool.Gateway.Resources;
@@ -14,8 +14,10 @@ using Pool.Views;
 
 namespace Pool.Gateway.Endpoints;
 
-internal sealed class DispatchEndpoint(IGrainFactory grains, Lists lists, IOptions<PoolOptions> options, IHostApplicationLifetime host) : DispatchService.DispatchServiceBase
+internal sealed class DispatchEndpoint(IGrainFactory grains, Lists lists, IOptions<PoolOptions> options, Drain drain) : DispatchService.DispatchServiceBase
 {
+    private static readonly TimeSpan LongestQuestion = TimeSpan.FromSeconds(1);
+
     private const string ParentForm = "streets/{street}/communities/{community}/demands/{demand}";
 
     private static readonly FilterField[] FilterFields =
@@ -146,13 +148,13 @@ internal sealed class DispatchEndpoint(IGrainFactory grains, Lists lists, IOptio
             throw new RefusedException(RefusalReason.CursorInvalid, "cursor");
         }
 
-        // A watch ends with its client or with the host; the client goes on from its cursor at the next one.
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, host.ApplicationStopping);
+        // A watch ends with its client or with the door; the client goes on from its cursor at the next one.
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, drain.Over);
         try
         {
             await Watch(feed, street, cursor, responseStream, ending.Token);
         }
-        catch (OperationCanceledException) when (host.ApplicationStopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (drain.Over.IsCancellationRequested)
         {
             // The stream ends here.
         }
@@ -162,20 +164,34 @@ internal sealed class DispatchEndpoint(IGrainFactory grains, Lists lists, IOptio
     {
         // The first checkpoint tells at once that the watch stands, and from where.
         await responseStream.WriteAsync(new DispatchEvent { Cursor = cursor }, ending);
+        var told = TimeProvider.System.GetTimestamp();
         while (!ending.IsCancellationRequested)
         {
-            var batch = await feed.NextDispatches(street, cursor, options.Value.WatchCheckpoint).WaitAsync(ending);
+            var quiet = TimeProvider.System.GetElapsedTime(told);
+            var batch = await feed.NextDispatches(street, cursor, Patience(quiet)).WaitAsync(ending);
+            cursor = batch.UpTo;
             foreach (var news in batch.News)
             {
                 await responseStream.WriteAsync(Write(news), ending);
             }
 
-            cursor = batch.UpTo;
-            if (batch.News.IsEmpty)
+            if (batch.News.IsEmpty && quiet >= options.Value.WatchCheckpoint)
             {
                 await responseStream.WriteAsync(new DispatchEvent { Cursor = cursor }, ending);
             }
+
+            if (!batch.News.IsEmpty || quiet >= options.Value.WatchCheckpoint)
+            {
+                told = TimeProvider.System.GetTimestamp();
+            }
         }
+    }
+
+    /// <summary>How long the next question may wait for news: never so long that a lost silo would be noticed late.</summary>
+    private TimeSpan Patience(TimeSpan quiet)
+    {
+        var left = options.Value.WatchCheckpoint - quiet;
+        return left < TimeSpan.Zero ? TimeSpan.Zero : left < LongestQuestion ? left : LongestQuestion;
     }
 
     private static DispatchEvent Write(DispatchNews news) => new()

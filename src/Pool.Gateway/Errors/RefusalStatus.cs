@@ -11,6 +11,9 @@ public static class RefusalStatus
 {
     public const string Domain = "pool";
 
+    /// <summary>When a client that found the door full may come again.</summary>
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(500);
+
     public static Status Of(Refusal refusal, Language language)
     {
         var row = RefusalTable.Row(refusal.Reason);
@@ -26,6 +29,11 @@ public static class RefusalStatus
             Reason = RefusalTable.Code(refusal.Reason),
             Metadata = { ["number"] = ((int)refusal.Reason).ToString(CultureInfo.InvariantCulture) },
         }));
+        if (refusal.Reason == RefusalReason.Overloaded)
+        {
+            status.Details.Add(Any.Pack(new RetryInfo { RetryDelay = Duration.FromTimeSpan(RetryAfter) }));
+        }
+
         if (!refusal.Fields.IsEmpty)
         {
             var violations = refusal.Fields.Select(field => new BadRequest.Types.FieldViolation

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Google.Protobuf;
 using Grpc.Core;
+using Microsoft.Extensions.DependencyInjection;
 using Pool.Actors;
 using Pool.Gateway.Errors;
 using Pool.Values;
@@ -49,12 +50,23 @@ internal sealed class Reading(IMessage request, ServerCallContext context)
             throw new RefusedException(_fault);
         }
 
-        // gRPC gives "no deadline" as the end of time.
-        var deadline = context.Deadline == DateTime.MaxValue ? (DateTimeOffset?)null : new(context.Deadline.ToUniversalTime());
-        return new(id, Fingerprint(id), actor(), home, version, deadline);
+        return new(id, Fingerprint(id), actor(), home, version, Deadline());
     }
 
     public Command Command(string requestId, string actor, CommunityId? home = null, string etag = "") => Command(requestId, () => actor, home, etag);
+
+    /// <summary>When the client stops waiting, by the time that all processes share; gRPC counts it by this machine's.</summary>
+    private DateTimeOffset? Deadline()
+    {
+        if (context.Deadline == DateTime.MaxValue)
+        {
+            // gRPC gives "no deadline" as the end of time.
+            return null;
+        }
+
+        var wall = context.GetHttpContext().RequestServices.GetRequiredService<TimeProvider>();
+        return wall.GetUtcNow() + (context.Deadline.ToUniversalTime() - TimeProvider.System.GetUtcNow().UtcDateTime);
+    }
 
     /// <summary>A hash of the request's kind and content; equal requests have equal ones, however they write their id.</summary>
     private long Fingerprint(Guid id)

@@ -73,4 +73,5 @@ public enum RefusalReason
 
     // 900: the pool itself.
     OutcomeUnknown = 900,
+    Overloaded = 901,
 }

@@ -96,6 +96,7 @@ public static class RefusalTable
         RefusalReason.AssignmentSettled => new(RefusalKind.State, "The assignment is settled.", "该派单已结算。"),
         RefusalReason.AssignmentRated => new(RefusalKind.State, "The assignment was rated already.", "该派单已评价。"),
         RefusalReason.OutcomeUnknown => new(RefusalKind.Unknown, "It is not known whether the request took effect: send it again with the same request_id.", "请求是否生效未知：请以相同 request_id 重试。"),
+        RefusalReason.Overloaded => new(RefusalKind.TooMuch, "The pool is busy; send the request again a little later.", "系统繁忙，请稍后重试。"),
     };
 
     public static IReadOnlyList<RefusalReason> All { get; } = Enum.GetValues<RefusalReason>();

@@ -9,6 +9,7 @@ namespace Pool.EventSourcing;
 public sealed class ActorServices(
     IJournal journal,
     [FromKeyedServices(Clock.Key)] TimeProvider clock,
+    TimeProvider wall,
     [FromKeyedServices(ActorServices.SnapshotStorage)] IGrainStorage snapshots,
     ILogger<ActorServices> log)
 {
@@ -17,7 +18,11 @@ public sealed class ActorServices(
 
     public IJournal Journal => journal;
 
+    /// <summary>The pool's time.</summary>
     public TimeProvider Clock => clock;
+
+    /// <summary>The time by which clients' deadlines are set: in a cluster the same in all processes.</summary>
+    public TimeProvider Wall => wall;
 
     public IGrainStorage Snapshots => snapshots;
 

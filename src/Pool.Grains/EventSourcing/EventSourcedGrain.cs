@@ -99,7 +99,7 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
         }
 
         var decision = decide(State, Now);
-        var refusal = Check.Lowest(Preconditions.Of<TState, TEvent>(State, Version, Key, command, TimeProvider.System.GetUtcNow()), decision.Refusal);
+        var refusal = Check.Lowest(Preconditions.Of<TState, TEvent>(State, Version, Key, command, services.Wall.GetUtcNow()), decision.Refusal);
         return await Commit(refusal is null ? decision : refusal, command);
     }
 
@@ -157,8 +157,7 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
     }
 
     /// <summary>Refuses a command whose client waits no longer.</summary>
-    protected static Refusal? Late(Command command) =>
-        Preconditions.Late(command, TimeProvider.System.GetUtcNow());
+    protected Refusal? Late(Command command) => Preconditions.Late(command, services.Wall.GetUtcNow());
 
     private StreamTraces Traces => _traces ??= new(Stream);
 

@@ -38,6 +38,18 @@ public static partial class PoolLog
     [LoggerMessage(11, LogLevel.Warning, "A stored {Snapshot} cannot be read; its actor replays the journal")]
     public static partial void SnapshotUnreadable(ILogger log, string snapshot, Exception cause);
 
+    [LoggerMessage(14, LogLevel.Warning, "No wake-ups were claimed: {Reason}")]
+    public static partial void WakeUpsFailed(ILogger log, string reason);
+
+    [LoggerMessage(15, LogLevel.Information, "The silo is a member of the cluster {Cluster} over the database {Database}, and tells its health on {Http}")]
+    public static partial void Joined(ILogger log, string cluster, string database, string http);
+
+    [LoggerMessage(16, LogLevel.Information, "The gateway serves gRPC on {Grpc} and JSON on {Http}, for the cluster {Cluster}")]
+    public static partial void GatewayServing(ILogger log, string grpc, string http, string cluster);
+
+    [LoggerMessage(13, LogLevel.Warning, "The database's time was not read: {Reason}")]
+    public static partial void ClockFailed(ILogger log, string reason);
+
     [LoggerMessage(12, LogLevel.Warning, "Notifications of {Channel} are not heard: {Reason}")]
     public static partial void ListenerFailed(ILogger log, string channel, string reason);
 }

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Pool.Hosting;
 
 /// <summary>Every setting of the pool, once; the program's command line fills it.</summary>
@@ -12,8 +14,41 @@ public sealed class PoolOptions
     /// <summary>The TCP port of JSON over HTTP/1.1, the API page and health, on loopback; 0 takes a free one. Default: 7181.</summary>
     public int HttpPort { get; set; } = 7181;
 
+    /// <summary>The cluster's PostgreSQL database, an ADO.NET connection string; empty in an embedded pool. Default: empty.</summary>
+    public string Database { get; set; } = "";
+
+    /// <summary>How long a start waits for the database, and a gateway for the first silo. Default: 60 s.</summary>
+    public TimeSpan DatabasePatience { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>The name of the cluster; a database belongs to one. Default: <c>pool</c>.</summary>
+    public string Cluster { get; set; } = "pool";
+
+    /// <summary>The address at which other processes reach this silo. Default: the machine's first that is not loopback.</summary>
+    public IPAddress? Address { get; set; }
+
+    /// <summary>The address on which a gateway's ports, and a silo's health, listen. Default: loopback.</summary>
+    public IPAddress Listen { get; set; } = IPAddress.Loopback;
+
+    /// <summary>The TCP port at which silos reach each other. Default: 7182.</summary>
+    public int SiloPort { get; set; } = 7182;
+
+    /// <summary>The TCP port at which gateways reach a silo. Default: 7183.</summary>
+    public int ClientPort { get; set; } = 7183;
+
+    /// <summary>How many calls a gateway has under way at a time; more are refused at once. Default: 1,024.</summary>
+    public int ConcurrentCalls { get; set; } = 1_024;
+
+    /// <summary>How many watches a gateway serves at a time; more are refused at once. Default: 1,024.</summary>
+    public int ConcurrentWatches { get; set; } = 1_024;
+
+    /// <summary>How long a gateway that was told to stop goes on taking calls, so that balancers learn of it first. Default: 5 s.</summary>
+    public TimeSpan Drain { get; set; } = TimeSpan.FromSeconds(5);
+
     /// <summary>How many actors one silo wakes at a time; posting is never slowed by more dispatching than this. Default: two for each processor.</summary>
     public int ConcurrentWakeUps { get; set; } = 2 * Environment.ProcessorCount;
+
+    /// <summary>The most wake-ups that a silo claims at once; those that must wait their turn are claimed all the same. Default: 32.</summary>
+    public int WakeUpClaim { get; set; } = 32;
 
     /// <summary>How long a claimed wake-up is left alone before it is claimed again. Default: 5 s.</summary>
     public TimeSpan WakeUpLease { get; set; } = TimeSpan.FromSeconds(5);

@@ -25,6 +25,24 @@ public enum ExitCode
 
     /// <summary>The demo needs a folder without a pool.</summary>
     FolderNotEmpty = 7,
+
+    /// <summary>The database's connection string cannot be read.</summary>
+    ConnectionString = 8,
+
+    /// <summary>The database was not ready in time, or no silo was.</summary>
+    DatabaseUnreachable = 9,
+
+    /// <summary>The database does not let the role in, or not do its work.</summary>
+    DatabaseDenied = 10,
+
+    /// <summary>The server has no such database.</summary>
+    DatabaseMissing = 11,
+
+    /// <summary>The database belongs to another cluster.</summary>
+    WrongCluster = 12,
+
+    /// <summary>The disk is full.</summary>
+    DiskFull = 13,
 }
 
 /// <summary>The program cannot start, and why, in one line for its user.</summary>

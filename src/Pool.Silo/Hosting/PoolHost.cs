@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Pool.EventSourcing;
 using Pool.Gateway;
@@ -24,46 +25,50 @@ public static class PoolHost
     /// <param name="level">The least level of the pool's own log messages.</param>
     public static WebApplication Build(PoolOptions options, DataFolder folder, TimeProvider clock, LogLevel level)
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        Log(builder.Logging, level);
-        builder.Services.Configure<PoolOptions>(pool =>
-        {
-            pool.DataFolder = folder.FullPath;
-            pool.PageTokenKey = folder.PageTokenKey;
-            pool.GrpcPort = options.GrpcPort;
-            pool.HttpPort = options.HttpPort;
-            pool.ConcurrentWakeUps = options.ConcurrentWakeUps;
-            pool.WakeUpLease = options.WakeUpLease;
-            pool.CommitBatch = options.CommitBatch;
-            pool.MaxMessageBytes = options.MaxMessageBytes;
-            pool.WatchCheckpoint = options.WatchCheckpoint;
-        });
-        builder.Services.AddKeyedSingleton(Clock.Key, clock);
-        Store(builder.Services);
+        options.DataFolder = folder.FullPath;
+        options.PageTokenKey = folder.PageTokenKey;
+        // One process has nobody to go on serving elsewhere.
+        options.Drain = TimeSpan.Zero;
+        var builder = Begin(options, clock, level);
+        builder.Services.AddSingleton<IJournal, SqliteJournal>();
+        builder.Services.AddSingleton<SqliteViewStore>();
+        builder.Services.AddSingleton<IViewStore>(provider => provider.GetRequiredService<SqliteViewStore>());
+        builder.Services.AddSingleton<ActorServices>();
         builder.UseOrleans(silo => Actors(silo, folder));
-        Follow(builder.Services);
-        builder.Services.AddPoolTelemetry();
+        Follow(builder.Services, provider => provider.GetRequiredService<SqliteViewStore>());
         builder.Services.AddPoolGateway();
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, options));
+        builder.WebHost.ConfigureKestrel(kestrel => ListenDoor(kestrel, options));
         var app = builder.Build();
         app.MapPoolGateway();
         return app;
     }
 
-    private static void Store(IServiceCollection services)
+    /// <summary>What every process of the pool has.</summary>
+    internal static WebApplicationBuilder Begin(PoolOptions options, TimeProvider clock, LogLevel level)
     {
-        services.AddSingleton<IJournal, SqliteJournal>();
-        services.AddSingleton<ActorServices>();
-        services.AddSingleton<SqliteViewStore>();
-        services.AddSingleton<IViewStore>(provider => provider.GetRequiredService<SqliteViewStore>());
+        var builder = WebApplication.CreateSlimBuilder();
+        Log(builder.Logging, level);
+        builder.Services.AddSingleton(Options.Create(options));
+        builder.Services.AddKeyedSingleton(Clock.Key, clock);
+        builder.Services.AddPoolTelemetry();
+        builder.WebHost.UseKestrelCore();
+        return builder;
     }
 
     /// <summary>What works by itself. It starts after the silo, in the order of registration: nobody is woken before there is one.</summary>
-    private static void Follow(IServiceCollection services)
+    internal static void Follow(IServiceCollection services, Func<IServiceProvider, ViewStore> views)
     {
-        services.AddHostedService(provider => provider.GetRequiredService<SqliteViewStore>());
+        services.AddHostedService(views);
         services.AddHostedService<DomainMetrics>();
         services.AddHostedService<WakeUpPump>();
+    }
+
+    /// <summary>The door's two ports: gRPC, and everything else.</summary>
+    internal static void ListenDoor(KestrelServerOptions kestrel, PoolOptions options)
+    {
+        // Without TLS a port speaks either HTTP/2, which gRPC needs, or HTTP/1.1, which everybody else speaks.
+        kestrel.Listen(options.Listen, options.GrpcPort, listen => listen.Protocols = HttpProtocols.Http2);
+        kestrel.Listen(options.Listen, options.HttpPort, listen => listen.Protocols = HttpProtocols.Http1);
     }
 
     private static void Actors(ISiloBuilder silo, DataFolder folder)
@@ -78,13 +83,6 @@ public static class PoolHost
             ado.DataSource = new GatedSqliteDataSource(Path.Combine(folder.FullPath, "snapshots.db"));
             ado.GrainStorageSerializer = ActivatorUtilities.CreateInstance<SnapshotSerializer>(services);
         }));
-    }
-
-    private static void Listen(KestrelServerOptions kestrel, PoolOptions options)
-    {
-        // Without TLS a port speaks either HTTP/2, which gRPC needs, or HTTP/1.1, which everybody else speaks.
-        kestrel.Listen(IPAddress.Loopback, options.GrpcPort, listen => listen.Protocols = HttpProtocols.Http2);
-        kestrel.Listen(IPAddress.Loopback, options.HttpPort, listen => listen.Protocols = HttpProtocols.Http1);
     }
 
     private static void Log(ILoggingBuilder logging, LogLevel level)

@@ -1,34 +1,84 @@
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Data.Sqlite;
 using Pool.Hosting;
+using Pool.Silo.Database;
 
 namespace Pool.Silo.Hosting;
 
-/// <summary>Runs a pool in this process: starts it, says where it serves, and turns what can go wrong into exit codes.</summary>
+/// <summary>Runs a process of the pool: starts it, says where it serves, and turns what can go wrong into exit codes.</summary>
 public static class PoolProcess
 {
-    /// <summary>Serves until the process is told to stop, or until <paramref name="work"/> says so.</summary>
+    /// <summary>ENOSPC, and SQLite's name for it.</summary>
+    private const int NoSpace = 28;
+    private const int SqliteFull = 13;
+
+    /// <summary>Serves the whole pool until the process is told to stop, or until <paramref name="work"/> says so.</summary>
     /// <param name="work">What to do once it serves; it returns whether to go on serving.</param>
-    public static async Task<ExitCode> Run(PoolOptions options, TimeProvider clock, LogLevel level, Func<PoolAddresses, CancellationToken, Task<bool>>? work = null)
+    public static Task<ExitCode> Run(PoolOptions options, TimeProvider clock, LogLevel level, Func<PoolAddresses, CancellationToken, Task<bool>>? work = null) => Guard(level, async () =>
+    {
+        using var folder = DataFolder.Take(options.DataFolder);
+        await using var app = PoolHost.Build(options, folder, clock, level);
+        await Start(app);
+        var addresses = PoolAddresses.Of(app);
+        PoolLog.Serving(app.Logger, addresses.Grpc, addresses.Http, folder.FullPath);
+        if (work is null || await work(addresses, app.Lifetime.ApplicationStopping))
+        {
+            await app.WaitForShutdownAsync();
+        }
+        else
+        {
+            await app.StopAsync();
+        }
+    });
+
+    /// <summary>Runs a silo of a cluster until the process is told to stop.</summary>
+    public static Task<ExitCode> RunSilo(PoolOptions options, LogLevel level) => Guard(level, async () =>
+    {
+        await using var database = await UntilStopped(stopped => ClusterDatabase.OpenForSilo(options, stopped));
+        await using var app = ClusterHost.Silo(options, database, level);
+        await Start(app);
+        PoolLog.Joined(app.Logger, options.Cluster, database.Address, PoolAddresses.All(app)[0]);
+        await app.WaitForShutdownAsync();
+    });
+
+    /// <summary>Runs a gateway of a cluster until the process is told to stop.</summary>
+    public static Task<ExitCode> RunGateway(PoolOptions options, LogLevel level) => Guard(level, async () =>
+    {
+        await using var database = await UntilStopped(stopped => ClusterDatabase.OpenForGateway(options, stopped));
+        await using var app = ClusterHost.Gateway(options, database, level);
+        await Start(app);
+        var addresses = PoolAddresses.Of(app);
+        PoolLog.GatewayServing(app.Logger, addresses.Grpc, addresses.Http, options.Cluster);
+        await app.WaitForShutdownAsync();
+    });
+
+    /// <summary>Brings a database to the newest schema.</summary>
+    public static Task<ExitCode> Migrate(PoolOptions options, LogLevel level) => Guard(level, async () =>
+    {
+        var (address, scripts) = await UntilStopped(stopped => ClusterDatabase.Migrate(options, stopped));
+        Console.WriteLine(scripts == 0 ? $"{address} has the newest schema already." : $"{address} has the newest schema now; {scripts} scripts were needed.");
+    });
+
+    /// <summary>Runs what is under way before there is a host: SIGTERM and Ctrl+C end it.</summary>
+    private static async Task<T> UntilStopped<T>(Func<CancellationToken, Task<T>> open)
+    {
+        using var stopped = new CancellationTokenSource();
+        using var terminate = PosixSignals.Cancel(stopped);
+        return await open(stopped.Token);
+    }
+
+    private static async Task<ExitCode> Guard(LogLevel level, Func<Task> run)
     {
         try
         {
-            using var folder = DataFolder.Take(options.DataFolder);
-            await using var app = PoolHost.Build(options, folder, clock, level);
-            await Start(app);
-            var addresses = PoolAddresses.Of(app);
-            PoolLog.Serving(app.Logger, addresses.Grpc, addresses.Http, folder.FullPath);
-            var stopping = app.Lifetime.ApplicationStopping;
-            if (work is null || await work(addresses, stopping))
-            {
-                await app.WaitForShutdownAsync();
-            }
-            else
-            {
-                await app.StopAsync();
-            }
-
+            await run();
+            return ExitCode.Ok;
+        }
+        catch (OperationCanceledException)
+        {
+            // Told to stop while it waited.
             return ExitCode.Ok;
         }
         catch (StartRefusedException refused)
@@ -38,6 +88,14 @@ public static class PoolProcess
         catch (IOException taken) when (taken.InnerException is SocketException or Microsoft.AspNetCore.Connections.AddressInUseException)
         {
             return await Refuse(ExitCode.PortInUse, $"{taken.Message} Name other ports with --grpc-port and --http-port.");
+        }
+        catch (SocketException taken) when (taken.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        {
+            return await Refuse(ExitCode.PortInUse, "A port of the cluster is taken. Name others with --silo-port and --client-port.");
+        }
+        catch (Exception full) when (full is SqliteException { SqliteErrorCode: SqliteFull } || (full is IOException && (full.HResult & 0xFFFF) == NoSpace))
+        {
+            return await Refuse(ExitCode.DiskFull, $"The disk is full: {full.Message}. Make room, or name a folder on another disk with --data.");
         }
         catch (Exception cause) when (cause is not OutOfMemoryException)
         {
@@ -79,7 +137,9 @@ public sealed record PoolAddresses(string Grpc, string Http)
     /// <summary>The addresses in the order in which the host listens.</summary>
     public static PoolAddresses Of(WebApplication app)
     {
-        var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.ToList();
+        var addresses = All(app);
         return new(addresses[0], addresses[1]);
     }
+
+    internal static List<string> All(WebApplication app) => [.. app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses];
 }

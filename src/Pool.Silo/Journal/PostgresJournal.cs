@@ -27,28 +27,26 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
     private TaskCompletionSource _grown = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _head;
 
-    private PostgresJournal(NpgsqlDataSource database, PostgresJournalReader reader, long head, PoolOptions options, ILogger<PostgresJournal> log)
+    /// <param name="database">A database of the newest schema.</param>
+    /// <param name="head">The position of its last event, as <see cref="ReadHead(NpgsqlDataSource)"/> gave it.</param>
+    public PostgresJournal(NpgsqlDataSource database, long head, IOptions<PoolOptions> options, ILogger<PostgresJournal> log)
     {
         _database = database;
         _head = head;
         _log = log;
-        _batch = options.CommitBatch;
+        _batch = options.Value.CommitBatch;
         _writer = new(database);
-        _reader = reader;
+        _reader = new(database);
         _wakeUps = new(database);
-        _tail = new(reader, head);
+        _tail = new(_reader, head);
         _listener = new(database, "journal", Heard, log);
         _writing = Task.Run(WriteAll);
         PoolLog.JournalOpened(log, head);
     }
 
-    /// <summary>Opens the journal of a database that has the newest schema.</summary>
+    /// <summary>The position of a database's last event.</summary>
     /// <exception cref="JournalUnavailableException">The database cannot be read.</exception>
-    public static async Task<PostgresJournal> Open(NpgsqlDataSource database, IOptions<PoolOptions> options, ILogger<PostgresJournal> log)
-    {
-        var reader = new PostgresJournalReader(database);
-        return new(database, reader, await reader.Head(), options.Value, log);
-    }
+    public static Task<long> ReadHead(NpgsqlDataSource database) => PostgresJournalReader.Head(database);
 
     public event Action<IReadOnlyList<JournalRecord>>? Written;
 
@@ -56,7 +54,7 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
 
     public async ValueTask<long> ReadHead()
     {
-        Grow(await _reader.Head());
+        Grow(await PostgresJournalReader.Head(_database));
         return Head;
     }
 

@@ -68,9 +68,9 @@ internal sealed class PostgresJournalReader : IAsyncDisposable
     });
 
     /// <summary>The position of the last event.</summary>
-    public Task<long> Head() => PostgresDatabase.Read(async () =>
+    public static Task<long> Head(NpgsqlDataSource database) => PostgresDatabase.Read(async () =>
     {
-        await using var command = _database.CreateCommand("SELECT coalesce(max(position), 0) FROM journal");
+        await using var command = database.CreateCommand("SELECT coalesce(max(position), 0) FROM journal");
         return (long)(await command.ExecuteScalarAsync())!;
     });
 

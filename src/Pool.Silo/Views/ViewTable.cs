@@ -1,16 +1,28 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 using Orleans.Serialization;
-using Pool.Silo.Journal;
 using Pool.Views;
 
 namespace Pool.Silo.Views;
+
+/// <summary>What a table does whatever it holds.</summary>
+internal interface IViewTable : IDisposable
+{
+    /// <summary>What creates the table in a SQLite file, with an index per column, each in list order.</summary>
+    string Sqlite { get; }
+
+    /// <summary>Writes what was saved: in one round trip where the database takes a batch.</summary>
+    Task Flush();
+
+    /// <summary>Drops what was saved and remembered: it was not written, or somebody else has written since.</summary>
+    void Forget();
+}
 
 /// <summary>
 /// A table of one kind of resource: its state as the actor's own events evolve it, beside the columns by which lists
 /// are narrowed. The projector saves into memory and flushes once a batch, however often a resource changed in it.
 /// Not thread-safe; the projector and each reader have their own.
 /// </summary>
-internal sealed class ViewTable<TState> : IDisposable where TState : class
+internal sealed class ViewTable<TState> : IViewTable where TState : class
 {
     /// <summary>Resources kept in memory between batches: what changed lately is likely to change again.</summary>
     private const int Remembered = 4_096;
@@ -20,54 +32,44 @@ internal sealed class ViewTable<TState> : IDisposable where TState : class
     private readonly string _name;
     private readonly string[] _columns;
     private readonly bool _newestFirst;
-    private readonly SqliteConnection _connection;
+    private readonly DbConnection _connection;
     private readonly Serializer<TState> _serializer;
-    private readonly SqliteCommand _find;
-    private readonly SqliteCommand _save;
+    private readonly string _save;
+    private DbCommand? _saving;
 
-    public ViewTable(string name, string[] columns, bool newestFirst, SqliteConnection connection, Serializer serializer)
+    public ViewTable(string name, string[] columns, bool newestFirst, DbConnection connection, Serializer serializer)
     {
         _name = name;
         _columns = columns;
         _newestFirst = newestFirst;
         _connection = connection;
         _serializer = serializer.GetSerializer<TState>();
-        _find = connection.CreateCommand();
-        _find.CommandText = $"SELECT body, version, place FROM {name} WHERE key = $key";
-        _find.Parameters.Add(new SqliteParameter { ParameterName = "$key" });
-        _save = connection.CreateCommand();
-        _save.CommandText =
+        _save =
             $"""
-            INSERT INTO {name} (key, place, version, body{Each(column => $", {column}")}) VALUES ($key, $place, $version, $body{Each(column => $", ${column}")})
+            INSERT INTO {name} (key, place, version, body{Each(column => $", {column}")}) VALUES (@key, @place, @version, @body{Each(column => $", @{column}")})
             ON CONFLICT (key) DO UPDATE SET version = excluded.version, body = excluded.body{Each(column => $", {column} = excluded.{column}")}
             """;
-        foreach (var parameter in (string[])["key", "place", "version", "body", .. columns])
-        {
-            _save.Parameters.Add(new SqliteParameter { ParameterName = $"${parameter}" });
-        }
     }
 
-    /// <summary>Creates the table with an index per column, each in list order.</summary>
-    public void Create()
-    {
-        SqliteFile.Execute(_connection, $"CREATE TABLE {_name} (key TEXT NOT NULL PRIMARY KEY, place INTEGER NOT NULL, version INTEGER NOT NULL, body BLOB NOT NULL{Each(column => $", {column} TEXT NULL")}) STRICT");
-        SqliteFile.Execute(_connection, $"CREATE UNIQUE INDEX {_name}_place ON {_name} (place)");
-        foreach (var column in _columns)
-        {
-            SqliteFile.Execute(_connection, $"CREATE INDEX {_name}_{column} ON {_name} ({column}, place)");
-        }
-    }
+    public string Sqlite =>
+        $"""
+        CREATE TABLE {_name} (key TEXT NOT NULL PRIMARY KEY, place INTEGER NOT NULL, version INTEGER NOT NULL, body BLOB NOT NULL{Each(column => $", {column} TEXT NULL")}) STRICT;
+        CREATE UNIQUE INDEX {_name}_place ON {_name} (place);
+        {Each(column => $"CREATE INDEX {_name}_{column} ON {_name} ({column}, place);")}
+        """;
 
-    public ListItem<TState>? Find(string key)
+    public async ValueTask<ListItem<TState>?> Find(string key)
     {
         if (_known.TryGetValue(key, out var known))
         {
             return known;
         }
 
-        _find.Parameters[0].Value = key;
-        using var row = _find.ExecuteReader();
-        return row.Read() ? Item(row) : null;
+        await using var find = _connection.CreateCommand();
+        find.CommandText = $"SELECT body, version, place FROM {_name} WHERE key = @key";
+        Bind(find, "key", key);
+        await using var row = await find.ExecuteReaderAsync();
+        return await row.ReadAsync() ? Item(row) : null;
     }
 
     /// <summary>Takes a resource and the values of its columns; <see cref="Flush"/> writes them.</summary>
@@ -77,21 +79,21 @@ internal sealed class ViewTable<TState> : IDisposable where TState : class
         _changed[key] = values;
     }
 
-    public void Flush()
+    public void Forget()
     {
-        foreach (var (key, values) in _changed)
-        {
-            var item = _known[key];
-            _save.Parameters[0].Value = key;
-            _save.Parameters[1].Value = item.Place;
-            _save.Parameters[2].Value = item.Version;
-            _save.Parameters[3].Value = _serializer.SerializeToArray(item.Value);
-            for (var i = 0; i < values.Length; i++)
-            {
-                _save.Parameters[4 + i].Value = (object?)values[i] ?? DBNull.Value;
-            }
+        _changed.Clear();
+        _known.Clear();
+    }
 
-            _save.ExecuteNonQuery();
+    public async Task Flush()
+    {
+        if (_connection.CanCreateBatch)
+        {
+            await FlushBatch();
+        }
+        else
+        {
+            await FlushOneByOne();
         }
 
         _changed.Clear();
@@ -101,30 +103,30 @@ internal sealed class ViewTable<TState> : IDisposable where TState : class
         }
     }
 
-    public ListPage<TState> List(ListQuery query)
+    public async Task<ListPage<TState>> List(ListQuery query)
     {
-        using var command = _connection.CreateCommand();
+        await using var command = _connection.CreateCommand();
         var where = new List<string>();
         foreach (var condition in query.Conditions)
         {
             // Column names come from the table itself, never from a request.
             var column = _columns.Single(known => known == condition.Column);
-            where.Add($"{column} = $c{where.Count}");
-            command.Parameters.AddWithValue($"$c{where.Count - 1}", condition.Value);
+            Bind(command, $"c{where.Count}", condition.Value);
+            where.Add($"{column} = @c{where.Count}");
         }
 
         if (query.After is { } after)
         {
-            where.Add(_newestFirst ? "place < $after" : "place > $after");
-            command.Parameters.AddWithValue("$after", after);
+            where.Add(_newestFirst ? "place < @after" : "place > @after");
+            Bind(command, "after", after);
         }
 
-        command.Parameters.AddWithValue("$limit", query.Limit + 1);
+        Bind(command, "limit", query.Limit + 1);
         command.CommandText =
-            $"SELECT body, version, place FROM {_name} {(where.Count == 0 ? "" : $"WHERE {string.Join(" AND ", where)}")} ORDER BY place {(_newestFirst ? "DESC" : "ASC")} LIMIT $limit";
-        using var row = command.ExecuteReader();
+            $"SELECT body, version, place FROM {_name} {(where.Count == 0 ? "" : $"WHERE {string.Join(" AND ", where)}")} ORDER BY place {(_newestFirst ? "DESC" : "ASC")} LIMIT @limit";
+        await using var row = await command.ExecuteReaderAsync();
         var items = new List<ListItem<TState>>();
-        while (row.Read())
+        while (await row.ReadAsync())
         {
             items.Add(Item(row));
         }
@@ -132,13 +134,78 @@ internal sealed class ViewTable<TState> : IDisposable where TState : class
         return new([.. items.Take(query.Limit)], items.Count > query.Limit);
     }
 
-    public void Dispose()
+    public void Dispose() => _saving?.Dispose();
+
+    private async Task FlushBatch()
     {
-        _find.Dispose();
-        _save.Dispose();
+        if (_changed.Count == 0)
+        {
+            return;
+        }
+
+        await using var batch = _connection.CreateBatch();
+        foreach (var (key, values) in _changed)
+        {
+            var save = batch.CreateBatchCommand();
+            save.CommandText = _save;
+            foreach (var (name, value) in Row(key, values))
+            {
+                var parameter = save.CreateParameter();
+                (parameter.ParameterName, parameter.Value) = (name, value);
+                save.Parameters.Add(parameter);
+            }
+
+            batch.BatchCommands.Add(save);
+        }
+
+        await batch.ExecuteNonQueryAsync();
     }
 
-    private ListItem<TState> Item(SqliteDataReader row) => new(_serializer.Deserialize(row.GetFieldValue<byte[]>(0))!, row.GetInt64(1), row.GetInt64(2));
+    private async Task FlushOneByOne()
+    {
+        foreach (var (key, values) in _changed)
+        {
+            var first = _saving is null;
+            if (_saving is null)
+            {
+                _saving = _connection.CreateCommand();
+                _saving.CommandText = _save;
+            }
+
+            foreach (var (i, (name, value)) in Row(key, values).Index())
+            {
+                if (first)
+                {
+                    Bind(_saving, name, value);
+                }
+                else
+                {
+                    _saving.Parameters[i].Value = value;
+                }
+            }
+
+            await _saving.ExecuteNonQueryAsync();
+        }
+    }
+
+    private IEnumerable<(string Name, object Value)> Row(string key, string?[] values)
+    {
+        var item = _known[key];
+        return
+        [
+            ("key", key), ("place", item.Place), ("version", item.Version), ("body", _serializer.SerializeToArray(item.Value)),
+            .. _columns.Zip(values, (column, value) => (column, (object?)value ?? DBNull.Value)),
+        ];
+    }
+
+    private ListItem<TState> Item(DbDataReader row) => new(_serializer.Deserialize(row.GetFieldValue<byte[]>(0))!, row.GetInt64(1), row.GetInt64(2));
 
     private string Each(Func<string, string> text) => string.Concat(_columns.Select(text));
+
+    private static void Bind(DbCommand command, string name, object value)
+    {
+        var parameter = command.CreateParameter();
+        (parameter.ParameterName, parameter.Value) = (name, value);
+        command.Parameters.Add(parameter);
+    }
 }

@@ -1,4 +1,4 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 using Orleans.Serialization;
 using Pool.Communities;
 using Pool.Demands;
@@ -13,7 +13,7 @@ using static Pool.Views.ViewColumns;
 namespace Pool.Silo.Views;
 
 /// <summary>Every list view, and how an event of the journal changes it.</summary>
-internal sealed class ViewTables(SqliteConnection connection, Serializer serializer) : IDisposable
+internal sealed class ViewTables(DbConnection connection, Serializer serializer) : IDisposable
 {
     private readonly ViewTable<Skill> _skills = new("skill", [Field], newestFirst: false, connection, serializer);
     private readonly ViewTable<Street> _streets = new("street", [], newestFirst: false, connection, serializer);
@@ -23,18 +23,12 @@ internal sealed class ViewTables(SqliteConnection connection, Serializer seriali
     private readonly ViewTable<Demand> _demands = new("demand", [ViewColumns.Street, ViewColumns.Community, ViewColumns.Skill, State], newestFirst: true, connection, serializer);
     private readonly ViewTable<ListedProposal> _proposals = new("proposal", [ViewColumns.Street, ViewColumns.Community, ViewColumns.Demand, ViewColumns.Partner, State], newestFirst: true, connection, serializer);
 
-    public void Create()
-    {
-        _skills.Create();
-        _streets.Create();
-        _communities.Create();
-        _partners.Create();
-        _offers.Create();
-        _demands.Create();
-        _proposals.Create();
-    }
+    private IViewTable[] All => [_skills, _streets, _communities, _partners, _offers, _demands, _proposals];
 
-    public ListPage<T> List<T>(ListQuery query) where T : class => (ListPage<T>)(object)(typeof(T) switch
+    /// <summary>What creates every table in a SQLite file; a database's tables come with its migrations.</summary>
+    public string Sqlite => string.Join('\n', All.Select(table => table.Sqlite));
+
+    public Task<ListPage<T>> List<T>(ListQuery query) where T : class => (Task<ListPage<T>>)(object)(typeof(T) switch
     {
         var type when type == typeof(Skill) => _skills.List(query),
         var type when type == typeof(Street) => _streets.List(query),
@@ -46,7 +40,7 @@ internal sealed class ViewTables(SqliteConnection connection, Serializer seriali
         var type => throw new ArgumentException($"There is no view of {type.Name}."),
     });
 
-    public void Apply(JournalRecord record)
+    public async ValueTask Apply(JournalRecord record)
     {
         switch (record.Stream[..record.Stream.IndexOf('/')])
         {
@@ -55,51 +49,54 @@ internal sealed class ViewTables(SqliteConnection connection, Serializer seriali
                 _skills.Save(added.Skill.Code.Text, new(added.Skill, record.Version, record.Position), added.Skill.Field);
                 break;
             case "street" when record.Type is not ("street.offer-listed" or "street.offer-unlisted" or "street.partner-published"):
-                Follow<Street, StreetEvent>(_streets, record);
+                await Follow<Street, StreetEvent>(_streets, record);
                 break;
             case "community":
-                Follow<Community, CommunityEvent>(_communities, record, community => [community.Id.Street.Text]);
+                await Follow<Community, CommunityEvent>(_communities, record, community => [community.Id.Street.Text]);
                 break;
             case "partner":
-                Follow<Partner, PartnerEvent>(_partners, record, partner =>
+                await Follow<Partner, PartnerEvent>(_partners, record, partner =>
                     [partner.Community.Street.Text, partner.Community.Text, $"{partner.Profile!.Kind}", $"{partner.Profile.Circle}", $"{partner.Profile.Mode}", $"{partner.Suspended}"]);
                 break;
             case "offer":
-                Follow<Offer, OfferEvent>(_offers, record, offer =>
+                await Follow<Offer, OfferEvent>(_offers, record, offer =>
                     [offer.Community.Street.Text, offer.Community.Text, offer.Terms!.Offer.Partner.Text, offer.Terms.Skill.Text, $"{offer.Terms.FeeMode}", $"{offer.Withdrawn}"]);
                 break;
             case "demand":
-                FollowDemand(record);
+                await FollowDemand(record);
                 break;
         }
     }
 
     /// <summary>Writes what the events since the last time have changed.</summary>
-    public void Flush()
+    public async Task Flush()
     {
-        _skills.Flush();
-        _streets.Flush();
-        _communities.Flush();
-        _partners.Flush();
-        _offers.Flush();
-        _demands.Flush();
-        _proposals.Flush();
+        foreach (var table in All)
+        {
+            await table.Flush();
+        }
+    }
+
+    /// <summary>Drops what is remembered and not written.</summary>
+    public void Forget()
+    {
+        foreach (var table in All)
+        {
+            table.Forget();
+        }
     }
 
     public void Dispose()
     {
-        _skills.Dispose();
-        _streets.Dispose();
-        _communities.Dispose();
-        _partners.Dispose();
-        _offers.Dispose();
-        _demands.Dispose();
-        _proposals.Dispose();
+        foreach (var table in All)
+        {
+            table.Dispose();
+        }
     }
 
-    private void FollowDemand(JournalRecord record)
+    private async ValueTask FollowDemand(JournalRecord record)
     {
-        var item = Follow<Demand, DemandEvent>(_demands, record, demand =>
+        var item = await Follow<Demand, DemandEvent>(_demands, record, demand =>
             [demand.Community.Street.Text, demand.Community.Text, demand.Terms.Skill.Text, $"{demand.Status}"]);
         var demand = item.Value;
         // Searching changes no proposal; closing the demand changes all.
@@ -108,7 +105,7 @@ internal sealed class ViewTables(SqliteConnection connection, Serializer seriali
         foreach (var proposal in demand.Proposals.Where(proposal => closes || proposal.Number == about))
         {
             var key = $"{demand.Id}/{proposal.Number}";
-            var place = _proposals.Find(key)?.Place ?? record.Position;
+            var place = (await _proposals.Find(key))?.Place ?? record.Position;
             _proposals.Save(
                 key,
                 new(new(demand.Id, demand.Community, proposal), record.Version, place),
@@ -116,11 +113,12 @@ internal sealed class ViewTables(SqliteConnection connection, Serializer seriali
         }
     }
 
-    private static ListItem<TState> Follow<TState, TEvent>(ViewTable<TState> table, JournalRecord record, Func<TState, string?[]>? columns = null)
+    private static async ValueTask<ListItem<TState>> Follow<TState, TEvent>(ViewTable<TState> table, JournalRecord record, Func<TState, string?[]>? columns = null)
         where TState : class, Actors.IActorState<TState, TEvent>
         where TEvent : class, Actors.IEvent
     {
-        var before = table.Find(record.Stream);
+        // A stream that begins has no row to go on from.
+        var before = record.Version == 1 ? null : await table.Find(record.Stream);
         var state = (before?.Value ?? TState.Empty).Evolve(EventCatalogue<TEvent>.Read(record));
         var after = new ListItem<TState>(state, record.Version, before?.Place ?? record.Position);
         table.Save(record.Stream, after, columns?.Invoke(state) ?? []);

@@ -17,6 +17,8 @@ internal sealed class WakeUpPump(
     IOptions<PoolOptions> options,
     ILogger<WakeUpPump> log) : BackgroundService
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+
     private readonly SemaphoreSlim _slots = new(options.Value.ConcurrentWakeUps);
 
     /// <summary>Claims nothing more and lets those that are awake finish, within the host's patience.</summary>
@@ -37,33 +39,40 @@ internal sealed class WakeUpPump(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        try
+        while (!stoppingToken.IsCancellationRequested)
         {
-            while (!stoppingToken.IsCancellationRequested)
+            try
             {
-                await _slots.WaitAsync(stoppingToken);
-                var free = _slots.CurrentCount + 1;
-                var due = await journal.ClaimDue(clock.GetUtcNow(), options.Value.WakeUpLease, free);
-                foreach (var (stream, i) in due.Select((stream, i) => (stream, i)))
-                {
-                    if (i > 0)
-                    {
-                        await _slots.WaitAsync(stoppingToken);
-                    }
-
-                    _ = Wake(stream);
-                }
-
-                if (due.Count == 0)
-                {
-                    _slots.Release();
-                    await UntilNextDue(stoppingToken);
-                }
+                await PumpUntilFailure(stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                // The host is stopping; what is due stays due.
+                return;
+            }
+            catch (JournalUnavailableException cause)
+            {
+                PoolLog.WakeUpsFailed(log, cause.Message);
+                await Task.Delay(Pause, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+    }
+
+    private async Task PumpUntilFailure(CancellationToken stopping)
+    {
+        while (true)
         {
-            // The host is stopping; what is due stays due.
+            var due = await journal.ClaimDue(clock.GetUtcNow(), options.Value.WakeUpLease, options.Value.WakeUpClaim);
+            foreach (var stream in due)
+            {
+                await _slots.WaitAsync(stopping);
+                _ = Wake(stream);
+            }
+
+            if (due.Count == 0)
+            {
+                await UntilNextDue(stopping);
+            }
         }
     }
 

@@ -33,8 +33,9 @@ CREATE INDEX wakeup_claim ON wakeup (claim_at);
 -- Which cluster the database belongs to: two clusters on one journal would fight over every actor.
 CREATE TABLE cluster
 (
-    one bool PRIMARY KEY DEFAULT true CHECK (one),
-    id  text NOT NULL
+    one            bool  PRIMARY KEY DEFAULT true CHECK (one),
+    id             text  NOT NULL,
+    page_token_key bytea NOT NULL -- signs page tokens, the same in every gateway
 );
 
 -- Appends many streams' events in one statement, so that the lock below is never held across a round trip: a silo that

@@ -1,0 +1,200 @@
+using System.Security.Cryptography;
+using Npgsql;
+using Pool.Hosting;
+using Pool.Silo.Hosting;
+using Pool.Silo.Journal;
+using Pool.Silo.Migrations;
+
+namespace Pool.Silo.Database;
+
+/// <summary>The database of a cluster, found, of the right schema, and of the right cluster.</summary>
+internal sealed class ClusterDatabase : IAsyncDisposable
+{
+    private const int KeyBytes = 32;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan ProgressEvery = TimeSpan.FromSeconds(5);
+
+    private ClusterDatabase(NpgsqlDataSource source, string address)
+    {
+        (Source, Address) = (source, address);
+        Clock = new(source);
+    }
+
+    public NpgsqlDataSource Source { get; }
+
+    /// <summary>Host and name, for people; never who asks or with which password.</summary>
+    public string Address { get; }
+
+    /// <summary>The time that all processes of the cluster share.</summary>
+    public DatabaseClock Clock { get; }
+
+    /// <summary>The position of the journal's last event when a silo opened it.</summary>
+    public long Head { get; private set; }
+
+    /// <summary>Signs page tokens, the same in every gateway.</summary>
+    public byte[] PageTokenKey { get; private set; } = [];
+
+    /// <summary>Opens it for a silo: migrates it where this role may, and founds the cluster where there is none.</summary>
+    /// <exception cref="StartRefusedException">It cannot be used; the message says why and how to mend it.</exception>
+    public static Task<ClusterDatabase> OpenForSilo(PoolOptions options, CancellationToken cancellation) => Open(options, "pool silo", async database =>
+    {
+        if (await Migration.Missing(database.Source, cancellation) > 0)
+        {
+            await Migration.Postgres(database.Source, cancellation);
+        }
+
+        await database.Require(cancellation);
+        await database.Found(options.Cluster, cancellation);
+        await database.Join(options.Cluster, cancellation);
+        await database.Clock.Read(cancellation);
+        database.Head = await PostgresJournal.ReadHead(database.Source);
+        return true;
+    }, cancellation);
+
+    /// <summary>Opens it for a gateway, which only reads where the silos are; waits for the first silo to found the cluster.</summary>
+    /// <inheritdoc cref="OpenForSilo"/>
+    public static Task<ClusterDatabase> OpenForGateway(PoolOptions options, CancellationToken cancellation) => Open(options, "pool gateway", async database =>
+    {
+        await database.Clock.Read(cancellation);
+        return await Migration.Missing(database.Source, cancellation) == 0 && await database.Join(options.Cluster, cancellation);
+    }, cancellation);
+
+    /// <summary>Brings a database to the newest schema.</summary>
+    /// <returns>Where it is, and how many scripts were needed.</returns>
+    /// <inheritdoc cref="OpenForSilo"/>
+    public static async Task<(string Address, int Scripts)> Migrate(PoolOptions options, CancellationToken cancellation)
+    {
+        var scripts = 0;
+        await using var migrated = await Open(options, "pool migrate", async database =>
+        {
+            scripts = await Migration.Postgres(database.Source, cancellation);
+            return true;
+        }, cancellation);
+        return (migrated.Address, scripts);
+    }
+
+    public ValueTask DisposeAsync() => Source.DisposeAsync();
+
+    /// <param name="prepare">False when the database is not ready yet.</param>
+    private static async Task<ClusterDatabase> Open(
+        PoolOptions options, string process, Func<ClusterDatabase, Task<bool>> prepare, CancellationToken cancellation)
+    {
+        var source = Connect(options.Database, process);
+        try
+        {
+            var settings = new NpgsqlConnectionStringBuilder(source.ConnectionString);
+            var database = new ClusterDatabase(source, $"{settings.Host}:{settings.Port}/{settings.Database ?? settings.Username}");
+            await Wait(() => prepare(database), database.Address, options.DatabasePatience, cancellation);
+            return database;
+        }
+        catch
+        {
+            await source.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static NpgsqlDataSource Connect(string connectionString, string process)
+    {
+        try
+        {
+            return PostgresDatabase.Open(connectionString, process);
+        }
+        catch (ArgumentException unreadable)
+        {
+            throw new StartRefusedException(
+                ExitCode.ConnectionString,
+                $"The connection string cannot be read: {unreadable.Message} Write it like Host=db;Database=pool;Username=pool, with the password in PGPASSWORD or PGPASSFILE.");
+        }
+    }
+
+    /// <summary>Tries until the database answers and is ready, for as long as the options say, and tells of it meanwhile.</summary>
+    private static async Task Wait(Func<Task<bool>> prepare, string address, TimeSpan patience, CancellationToken cancellation)
+    {
+        var (began, told) = (TimeProvider.System.GetTimestamp(), TimeSpan.Zero);
+        while (true)
+        {
+            string reason;
+            try
+            {
+                if (await prepare())
+                {
+                    return;
+                }
+
+                reason = "no silo has prepared it yet";
+            }
+            catch (Exception cause) when (DatabaseFault.Of(cause, address) is { } fault)
+            {
+                if (fault.Code != ExitCode.DatabaseUnreachable)
+                {
+                    throw fault;
+                }
+
+                reason = cause.Message;
+            }
+
+            var waited = TimeProvider.System.GetElapsedTime(began);
+            if (waited >= patience)
+            {
+                throw new StartRefusedException(
+                    ExitCode.DatabaseUnreachable,
+                    $"The database {address} was not ready within {patience.TotalSeconds:0} s: {reason}. Start it, or mend the connection string; --wait gives it more time.");
+            }
+
+            if (waited >= told)
+            {
+                told = waited + ProgressEvery;
+                await Console.Error.WriteLineAsync($"pool: waiting for the database {address} ({waited.TotalSeconds:0} of {patience.TotalSeconds:0} s): {reason}".ReplaceLineEndings(" "));
+            }
+
+            await Task.Delay(Pause, cancellation);
+        }
+    }
+
+    /// <summary>Refuses a role that could not do a silo's work, before it has joined anything.</summary>
+    private async Task Require(CancellationToken cancellation)
+    {
+        await using var command = Source.CreateCommand(
+            """
+            SELECT string_agg(need.privilege || ' on ' || need.relation, ', ')
+              FROM (VALUES ('journal', 'SELECT'), ('journal', 'INSERT'), ('wakeup', 'UPDATE'), ('wakeup', 'DELETE'), ('demand', 'UPDATE'),
+                           ('view_checkpoint', 'UPDATE'), ('orleansstorage', 'UPDATE'), ('orleansmembershiptable', 'UPDATE')) AS need (relation, privilege)
+             WHERE NOT has_table_privilege(need.relation, need.privilege)
+            """);
+        if (await command.ExecuteScalarAsync(cancellation) is string missing)
+        {
+            throw DatabaseFault.Denied(Address, $"it lacks {missing}");
+        }
+    }
+
+    /// <summary>Makes the database the cluster's, unless it is somebody's already.</summary>
+    private async Task Found(string id, CancellationToken cancellation)
+    {
+        await using var command = Source.CreateCommand("INSERT INTO cluster (id, page_token_key) VALUES ($1, $2) ON CONFLICT DO NOTHING");
+        command.Parameters.Add(new() { Value = id });
+        command.Parameters.Add(new() { Value = RandomNumberGenerator.GetBytes(KeyBytes) });
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
+
+    /// <summary>Learns what the cluster's processes share; false when no silo has founded it yet.</summary>
+    private async Task<bool> Join(string id, CancellationToken cancellation)
+    {
+        await using var command = Source.CreateCommand("SELECT id, page_token_key FROM cluster");
+        await using var row = await command.ExecuteReaderAsync(cancellation);
+        if (!await row.ReadAsync(cancellation))
+        {
+            return false;
+        }
+
+        if (row.GetString(0) != id)
+        {
+            throw new StartRefusedException(
+                ExitCode.WrongCluster, $"The database belongs to the cluster '{row.GetString(0)}', and this process to '{id}'. Name the right one with --cluster, or another database.");
+        }
+
+        PageTokenKey = row.GetFieldValue<byte[]>(1);
+        return true;
+    }
+}

@@ -1,0 +1,159 @@
+using System.Globalization;
+using Npgsql;
+using Orleans.Serialization;
+using Pool.EventSourcing;
+using Pool.Silo.Database;
+using Pool.Views;
+
+namespace Pool.Silo.Views;
+
+/// <summary>
+/// The list views in the pool's database. One silo at a time writes them: it holds the checkpoint for some seconds and
+/// says so again with every batch; when it falls silent another takes over. All others hear how far the views are.
+/// </summary>
+internal sealed class PostgresViewStore : ViewStore, IAsyncDisposable
+{
+    private const string Take =
+        "UPDATE view_checkpoint SET writer = $1, held_until = now() + $2 WHERE writer = $1 OR held_until < now() RETURNING position";
+
+    private const string Renew =
+        "UPDATE view_checkpoint SET position = $1, held_until = now() + $2 WHERE writer = $3 AND position = $4 RETURNING pg_notify('views', $1::text)";
+
+    /// <summary>How long a silent writer keeps the checkpoint.</summary>
+    private static readonly TimeSpan Hold = TimeSpan.FromSeconds(4);
+
+    /// <summary>How often an idle writer says that it is there, and the others look whether it is.</summary>
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+
+    /// <summary>Between two batches; more when much happens, so that the database commits less often.</summary>
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan BusyPace = TimeSpan.FromMilliseconds(100);
+    private const int Busy = 64;
+
+    private readonly NpgsqlDataSource _database;
+    private readonly PostgresListener _listener;
+    private readonly string _writer = Guid.NewGuid().ToString("N");
+
+    public PostgresViewStore(NpgsqlDataSource database, IJournal journal, Serializer serializer, ILogger<PostgresViewStore> log)
+        : base(journal, serializer, log)
+    {
+        _database = database;
+        _listener = new(database, "views", Heard, log);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _listener.DisposeAsync();
+        Dispose();
+    }
+
+    protected override async Task<ListPage<T>> Read<T>(ListQuery query) => await PostgresDatabase.Read(async () =>
+    {
+        await using var connection = await _database.OpenConnectionAsync();
+        using var tables = new ViewTables(connection, Serializer);
+        return await tables.List<T>(query);
+    });
+
+    protected override async Task FollowUntilFailure(CancellationToken stopping)
+    {
+        await using var connection = await _database.OpenConnectionAsync(stopping);
+        using var tables = new ViewTables(connection, Serializer);
+        while (true)
+        {
+            if (await Scalar(connection, Take, _writer, Hold) is not long position)
+            {
+                await Task.Delay(Look, stopping);
+                continue;
+            }
+
+            tables.Forget();
+            Move(position);
+            await WriteWhileHeld(connection, tables, position, stopping);
+        }
+    }
+
+    /// <summary>Returns when another silo has taken the checkpoint, or somebody has set it back.</summary>
+    private async Task WriteWhileHeld(NpgsqlConnection connection, ViewTables tables, long position, CancellationToken stopping)
+    {
+        while (true)
+        {
+            if (!await Grown(position, stopping))
+            {
+                if (!await Checkpoint(connection, position, position))
+                {
+                    return;
+                }
+
+                continue;
+            }
+
+            var (before, records) = (position, await Journal.ReadAfter(position, Batch));
+            if (!await Write(connection, tables, records, "BEGIN", after => Checkpoint(connection, before, after)))
+            {
+                return;
+            }
+
+            position = records[^1].Position;
+            if (records.Count < Batch)
+            {
+                await Gather(records.Count < Busy ? Pace : BusyPace, stopping);
+            }
+        }
+    }
+
+    /// <summary>Whether the journal has grown; false when it is time to say that this silo is still there.</summary>
+    private async Task<bool> Grown(long position, CancellationToken stopping)
+    {
+        using var pause = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        pause.CancelAfter(Look);
+        try
+        {
+            await Journal.WaitBeyond(position, pause.Token);
+            return true;
+        }
+        catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Moves the checkpoint; false when it is another silo's, or was moved behind this one's back.</summary>
+    private async Task<bool> Checkpoint(NpgsqlConnection connection, long before, long position) =>
+        await Scalar(connection, Renew, position, Hold, _writer, before) is not null;
+
+    private static async Task<object?> Scalar(NpgsqlConnection connection, string sql, params object[] values)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        foreach (var value in values)
+        {
+            command.Parameters.Add(new() { Value = value });
+        }
+
+        return await command.ExecuteScalarAsync();
+    }
+
+    private void Heard(string? said)
+    {
+        if (said is not null)
+        {
+            Move(long.Parse(said, CultureInfo.InvariantCulture));
+        }
+        else
+        {
+            _ = LookUp();
+        }
+    }
+
+    private async Task LookUp()
+    {
+        try
+        {
+            await using var look = _database.CreateCommand("SELECT position FROM view_checkpoint");
+            Move((long)(await look.ExecuteScalarAsync())!);
+        }
+        catch (Exception lost) when (PostgresDatabase.IsUnavailable(lost))
+        {
+            // The listener's connection fails with the same database, and comes back with it.
+        }
+    }
+}

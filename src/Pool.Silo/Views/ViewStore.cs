@@ -1,0 +1,164 @@
+using System.Data.Common;
+using Orleans.Serialization;
+using Pool.EventSourcing;
+using Pool.Hosting;
+using Pool.Views;
+
+namespace Pool.Silo.Views;
+
+/// <summary>
+/// The list views. One writer follows the journal in position order; its checkpoint moves in the same transaction as the
+/// rows, so that a crash repeats nothing and leaves nothing out.
+/// </summary>
+internal abstract class ViewStore(IJournal journal, Serializer serializer, ILogger log) : BackgroundService, IViewStore
+{
+    /// <summary>The most events in one transaction.</summary>
+    protected const int Batch = 2_048;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    private readonly SemaphoreSlim _awaited = new(0);
+    private TaskCompletionSource _moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _position;
+
+    protected IJournal Journal => journal;
+
+    protected Serializer Serializer => serializer;
+
+    /// <summary>How far the views are, as far as this process knows.</summary>
+    protected long Position => Volatile.Read(ref _position);
+
+    public async Task<ListPage<T>> List<T>(ListQuery query) where T : class
+    {
+        if (query.MinPosition > Position)
+        {
+            await Reach(Math.Min(query.MinPosition, await journal.ReadHead()));
+        }
+
+        return await Read<T>(query);
+    }
+
+    public override void Dispose()
+    {
+        _awaited.Dispose();
+        base.Dispose();
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.Run(() => Follow(stoppingToken), stoppingToken);
+
+    /// <summary>Reads a page of a table.</summary>
+    protected abstract Task<ListPage<T>> Read<T>(ListQuery query) where T : class;
+
+    /// <summary>Follows the journal for as long as nothing fails.</summary>
+    protected abstract Task FollowUntilFailure(CancellationToken stopping);
+
+    /// <summary>Writes what events change, and the new checkpoint, in one transaction.</summary>
+    /// <param name="begin">Begins the transaction.</param>
+    /// <param name="checkpoint">Moves the checkpoint; false gives the transaction up.</param>
+    protected async Task<bool> Write(DbConnection connection, ViewTables tables, IReadOnlyList<JournalRecord> records, string begin, Func<long, Task<bool>> checkpoint)
+    {
+        await Execute(connection, begin);
+        try
+        {
+            foreach (var record in records)
+            {
+                await tables.Apply(record);
+            }
+
+            await tables.Flush();
+            if (!await checkpoint(records[^1].Position))
+            {
+                await Execute(connection, "ROLLBACK");
+                return false;
+            }
+
+            await Execute(connection, "COMMIT");
+            Move(records[^1].Position);
+            return true;
+        }
+        catch
+        {
+            await RollBack(connection);
+            throw;
+        }
+    }
+
+    /// <summary>The views have reached a position; what is said late of an earlier one counts for nothing.</summary>
+    protected void Move(long position)
+    {
+        for (var known = Position; position > known; known = Position)
+        {
+            if (Interlocked.CompareExchange(ref _position, position, known) == known)
+            {
+                Interlocked.Exchange(ref _moved, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+                return;
+            }
+        }
+    }
+
+    /// <summary>A pause between two batches, in which changes of the same resource gather; it ends when somebody waits for them.</summary>
+    protected Task Gather(TimeSpan pace, CancellationToken stopping) => _awaited.WaitAsync(pace, stopping);
+
+    protected static async Task Execute(DbConnection connection, string sql)
+    {
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        await command.ExecuteNonQueryAsync();
+    }
+
+    private static async Task RollBack(DbConnection connection)
+    {
+        try
+        {
+            await Execute(connection, "ROLLBACK");
+        }
+        catch (DbException)
+        {
+            // The connection is lost, and the transaction with it.
+        }
+    }
+
+    private async Task Follow(CancellationToken stopping)
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                await FollowUntilFailure(stopping);
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception cause) when (cause is not OutOfMemoryException)
+            {
+                PoolLog.ViewFailed(log, "list", Position, cause);
+                await Task.Delay(Pause, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private async Task Reach(long position)
+    {
+        using var deadline = new CancellationTokenSource(Patience);
+        while (true)
+        {
+            var moved = Volatile.Read(ref _moved).Task;
+            if (Position >= position)
+            {
+                return;
+            }
+
+            _awaited.Release();
+            try
+            {
+                await moved.WaitAsync(deadline.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                throw new TimeoutException($"The lists have not reached position {position} yet.");
+            }
+        }
+    }
+}
