@@ -17,8 +17,8 @@ public static partial class PoolLog
     [LoggerMessage(4, LogLevel.Warning, "Waking {Stream} failed; its wake-up stays due")]
     public static partial void WakeUpFailed(ILogger log, string stream, Exception cause);
 
-    [LoggerMessage(5, LogLevel.Error, "A commit of {Appends} appends failed")]
-    public static partial void CommitFailed(ILogger log, int appends, Exception cause);
+    [LoggerMessage(5, LogLevel.Error, "A commit of {Appends} appends failed: {Reason}")]
+    public static partial void CommitFailed(ILogger log, int appends, string reason);
 
     [LoggerMessage(6, LogLevel.Error, "The view {View} stopped at position {Position} and will be tried again")]
     public static partial void ViewFailed(ILogger log, string view, long position, Exception cause);
@@ -46,6 +46,9 @@ public static partial class PoolLog
 
     [LoggerMessage(16, LogLevel.Information, "The gateway serves gRPC on {Grpc} and JSON on {Http}, for the cluster {Cluster}")]
     public static partial void GatewayServing(ILogger log, string grpc, string http, string cluster);
+
+    [LoggerMessage(17, LogLevel.Warning, "The view {View} waits at position {Position} for the database: {Reason}")]
+    public static partial void ViewWaits(ILogger log, string view, long position, string reason);
 
     [LoggerMessage(13, LogLevel.Warning, "The database's time was not read: {Reason}")]
     public static partial void ClockFailed(ILogger log, string reason);

@@ -25,6 +25,8 @@ public static class PostgresDatabase
             // Statements are prepared by themselves from their second use on.
             MaxAutoPrepare = 64,
             AutoPrepareMinUsages = 2,
+            // Nothing that one user of a connection leaves behind concerns the next.
+            NoResetOnClose = true,
             // Seconds. A database that does not answer by then counts as away: the outcome is unknown and is asked for again.
             Timeout = 3,
             CommandTimeout = 5,

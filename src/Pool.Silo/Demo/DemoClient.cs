@@ -6,7 +6,7 @@ namespace Pool.Silo.Demo;
 /// <summary>The door as the demo's people use it: over gRPC, like any other client.</summary>
 internal sealed class DemoClient(string address, Random random) : IDisposable
 {
-    private readonly GrpcChannel _channel = GrpcChannel.ForAddress(address);
+    private readonly GrpcChannel _channel = GrpcChannel.ForAddress(address, ClientRetries.Options());
 
     public SkillService.SkillServiceClient Skills => new(_channel);
 

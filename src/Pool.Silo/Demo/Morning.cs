@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
 using Pool.Hosting;
 using Pool.Silo.Hosting;
 using Pool.V1;
@@ -23,29 +24,26 @@ internal sealed class Morning(DemoClient client, SampleDistrict district, Mornin
     private static readonly TimeZoneInfo Zone = TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai");
 
     /// <summary>Loads, plays, tells; then serves on unless <paramref name="exit"/>.</summary>
-    public static async Task<ExitCode> Run(PoolOptions options, LogLevel level, bool exit)
+    /// <param name="endpoint">A pool that runs already, which the demo then uses as any client does; empty for one of its own.</param>
+    public static async Task<ExitCode> Run(PoolOptions options, LogLevel level, string endpoint, bool exit)
     {
         var started = Stopwatch.GetTimestamp();
+        if (endpoint.Length > 0)
+        {
+            return await PoolProcess.Guard(level, () => PlayAgainst(endpoint, started));
+        }
+
         options.DataFolder = options.DataFolder.Length == 0 ? NewFolder() : options.DataFolder;
         if (DataFolder.HoldsPool(options.DataFolder))
         {
             await Console.Error.WriteLineAsync($"pool: {options.DataFolder} holds a pool already, and the demo needs a folder without one. Serve it without 'demo', or name another with --data.");
-            return ExitCode.FolderNotEmpty;
+            return ExitCode.PoolNotEmpty;
         }
 
         var clock = new MorningClock(LastMorning());
         return await PoolProcess.Run(options, clock, level, async (addresses, stopping) =>
         {
-            var random = new Random(Seed);
-            using var client = new DemoClient(addresses.Grpc, random);
-            var district = SampleDistrict.Load();
-            var roster = Roster.Make(district, random);
-            Console.WriteLine($"ResourcePool: {district.Streets.Count} streets, {district.Communities.Count} communities, {roster.Count} partners, {roster.Sum(partner => partner.Offers.Count)} offers.");
-            await new Loader(client, district, roster, clock.GetUtcNow(), random).Load();
-            clock.RunAt(Rate);
-            await new Morning(client, district, clock, random, stopping).Play();
-            clock.RunAt(1);
-            await new Summary(client, district, roster).Tell();
+            await PlayAll(addresses.Grpc, clock, stopping);
             clock.Finish();
             Console.WriteLine($"The demo took {Stopwatch.GetElapsedTime(started).TotalSeconds:0} s; the process took {Process.GetCurrentProcess().PeakWorkingSet64 / (1024 * 1024)} MiB of memory at its peak.");
             if (!exit)
@@ -55,6 +53,42 @@ internal sealed class Morning(DemoClient client, SampleDistrict district, Mornin
 
             return !exit;
         });
+    }
+
+    /// <summary>The pool has its own time, so the morning is the next one: its demands are posted ahead.</summary>
+    private static async Task PlayAgainst(string endpoint, long started)
+    {
+        try
+        {
+            using (var client = new DemoClient(endpoint, new Random()))
+            {
+                if ((await client.Streets.ListStreetsAsync(new() { PageSize = 1, MinPosition = long.MaxValue })).Streets.Count > 0)
+                {
+                    throw new StartRefusedException(ExitCode.PoolNotEmpty, $"The pool at {endpoint} has data already, and the demo needs one without.");
+                }
+            }
+
+            await PlayAll(endpoint, new MorningClock(NextMorning()), CancellationToken.None);
+            Console.WriteLine($"The demo took {Stopwatch.GetElapsedTime(started).TotalSeconds:0} s.");
+        }
+        catch (RpcException lost) when (lost.StatusCode == StatusCode.Unavailable)
+        {
+            throw new StartRefusedException(ExitCode.DatabaseUnreachable, $"The pool at {endpoint} does not answer: {lost.Status.Detail} Start it, or name another with --endpoint.");
+        }
+    }
+
+    private static async Task PlayAll(string address, MorningClock clock, CancellationToken stopping)
+    {
+        var random = new Random(Seed);
+        using var client = new DemoClient(address, random);
+        var district = SampleDistrict.Load();
+        var roster = Roster.Make(district, random);
+        Console.WriteLine($"ResourcePool: {district.Streets.Count} streets, {district.Communities.Count} communities, {roster.Count} partners, {roster.Sum(partner => partner.Offers.Count)} offers.");
+        await new Loader(client, district, roster, clock.GetUtcNow(), random).Load();
+        clock.RunAt(Rate);
+        await new Morning(client, district, clock, random, stopping).Play();
+        clock.RunAt(1);
+        await new Summary(client, district, roster).Tell();
     }
 
     private async Task Play()
@@ -118,15 +152,19 @@ internal sealed class Morning(DemoClient client, SampleDistrict district, Mornin
     }
 
     /// <summary>The last working day's 08:00 in Xiaoshan whose noon has passed.</summary>
-    private static DateTimeOffset LastMorning()
+    private static DateTimeOffset LastMorning() => WorkingMornings(-1).First(morning => morning + Length < TimeProvider.System.GetUtcNow());
+
+    /// <summary>The next working day's 08:00 in Xiaoshan.</summary>
+    private static DateTimeOffset NextMorning() => WorkingMornings(1).First(morning => morning > TimeProvider.System.GetUtcNow());
+
+    /// <param name="step">Days from one to the next: 1 forward from today, -1 back.</param>
+    private static IEnumerable<DateTimeOffset> WorkingMornings(int step)
     {
-        var now = TimeZoneInfo.ConvertTime(TimeProvider.System.GetUtcNow(), Zone);
-        for (var day = now.Date; ; day = day.AddDays(-1))
+        for (var day = TimeZoneInfo.ConvertTime(TimeProvider.System.GetUtcNow(), Zone).Date; ; day = day.AddDays(step))
         {
-            var morning = new DateTimeOffset(day + Opening, Zone.GetUtcOffset(day));
-            if (morning + Length < now && day.DayOfWeek is not (System.DayOfWeek.Saturday or System.DayOfWeek.Sunday))
+            if (day.DayOfWeek is not (System.DayOfWeek.Saturday or System.DayOfWeek.Sunday))
             {
-                return morning.ToUniversalTime();
+                yield return new DateTimeOffset(day + Opening, Zone.GetUtcOffset(day)).ToUniversalTime();
             }
         }
     }

@@ -1,13 +1,14 @@
 namespace Pool.Silo.Demo;
 
 /// <summary>
-/// A past morning that runs at a rate of its own until <see cref="Finish"/>; then time is the system's again. It never
-/// runs ahead of the system's time.
+/// A morning that runs at a rate of its own until <see cref="Finish"/>; then time is the system's again.
 /// </summary>
+/// <param name="start">When it begins: a past morning never runs ahead of the system's time, one to come always does.</param>
 internal sealed class MorningClock(DateTimeOffset start) : TimeProvider
 {
     private sealed record Pace(long Since, DateTimeOffset From, double Rate);
 
+    private readonly bool _past = start < System.GetUtcNow();
     private Pace? _pace = new(System.GetTimestamp(), start, 1);
 
     public override DateTimeOffset GetUtcNow()
@@ -19,7 +20,7 @@ internal sealed class MorningClock(DateTimeOffset start) : TimeProvider
         }
 
         var paced = pace.From + (System.GetElapsedTime(pace.Since) * pace.Rate);
-        return paced > now ? now : paced;
+        return _past && paced > now ? now : paced;
     }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>

@@ -122,14 +122,19 @@ internal static class CommandLine
         return command;
     }
 
-    private static Command Demo(Func<PoolOptions, LogLevel, bool, Task<ExitCode>> run)
+    private static Command Demo(Func<PoolOptions, LogLevel, string, bool, Task<ExitCode>> run)
     {
+        var endpoint = new Option<string>("--endpoint")
+        {
+            Description = "Play against a pool that runs already, at this address of its gRPC port, like http://127.0.0.1:7180. Default: one of the demo's own.",
+            HelpName = "url",
+        };
         var exit = new Option<bool>("--exit") { Description = "End after the summary instead of serving on." };
         var command = new Command("demo", "Load a real district with a seeded roster, play a morning of 200 demands, tell what happened, and serve on.")
         {
-            exit, Data, GrpcPort, HttpPort,
+            endpoint, exit, Data, GrpcPort, HttpPort,
         };
-        command.SetAction(async (parsed, _) => (int)await run(Options(parsed), parsed.GetValue(Level), parsed.GetValue(exit)));
+        command.SetAction(async (parsed, _) => (int)await run(Options(parsed), parsed.GetValue(Level), parsed.GetValue(endpoint) ?? "", parsed.GetValue(exit)));
         return command;
     }
 
@@ -193,4 +198,4 @@ internal sealed record Verbs(
     Func<PoolOptions, LogLevel, Task<ExitCode>> Silo,
     Func<PoolOptions, LogLevel, Task<ExitCode>> Gateway,
     Func<PoolOptions, LogLevel, Task<ExitCode>> Migrate,
-    Func<PoolOptions, LogLevel, bool, Task<ExitCode>> Demo);
+    Func<PoolOptions, LogLevel, string, bool, Task<ExitCode>> Demo);

@@ -23,8 +23,8 @@ public enum ExitCode
     /// <summary>A port is taken.</summary>
     PortInUse = 6,
 
-    /// <summary>The demo needs a folder without a pool.</summary>
-    FolderNotEmpty = 7,
+    /// <summary>The demo needs a pool without data.</summary>
+    PoolNotEmpty = 7,
 
     /// <summary>The database's connection string cannot be read.</summary>
     ConnectionString = 8,

@@ -69,7 +69,7 @@ public static class PoolProcess
         return await open(stopped.Token);
     }
 
-    private static async Task<ExitCode> Guard(LogLevel level, Func<Task> run)
+    internal static async Task<ExitCode> Guard(LogLevel level, Func<Task> run)
     {
         try
         {

@@ -135,7 +135,7 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
         }
         catch (Exception cause) when (cause is not OutOfMemoryException)
         {
-            PoolLog.CommitFailed(_log, batch.Appends.Count, cause);
+            PoolLog.CommitFailed(_log, batch.Appends.Count, cause.Message);
             batch.Appends.ForEach(append => append.Pending.Fail(cause));
             return;
         }

@@ -179,7 +179,7 @@ public sealed class SqliteJournal : IJournal, IDisposable
         }
         catch (Exception cause) when (cause is not OutOfMemoryException)
         {
-            PoolLog.CommitFailed(_log, batch.Count, cause);
+            PoolLog.CommitFailed(_log, batch.Count, cause.Message);
             foreach (var pending in batch)
             {
                 pending.Fail(cause);

@@ -13,11 +13,19 @@ namespace Pool.Silo.Views;
 /// </summary>
 internal sealed class PostgresViewStore : ViewStore, IAsyncDisposable
 {
+    /// <summary>Passes by while the writer is in a transaction, however long that takes.</summary>
     private const string Take =
-        "UPDATE view_checkpoint SET writer = $1, held_until = now() + $2 WHERE writer = $1 OR held_until < now() RETURNING position";
+        """
+        UPDATE view_checkpoint SET writer = $1, held_until = now() + $2
+         WHERE one = (SELECT one FROM view_checkpoint WHERE writer = $1 OR held_until < now() FOR UPDATE SKIP LOCKED)
+        RETURNING position
+        """;
 
     private const string Renew =
-        "UPDATE view_checkpoint SET position = $1, held_until = now() + $2 WHERE writer = $3 AND position = $4 RETURNING pg_notify('views', $1::text)";
+        """
+        WITH moved AS (UPDATE view_checkpoint SET position = $1, held_until = now() + $2 WHERE writer = $3 AND position = $4 RETURNING position)
+        SELECT position, pg_notify('views', position::text) FROM moved
+        """;
 
     /// <summary>How long a silent writer keeps the checkpoint.</summary>
     private static readonly TimeSpan Hold = TimeSpan.FromSeconds(4);
@@ -119,7 +127,7 @@ internal sealed class PostgresViewStore : ViewStore, IAsyncDisposable
 
     /// <summary>Moves the checkpoint; false when it is another silo's, or was moved behind this one's back.</summary>
     private async Task<bool> Checkpoint(NpgsqlConnection connection, long before, long position) =>
-        await Scalar(connection, Renew, position, Hold, _writer, before) is not null;
+        await Scalar(connection, Renew, position, Hold, _writer, before) is long;
 
     private static async Task<object?> Scalar(NpgsqlConnection connection, string sql, params object[] values)
     {

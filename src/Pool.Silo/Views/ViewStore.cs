@@ -2,6 +2,7 @@ using System.Data.Common;
 using Orleans.Serialization;
 using Pool.EventSourcing;
 using Pool.Hosting;
+using Pool.Silo.Database;
 using Pool.Views;
 
 namespace Pool.Silo.Views;
@@ -55,24 +56,24 @@ internal abstract class ViewStore(IJournal journal, Serializer serializer, ILogg
 
     /// <summary>Writes what events change, and the new checkpoint, in one transaction.</summary>
     /// <param name="begin">Begins the transaction.</param>
-    /// <param name="checkpoint">Moves the checkpoint; false gives the transaction up.</param>
+    /// <param name="checkpoint">Moves the checkpoint, which keeps other writers out until the end; false gives the transaction up.</param>
     protected async Task<bool> Write(DbConnection connection, ViewTables tables, IReadOnlyList<JournalRecord> records, string begin, Func<long, Task<bool>> checkpoint)
     {
         await Execute(connection, begin);
         try
         {
-            foreach (var record in records)
-            {
-                await tables.Apply(record);
-            }
-
-            await tables.Flush();
             if (!await checkpoint(records[^1].Position))
             {
                 await Execute(connection, "ROLLBACK");
                 return false;
             }
 
+            foreach (var record in records)
+            {
+                await tables.Apply(record);
+            }
+
+            await tables.Flush();
             await Execute(connection, "COMMIT");
             Move(records[^1].Position);
             return true;
@@ -130,6 +131,11 @@ internal abstract class ViewStore(IJournal journal, Serializer serializer, ILogg
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
                 return;
+            }
+            catch (Exception cause) when (cause is JournalUnavailableException || PostgresDatabase.IsUnavailable(cause))
+            {
+                PoolLog.ViewWaits(log, "list", Position, cause.Message);
+                await Task.Delay(Pause, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (Exception cause) when (cause is not OutOfMemoryException)
             {

@@ -1,0 +1,38 @@
+using Grpc.Core;
+using Grpc.Net.Client;
+using Grpc.Net.Client.Configuration;
+
+namespace Pool.Silo.Demo;
+
+/// <summary>
+/// How a client of the pool retries (README, "Retries are safe"): what is not available or full is asked again, under the
+/// same request id, with a pause that doubles.
+/// </summary>
+public static class ClientRetries
+{
+    private const int Attempts = 5;
+
+    /// <summary>A channel's options with the policy for every method.</summary>
+    public static GrpcChannelOptions Options() => new()
+    {
+        MaxRetryAttempts = Attempts,
+        ServiceConfig = new()
+        {
+            MethodConfigs =
+            {
+                new MethodConfig
+                {
+                    Names = { MethodName.Default },
+                    RetryPolicy = new()
+                    {
+                        MaxAttempts = Attempts,
+                        InitialBackoff = TimeSpan.FromMilliseconds(100),
+                        MaxBackoff = TimeSpan.FromSeconds(2),
+                        BackoffMultiplier = 2,
+                        RetryableStatusCodes = { StatusCode.Unavailable, StatusCode.ResourceExhausted },
+                    },
+                },
+            },
+        },
+    };
+}
