@@ -8,10 +8,11 @@ namespace Pool.Gateway.Tests;
 /// <summary>Every reason of the table reaches a client: its status, its field, its words in both languages, nothing written.</summary>
 public sealed class EveryRefusalTests(TestPool shared) : IClassFixture<TestPool>
 {
-    /// <summary>Their cases move the clock or break a file, so each has a pool of its own.</summary>
+    /// <summary>Their cases move the clock, break a file or fill the door, so each has a pool of its own.</summary>
     private static readonly RefusalReason[] Disturbing =
     [
         RefusalReason.DemandExpired, RefusalReason.ProposalExpired, RefusalReason.AssignmentNotBooked, RefusalReason.AssignmentConfirmed, RefusalReason.OutcomeUnknown,
+        RefusalReason.Overloaded,
     ];
 
     public static TheoryData<RefusalReason> Reasons() => [.. RefusalTable.All];
@@ -25,7 +26,7 @@ public sealed class EveryRefusalTests(TestPool shared) : IClassFixture<TestPool>
             return;
         }
 
-        var own = new TestPool();
+        var own = reason == RefusalReason.Overloaded ? new TestPool { AtATime = 1 } : new TestPool();
         await own.InitializeAsync();
         try
         {

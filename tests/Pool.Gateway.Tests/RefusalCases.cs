@@ -234,6 +234,17 @@ internal static class RefusalCases
                 return Task.FromResult<RefusedCall>(headers => Post(pool, _ => { }, headers));
             }
             ),
+            [RefusalReason.Overloaded] = (null, async pool =>
+            {
+                var watching = pool.Dispatch.WatchDispatches(new() { Parent = Beigan, Cursor = 0 });
+                await watching.ResponseStream.MoveNext(CancellationToken.None);
+                return async headers =>
+                {
+                    using var second = pool.Dispatch.WatchDispatches(new() { Parent = Beigan, Cursor = 0 }, headers);
+                    await second.ResponseStream.MoveNext(CancellationToken.None);
+                };
+            }
+            ),
         };
 
     private static Func<TestPool, Task<RefusedCall>> Posting(Action<PostDemandRequest> spoil) =>

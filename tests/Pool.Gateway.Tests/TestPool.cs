@@ -33,6 +33,9 @@ public sealed class TestPool : IAsyncLifetime
 
     public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 11, 23, 0, 0, 0, TimeSpan.Zero));
 
+    /// <summary>How many calls, and how many watches, the door has under way at a time.</summary>
+    public int AtATime { get; init; } = new PoolOptions().ConcurrentCalls;
+
     public PoolAddresses Addresses { get; private set; } = new("", "");
 
     public IJournal Journal => _app!.Services.GetRequiredService<IJournal>();
@@ -73,7 +76,15 @@ public sealed class TestPool : IAsyncLifetime
     public async Task Start()
     {
         _taken = DataFolder.Take(_folder);
-        _app = PoolHost.Build(new PoolOptions { GrpcPort = 0, HttpPort = 0, WatchCheckpoint = TimeSpan.FromMilliseconds(200) }, _taken, Clock, LogLevel.Warning);
+        var options = new PoolOptions
+        {
+            GrpcPort = 0,
+            HttpPort = 0,
+            WatchCheckpoint = TimeSpan.FromMilliseconds(200),
+            ConcurrentCalls = AtATime,
+            ConcurrentWatches = AtATime,
+        };
+        _app = PoolHost.Build(options, _taken, Clock, LogLevel.Warning);
         await _app.StartAsync();
         Addresses = PoolAddresses.Of(_app);
         _channel = GrpcChannel.ForAddress(Addresses.Grpc);

@@ -60,7 +60,7 @@ internal sealed class WakeUpPump(
 
     private async Task PumpUntilFailure(CancellationToken stopping)
     {
-        while (true)
+        while (!stopping.IsCancellationRequested)
         {
             var due = await journal.ClaimDue(clock.GetUtcNow(), options.Value.WakeUpLease, options.Value.WakeUpClaim);
             foreach (var stream in due)
