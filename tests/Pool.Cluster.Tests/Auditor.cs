@@ -12,20 +12,20 @@ public sealed class Auditor
     /// <summary>How long a step may be tried before its actor is woken to try again.</summary>
     private static readonly TimeSpan StepTime = TimeSpan.FromSeconds(5);
 
-    private readonly JournalFile _file;
+    private readonly RecordedJournal _file;
     private readonly List<string> _violations = [];
     private readonly Dictionary<string, AuditedDemand> _demands = [];
     private readonly Dictionary<string, AuditedPartner> _partners = [];
     private readonly Dictionary<string, (long Made, long Listed)> _offers = [];
 
-    private Auditor(JournalFile file) => _file = file;
+    private Auditor(RecordedJournal file) => _file = file;
 
     /// <summary>Checks a journal at any moment, also in the middle of the work or just after a crash.</summary>
     /// <param name="file">The journal.</param>
     /// <param name="acknowledged">Ids of demands whose posting was acknowledged.</param>
     /// <param name="quietSince">When the pool had nothing more to do; null while it works.</param>
     /// <returns>What is wrong, a sentence each; empty when all is well.</returns>
-    public static IReadOnlyList<string> Audit(JournalFile file, IEnumerable<string> acknowledged, DateTimeOffset? quietSince = null)
+    public static IReadOnlyList<string> Audit(RecordedJournal file, IEnumerable<string> acknowledged, DateTimeOffset? quietSince = null)
     {
         var auditor = new Auditor(file);
         auditor.CheckDense();
@@ -43,7 +43,7 @@ public sealed class Auditor
     }
 
     /// <summary>Whether every actor rests: nothing is left but what waits for a client or for time.</summary>
-    public static bool IsQuiet(JournalFile file)
+    public static bool IsQuiet(RecordedJournal file)
     {
         var auditor = new Auditor(file);
         auditor.Replay();

@@ -114,10 +114,10 @@ public sealed class HandMade
     }
 
     /// <summary>Writes the file and reads it as the auditor does.</summary>
-    public JournalFile Read()
+    public RecordedJournal Read()
     {
         using var folder = new TemporaryFolder();
-        var path = JournalFile.Within(folder.Path);
+        var path = RecordedJournal.Within(folder.Path);
         using (var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString()))
         {
             connection.Open();
@@ -142,7 +142,7 @@ public sealed class HandMade
             }
         }
 
-        return JournalFile.Read(path);
+        return RecordedJournal.Read(path);
     }
 
     private static void Execute(SqliteConnection connection, string sql, params IEnumerable<object> values)

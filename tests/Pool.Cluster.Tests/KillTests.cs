@@ -58,7 +58,7 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
         await using var last = await PoolProgram.Serve(_folder.Path);
         await Check(load, seeds, last);
         var file = await Quiet();
-        Assert.Equal([], Auditor.Audit(file, Posted(load), DateTimeOffset.UtcNow));
+        Assert.Equal([], Auditor.Audit(file, load.Posted, DateTimeOffset.UtcNow));
         output.WriteLine(
             $"{load.Acknowledged.Count} writes acknowledged, {load.Unknown} left unknown by a crash, {load.Refusals} refused, {file.Rows.Count} events: "
             + string.Join(", ", file.Rows.CountBy(row => row.Type).OrderBy(type => type.Key).Select(type => $"{type.Value} {type.Key}")));
@@ -69,51 +69,33 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
     private async Task Check(Load load, Seeds seeds, PoolProgram pool)
     {
         Assert.Empty(load.Failures);
-        var acknowledged = load.Acknowledged.ToList();
-        var file = JournalFile.Read(JournalFile.Within(_folder.Path));
-        Assert.Equal([], Auditor.Audit(file, Posted(load)));
-
-        var versions = file.Rows.Where(row => row.CommandId is not null).GroupBy(row => row.CommandId!).ToDictionary(command => command.Key, command => command.Last().Version);
-        Assert.Equal([], acknowledged
-            .Where(write => !versions.TryGetValue(write.Request.Id, out var version) || (write.Version ?? version) != version)
-            .Select(write => $"{write.Request.What} {write.Request.Id} was acknowledged as version {write.Version}, and the journal has {versions.GetValueOrDefault(write.Request.Id)}."));
-
-        var types = file.Rows.ToDictionary(row => row.Position, row => row.Type);
-        Assert.Equal([], load.Watched
-            .Where(news => types.GetValueOrDefault(news.Cursor) != news.Event)
-            .Select(news => $"A watch told of {news.Event} at {news.Cursor}, and the journal has {types.GetValueOrDefault(news.Cursor)}."));
-
+        var journal = RecordedJournal.Read(RecordedJournal.Within(_folder.Path));
+        Assert.Equal([], Auditor.Audit(journal, load.Posted));
+        Assert.Equal([], load.Contradictions(journal));
         using var channel = GrpcChannel.ForAddress(pool.Grpc);
-        for (var i = 0; i < Repeated; i++)
-        {
-            var write = acknowledged[seeds.Next(acknowledged.Count)];
-            Assert.Equal(write.Answer, await write.Request.Send(channel));
-        }
+        Assert.Equal([], await load.Repeat(channel, seeds, Repeated));
     }
 
-    private static List<string> Posted(Load load) =>
-        load.Acknowledged.Where(write => write.Request.What == "post").Select(write => write.Request.Id).ToList();
-
     /// <summary>The journal when every actor rests. Each write to the log file is a reason to look again.</summary>
-    private async Task<JournalFile> Quiet()
+    private async Task<RecordedJournal> Quiet()
     {
         var written = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
         using var watcher = new FileSystemWatcher(_folder.Path, "journal.db*") { NotifyFilter = NotifyFilters.LastWrite | NotifyFilters.Size };
         watcher.Changed += (_, _) => written.Writer.TryWrite(true);
         watcher.EnableRaisingEvents = true;
         using var patience = new CancellationTokenSource(Patience);
-        var file = JournalFile.Read(JournalFile.Within(_folder.Path));
+        var file = RecordedJournal.Read(RecordedJournal.Within(_folder.Path));
         while (!Auditor.IsQuiet(file))
         {
             await written.Reader.ReadAsync(patience.Token);
-            file = JournalFile.Read(JournalFile.Within(_folder.Path));
+            file = RecordedJournal.Read(RecordedJournal.Within(_folder.Path));
         }
 
         return file;
     }
 
     /// <summary>I6: the same states after a stop, and again when every snapshot is gone and the journal alone is left.</summary>
-    private async Task CheckReplay(JournalFile file, PoolProgram last)
+    private async Task CheckReplay(RecordedJournal file, PoolProgram last)
     {
         var demands = file.Rows.Where(row => row.Type == "demand.posted").Select(NameOf).ToList();
         var before = await States(demands, last);

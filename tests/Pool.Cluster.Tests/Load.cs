@@ -19,7 +19,8 @@ public sealed class Load(Seeds seeds)
     private readonly ConcurrentQueue<Demand> _news = new();
     private readonly ConcurrentDictionary<string, byte> _claims = new();
     private readonly Dictionary<string, long> _cursors = SmallWorld.Streets.ToDictionary(street => street, _ => 0L);
-    private volatile bool _killed;
+    private readonly ConcurrentQueue<Request> _unsettled = new();
+    private volatile bool _excused;
 
     public ConcurrentQueue<Acknowledged> Acknowledged { get; } = new();
 
@@ -39,6 +40,41 @@ public sealed class Load(Seeds seeds)
 
     private int _unknown;
 
+    /// <summary>Ids of the demands whose posting was acknowledged.</summary>
+    public IReadOnlyList<string> Posted => [.. Acknowledged.Where(write => write.Request.What == "post").Select(write => write.Request.Id)];
+
+    /// <summary>Where a journal says otherwise than what the clients were told, a sentence each.</summary>
+    public IReadOnlyList<string> Contradictions(RecordedJournal journal)
+    {
+        var versions = journal.Rows.Where(row => row.CommandId is not null).GroupBy(row => row.CommandId!).ToDictionary(command => command.Key, command => command.Last().Version);
+        var types = journal.Rows.ToDictionary(row => row.Position, row => row.Type);
+        return
+        [
+            .. Acknowledged
+                .Where(write => !versions.TryGetValue(write.Request.Id, out var version) || (write.Version ?? version) != version)
+                .Select(write => $"{write.Request.What} {write.Request.Id} was acknowledged as version {write.Version}, and the journal has {versions.GetValueOrDefault(write.Request.Id)}."),
+            .. Watched
+                .Where(news => types.GetValueOrDefault(news.Cursor) != news.Event)
+                .Select(news => $"A watch told of {news.Event} at {news.Cursor}, and the journal has {types.GetValueOrDefault(news.Cursor)}."),
+        ];
+    }
+
+    /// <summary>Sends some acknowledged requests again; says which are answered otherwise than before.</summary>
+    public async Task<IReadOnlyList<string>> Repeat(GrpcChannel channel, Seeds seeds, int times)
+    {
+        var (acknowledged, changed) = (Acknowledged.ToList(), new List<string>());
+        for (var i = 0; i < times; i++)
+        {
+            var write = acknowledged[seeds.Next(acknowledged.Count)];
+            if (!write.Answer.Equals(await write.Request.Send(channel)))
+            {
+                changed.Add($"{write.Request.What} {write.Request.Id} was answered otherwise when it was repeated.");
+            }
+        }
+
+        return changed;
+    }
+
     /// <summary>Sends requests that depend on each other one after another, before any load.</summary>
     public async Task InOrder(GrpcChannel channel, IEnumerable<Request> requests)
     {
@@ -51,61 +87,97 @@ public sealed class Load(Seeds seeds)
     /// <summary>Works until so many more writes are acknowledged, then kills the pool under the clients' hands.</summary>
     public async Task Until(int acknowledgements, PoolProgram pool)
     {
-        _killed = false;
+        _excused = false;
         using var channel = GrpcChannel.ForAddress(pool.Grpc);
+        using var over = new CancellationTokenSource();
         var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var left = acknowledgements;
-        var watches = SmallWorld.Streets.Select(street => Watch(channel, street)).ToList();
-        var clients = Enumerable.Range(0, Clients).Select(_ => Task.Run(() => Work(channel, () =>
-        {
-            if (Interlocked.Decrement(ref left) == 0)
+        var work = Work(
+            channel,
+            () =>
             {
-                reached.SetResult();
-            }
-        }))).ToList();
+                if (Interlocked.Decrement(ref left) == 0)
+                {
+                    reached.SetResult();
+                }
+            },
+            over.Token);
         // Clients end by themselves only when something failed that no crash explains.
-        await Task.WhenAny(reached.Task, Task.WhenAll(clients));
-        _killed = true;
+        await Task.WhenAny(reached.Task, work);
+        _excused = true;
+        await over.CancelAsync();
         await pool.Kill();
-        await Task.WhenAll([.. clients, .. watches]);
+        await work;
     }
 
-    private async Task Work(GrpcChannel channel, Action acknowledged)
+    /// <summary>Works until told to stop, over everything that happens to the pool meanwhile.</summary>
+    /// <param name="faulty">Whether faults excuse a request that fails; else each is a failure.</param>
+    public Task Run(GrpcChannel channel, bool faulty, CancellationToken over)
     {
-        while (!_killed && Failures.IsEmpty)
+        _excused = faulty;
+        return Work(channel, () => { }, over);
+    }
+
+    /// <summary>Sends once more what nobody knows the outcome of, when the pool is whole again.</summary>
+    public async Task Settle(GrpcChannel channel)
+    {
+        _excused = false;
+        while (_unsettled.TryDequeue(out var request))
         {
-            var request = Next();
-            try
+            await Send(channel, request, () => { });
+        }
+    }
+
+    private async Task Work(GrpcChannel channel, Action acknowledged, CancellationToken over)
+    {
+        var watches = SmallWorld.Streets.Select(street => Watch(channel, street, over)).ToList();
+        await Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => Task.Run(async () =>
+        {
+            while (!over.IsCancellationRequested && Failures.IsEmpty)
             {
-                var answer = await request.Send(channel);
-                Acknowledged.Enqueue(new(request, answer));
-                acknowledged();
-                Follow(answer);
+                await Send(channel, Next(), acknowledged);
             }
-            catch (RpcException refused) when (refused.StatusCode == StatusCode.FailedPrecondition)
+        })));
+        await Task.WhenAll(watches);
+    }
+
+    private async Task Send(GrpcChannel channel, Request request, Action acknowledged)
+    {
+        try
+        {
+            var answer = await request.Send(channel);
+            Acknowledged.Enqueue(new(request, answer));
+            acknowledged();
+            Follow(answer);
+        }
+        catch (RpcException refused) when (refused.StatusCode == StatusCode.FailedPrecondition)
+        {
+            Interlocked.Increment(ref _refusals);
+            if (request.Claim is { } claim)
             {
-                Interlocked.Increment(ref _refusals);
-                if (request.Claim is { } claim)
-                {
-                    // The next news of the demand may show that it can be done after all.
-                    _claims.TryRemove(claim, out _);
-                }
+                // The next news of the demand may show that it can be done after all.
+                _claims.TryRemove(claim, out _);
             }
-            catch (RpcException) when (_killed)
-            {
-                // Nobody knows whether it took effect: the same request is sent again when the pool is back.
-                Interlocked.Increment(ref _unknown);
-                _toSend.Enqueue(request);
-            }
-            catch (RpcException failed)
-            {
-                Failures.Enqueue($"{request.What} ({request.Id}) failed while the pool was up: {failed.Status}");
-            }
+        }
+        catch (RpcException failed) when (_excused && failed.StatusCode is not (StatusCode.InvalidArgument or StatusCode.Internal or StatusCode.NotFound or StatusCode.AlreadyExists))
+        {
+            // Nobody knows whether it took effect: the same request is sent again when the pool is back.
+            Interlocked.Increment(ref _unknown);
+            _unsettled.Enqueue(request);
+        }
+        catch (RpcException failed)
+        {
+            Failures.Enqueue($"{request.What} ({request.Id}) failed while the pool was up: {failed.Status}");
         }
     }
 
     private Request Next()
     {
+        if (_unsettled.TryDequeue(out var unknown))
+        {
+            return unknown;
+        }
+
         if (_toSend.TryDequeue(out var waiting))
         {
             return waiting;
@@ -135,34 +207,42 @@ public sealed class Load(Seeds seeds)
         }
     }
 
-    private async Task Watch(GrpcChannel channel, string street)
+    private async Task Watch(GrpcChannel channel, string street, CancellationToken over)
     {
-        try
+        while (!over.IsCancellationRequested && Failures.IsEmpty)
         {
-            using var watch = new DispatchService.DispatchServiceClient(channel).WatchDispatches(new() { Parent = street, Cursor = _cursors[street] });
-            await foreach (var news in watch.ResponseStream.ReadAllAsync())
+            try
             {
-                if (news.Event.Length > 0)
-                {
-                    if (news.Cursor <= _cursors[street])
-                    {
-                        Failures.Enqueue($"The watch of {street} repeated position {news.Cursor} behind {_cursors[street]}.");
-                    }
-
-                    Watched.Enqueue((news.Cursor, news.Event));
-                    _news.Enqueue(news.Demand);
-                }
-
-                _cursors[street] = news.Cursor;
+                await WatchOnce(channel, street, over);
+            }
+            catch (RpcException) when (_excused || over.IsCancellationRequested)
+            {
+                // It goes on behind the last cursor when the pool is back.
+            }
+            catch (RpcException failed)
+            {
+                Failures.Enqueue($"The watch of {street} failed while the pool was up: {failed.Status}");
             }
         }
-        catch (RpcException) when (_killed)
+    }
+
+    private async Task WatchOnce(GrpcChannel channel, string street, CancellationToken over)
+    {
+        using var watch = new DispatchService.DispatchServiceClient(channel).WatchDispatches(new() { Parent = street, Cursor = _cursors[street] }, cancellationToken: over);
+        await foreach (var news in watch.ResponseStream.ReadAllAsync(over))
         {
-            // It goes on behind the last cursor when the pool is back.
-        }
-        catch (RpcException failed)
-        {
-            Failures.Enqueue($"The watch of {street} failed while the pool was up: {failed.Status}");
+            if (news.Event.Length > 0)
+            {
+                if (news.Cursor <= _cursors[street])
+                {
+                    Failures.Enqueue($"The watch of {street} repeated position {news.Cursor} behind {_cursors[street]}.");
+                }
+
+                Watched.Enqueue((news.Cursor, news.Event));
+                _news.Enqueue(news.Demand);
+            }
+
+            _cursors[street] = news.Cursor;
         }
     }
 }

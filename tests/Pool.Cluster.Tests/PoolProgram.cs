@@ -42,14 +42,25 @@ public sealed partial class PoolProgram : IAsyncDisposable
         }
     }
 
+    /// <summary>Whether it has ended.</summary>
+    public bool HasEnded => _process.HasExited;
+
     /// <summary>Starts the program with the arguments as they are.</summary>
-    public static PoolProgram Start(params IEnumerable<string> arguments)
+    public static PoolProgram Start(params IEnumerable<string> arguments) => Start(new Dictionary<string, string>(), arguments);
+
+    /// <summary>The same, with variables in its environment.</summary>
+    public static PoolProgram Start(IReadOnlyDictionary<string, string> environment, params IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "pool.dll"));
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);
+        }
+
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
         }
 
         return new(Process.Start(start)!);
@@ -89,10 +100,15 @@ public sealed partial class PoolProgram : IAsyncDisposable
     /// <summary>SIGTERM: the process is asked to end, and its exit code is returned.</summary>
     public async Task<int> Terminate()
     {
-        using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
-        await kill.WaitForExitAsync();
+        await Signal("TERM");
         return await Ended();
     }
+
+    /// <summary>SIGSTOP: the process stands still, and keeps what it holds.</summary>
+    public Task Pause() => Signal("STOP");
+
+    /// <summary>SIGCONT: it goes on, and knows nothing of the time between.</summary>
+    public Task Resume() => Signal("CONT");
 
     /// <summary>Waits for the end and returns the exit code.</summary>
     public async Task<int> Ended()
@@ -114,16 +130,31 @@ public sealed partial class PoolProgram : IAsyncDisposable
         _process.Dispose();
     }
 
-    private async Task UntilItServes()
+    private async Task Signal(string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
+    }
+
+    /// <summary>Returns when it says that it serves.</summary>
+    /// <exception cref="InvalidOperationException">It ended instead.</exception>
+    public async Task UntilItServes()
     {
         using var patience = new CancellationTokenSource(Patience);
-        await foreach (var line in _lines.Reader.ReadAllAsync(patience.Token))
+        try
         {
-            if (Serving().Match(line) is { Success: true } serving)
+            await foreach (var line in _lines.Reader.ReadAllAsync(patience.Token))
             {
-                (Grpc, Http) = (serving.Groups["grpc"].Value, serving.Groups["http"].Value);
-                return;
+                if (Serving().Match(line) is { Success: true } serving)
+                {
+                    (Grpc, Http) = (serving.Groups["grpc"].Value, serving.Groups["http"].Value);
+                    return;
+                }
             }
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException($"The program does not serve after {Patience.TotalSeconds:0} s: {Output}");
         }
 
         throw new InvalidOperationException($"The program ended before it served: {Output}\n{await _error}");
@@ -144,7 +175,7 @@ public sealed partial class PoolProgram : IAsyncDisposable
         _lines.Writer.Complete();
     }
 
-    [GeneratedRegex(@"The pool serves gRPC on (?<grpc>\S+) and JSON on (?<http>\S+), with its data in")]
+    [GeneratedRegex(@"(serves gRPC on (?<grpc>\S+) and JSON on|tells its health on) (?<http>[^\s,]+)")]
     private static partial Regex Serving();
 }
 

@@ -27,9 +27,13 @@ internal sealed class PostgresListener : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _stopping.CancelAsync();
-        await _listening;
-        _stopping.Dispose();
+        // Whoever holds it may be known under two services, and is then disposed twice.
+        if (!_listening.IsCompleted)
+        {
+            await _stopping.CancelAsync();
+            await _listening;
+            _stopping.Dispose();
+        }
     }
 
     private async Task Listen()

@@ -44,9 +44,23 @@ public static class Migration
     /// <exception cref="StartRefusedException">A newer program wrote the database.</exception>
     public static async Task<int> Postgres(NpgsqlDataSource database, CancellationToken cancellation)
     {
-        await using var locked = await database.OpenConnectionAsync(cancellation);
-        await using var take = new NpgsqlCommand($"SELECT pg_advisory_lock({PostgresLock})", locked) { CommandTimeout = 0 };
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var take = new NpgsqlCommand($"SELECT pg_advisory_lock({PostgresLock})", connection) { CommandTimeout = 0 };
+        await using var give = new NpgsqlCommand($"SELECT pg_advisory_unlock({PostgresLock})", connection);
         await take.ExecuteNonQueryAsync(cancellation);
+        try
+        {
+            return MigrateLocked(database);
+        }
+        finally
+        {
+            // The connection goes back to the pool, and would keep the lock.
+            await give.ExecuteNonQueryAsync(CancellationToken.None);
+        }
+    }
+
+    private static int MigrateLocked(NpgsqlDataSource database)
+    {
         var done = Run(
             DeployChanges.To.PostgresqlDatabase(new PostgresqlConnectionManager(database))
                 .WithScripts(PostgresScripts)

@@ -1,0 +1,139 @@
+using Pool.Databases;
+
+namespace Pool.Cluster.Tests;
+
+/// <summary>What is done to a cluster under load.</summary>
+public enum Fault
+{
+    /// <summary>SIGKILL of a silo, which is started again.</summary>
+    KilledSilo,
+
+    /// <summary>SIGKILL of all silos at once, which are started again.</summary>
+    KilledSilos,
+
+    /// <summary>SIGKILL of a gateway, which is started again.</summary>
+    KilledGateway,
+
+    /// <summary>SIGKILL of PostgreSQL, which is started again.</summary>
+    CrashedDatabase,
+
+    /// <summary>SIGSTOP of a silo for 30 s, then SIGCONT: it goes on as if it still owned its actors.</summary>
+    HungSilo,
+
+    /// <summary>A silo's commits stand, and it never hears of them.</summary>
+    LostAcknowledgements,
+
+    /// <summary>A silo that its database cannot be reached from, while the others can reach both.</summary>
+    CutSilo,
+
+    /// <summary>Every silo and every gateway is stopped in order and started again, one after the other.</summary>
+    RollingRestart,
+
+    /// <summary>A silo whose clock is wrong by up to a minute and a half.</summary>
+    SkewedClock,
+}
+
+/// <summary>Carries a fault out and mends it again.</summary>
+public static class Faults
+{
+    private static readonly TimeSpan Hang = TimeSpan.FromSeconds(30);
+
+    /// <summary>Whether clients must not notice it at all.</summary>
+    public static bool MustBeHidden(this Fault fault) => fault == Fault.RollingRestart;
+
+    /// <summary>Does it to the cluster, and brings everything back.</summary>
+    public static Task Strike(this PoolCluster cluster, Fault fault, CrashableServer server, Seeds seeds)
+    {
+        var (silo, gateway) = (seeds.Next(PoolCluster.Silos), seeds.Next(PoolCluster.Gateways));
+        var pause = TimeSpan.FromMilliseconds(500 + seeds.Next(3_000));
+        var skew = TimeSpan.FromSeconds((20 + seeds.Next(70)) * (seeds.Next(2) == 0 ? 1 : -1));
+        return fault switch
+        {
+            Fault.KilledSilo => KillSilos(cluster, [silo], pause),
+            Fault.KilledSilos => KillSilos(cluster, [.. Enumerable.Range(0, PoolCluster.Silos)], pause),
+            Fault.KilledGateway => KillGateway(cluster, gateway, pause),
+            Fault.CrashedDatabase => CrashDatabase(server, pause),
+            Fault.HungSilo => HangSilo(cluster, silo),
+            Fault.LostAcknowledgements => LoseAcknowledgements(cluster.Link(silo), pause),
+            Fault.CutSilo => Cut(cluster.Link(silo), pause + pause),
+            Fault.RollingRestart => Roll(cluster),
+            Fault.SkewedClock => Skew(cluster, silo, skew, pause),
+        };
+    }
+
+    private static async Task KillSilos(PoolCluster cluster, int[] silos, TimeSpan pause)
+    {
+        await Task.WhenAll(silos.Select(silo => cluster.Silo(silo).Kill()));
+        await Task.Delay(pause);
+        await Task.WhenAll(silos.Select(silo => cluster.StartSilo(silo)));
+    }
+
+    private static async Task KillGateway(PoolCluster cluster, int gateway, TimeSpan pause)
+    {
+        await cluster.Gateway(gateway).Kill();
+        await Task.Delay(pause);
+        await cluster.StartGateway(gateway);
+    }
+
+    private static async Task CrashDatabase(CrashableServer server, TimeSpan pause)
+    {
+        await server.Crash();
+        await Task.Delay(pause);
+        await server.Restart();
+    }
+
+    private static async Task HangSilo(PoolCluster cluster, int silo)
+    {
+        await cluster.Silo(silo).Pause();
+        await Task.Delay(Hang);
+        await cluster.Silo(silo).Resume();
+
+        // The others have declared it dead: when it learns of that it ends itself, and its supervisor starts it again.
+        await cluster.Silo(silo).Ended();
+        await cluster.StartSilo(silo);
+    }
+
+    private static async Task LoseAcknowledgements(DatabaseLink link, TimeSpan pause)
+    {
+        link.LoseAnswers();
+        await Task.Delay(pause);
+        link.CloseAll();
+    }
+
+    private static async Task Cut(DatabaseLink link, TimeSpan pause)
+    {
+        link.Cut();
+        await Task.Delay(pause);
+        link.Mend();
+    }
+
+    private static async Task Roll(PoolCluster cluster)
+    {
+        for (var silo = 0; silo < PoolCluster.Silos; silo++)
+        {
+            await EndInOrder(cluster.Silo(silo));
+            await cluster.StartSilo(silo);
+        }
+
+        for (var gateway = 0; gateway < PoolCluster.Gateways; gateway++)
+        {
+            await EndInOrder(cluster.Gateway(gateway));
+            await cluster.StartGateway(gateway);
+        }
+    }
+
+    private static async Task Skew(PoolCluster cluster, int silo, TimeSpan skew, TimeSpan pause)
+    {
+        await EndInOrder(cluster.Silo(silo));
+        await cluster.StartSilo(silo, skew);
+        await Task.Delay(pause + pause);
+    }
+
+    private static async Task EndInOrder(PoolProgram process)
+    {
+        if (await process.Terminate() is not 0 and var code)
+        {
+            throw new InvalidOperationException($"A process that was told to stop ended with {code}: {process.Output}");
+        }
+    }
+}

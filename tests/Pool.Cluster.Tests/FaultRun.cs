@@ -1,0 +1,60 @@
+using System.Diagnostics;
+using Pool.Databases;
+
+namespace Pool.Cluster.Tests;
+
+/// <summary>One seeded run: a fresh cluster, clients at work, a fault, and what is found afterwards.</summary>
+public static class FaultRun
+{
+    private static readonly TimeSpan LeastLoad = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan QuietPatience = TimeSpan.FromSeconds(90);
+    private const int Repeated = 10;
+
+    /// <summary>What a run did and found.</summary>
+    /// <param name="Wrong">Broken invariants, lost acknowledgements and failures that nothing excuses, a sentence each.</param>
+    public sealed record Report(Fault Fault, int Seed, int Acknowledged, int Unknown, int Events, TimeSpan Took, IReadOnlyList<string> Wrong);
+
+    public static async Task<Report> Of(Fault fault, int seed, CrashableServer server)
+    {
+        var (began, seeds) = (Stopwatch.GetTimestamp(), new Seeds(seed));
+        await using var cluster = await PoolCluster.Start(server);
+        using var channel = cluster.Client();
+        var load = new Load(seeds);
+        await load.InOrder(channel, SmallWorld.Found(seeds));
+        await Task.WhenAll(SmallWorld.Partners.Select(partner => load.InOrder(channel, SmallWorld.Register(seeds, partner).ToList())));
+        try
+        {
+            await Strike(fault, server, cluster, seeds, load, channel);
+            await load.Settle(channel);
+            var journal = await RecordedJournal.Quiet(cluster.Database, QuietPatience);
+            IReadOnlyList<string> wrong =
+            [
+                .. load.Failures, .. Auditor.Audit(journal, load.Posted, DateTimeOffset.UtcNow), .. load.Contradictions(journal),
+                .. await load.Repeat(channel, seeds, Repeated),
+            ];
+            return new(fault, seed, load.Acknowledged.Count, load.Unknown, journal.Rows.Count, Stopwatch.GetElapsedTime(began), wrong.Count == 0 ? wrong : [.. wrong, cluster.Output()]);
+        }
+        catch (Exception broken) when (broken is not OutOfMemoryException)
+        {
+            return new(fault, seed, load.Acknowledged.Count, load.Unknown, 0, Stopwatch.GetElapsedTime(began), [broken.ToString(), .. load.Failures, cluster.Output()]);
+        }
+    }
+
+    private static async Task Strike(Fault fault, CrashableServer server, PoolCluster cluster, Seeds seeds, Load load, Grpc.Net.Client.GrpcChannel channel)
+    {
+        using var over = new CancellationTokenSource();
+        var working = load.Run(channel, faulty: !fault.MustBeHidden(), over.Token);
+        var least = Task.Delay(LeastLoad);
+        try
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(1_000 + seeds.Next(4_000)));
+            await cluster.Strike(fault, server, seeds);
+            await least;
+        }
+        finally
+        {
+            await over.CancelAsync();
+            await working;
+        }
+    }
+}

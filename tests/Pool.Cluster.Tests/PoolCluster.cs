@@ -1,0 +1,150 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Grpc.Core;
+using Grpc.Net.Client;
+using Grpc.Net.Client.Balancer;
+using Grpc.Net.Client.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using Pool.Databases;
+using Pool.Silo.Demo;
+
+namespace Pool.Cluster.Tests;
+
+/// <summary>Three silos and two gateways over one database, each a process of its own, each silo with a link of its own to the database.</summary>
+public sealed class PoolCluster : IAsyncDisposable
+{
+    public const int Silos = 3;
+    public const int Gateways = 2;
+
+    private readonly DatabaseServer _server;
+    private readonly DatabaseLink[] _links;
+    private readonly PoolProgram?[] _silos = new PoolProgram?[Silos];
+    private readonly PoolProgram?[] _gateways = new PoolProgram?[Gateways];
+    private readonly int[] _ports = FreePorts((3 * Silos) + (2 * Gateways));
+
+    private PoolCluster(DatabaseServer server, string database)
+    {
+        (_server, Database) = (server, database);
+        var settings = new NpgsqlConnectionStringBuilder(database);
+        _links = [.. Enumerable.Range(0, Silos).Select(_ => new DatabaseLink(settings.Host!, settings.Port))];
+        Addresses = [.. Enumerable.Range(0, Gateways).Select(gateway => new IPEndPoint(IPAddress.Loopback, GatewayPort(gateway)))];
+    }
+
+    /// <summary>The database's connection string.</summary>
+    public string Database { get; }
+
+    /// <summary>Where the gateways serve gRPC.</summary>
+    public IReadOnlyList<IPEndPoint> Addresses { get; }
+
+    public static async Task<PoolCluster> Start(DatabaseServer server)
+    {
+        var cluster = new PoolCluster(server, await server.CreateDatabase());
+        try
+        {
+            await Task.WhenAll(Enumerable.Range(0, Silos).Select(silo => cluster.StartSilo(silo)));
+            await Task.WhenAll(Enumerable.Range(0, Gateways).Select(cluster.StartGateway));
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
+    }
+
+    public PoolProgram Silo(int number) => _silos[number]!;
+
+    public PoolProgram Gateway(int number) => _gateways[number]!;
+
+    public DatabaseLink Link(int silo) => _links[silo];
+
+    /// <summary>Starts a silo, or starts it again in the same place; returns when it is a member.</summary>
+    /// <param name="skew">How wrong its clock is.</param>
+    public async Task StartSilo(int number, TimeSpan skew = default)
+    {
+        await Let(_silos, number);
+        var database = new NpgsqlConnectionStringBuilder(Database) { Host = "127.0.0.1", Port = _links[number].Port }.ConnectionString;
+        var environment = new Dictionary<string, string>(skew == default ? [] : Skewed(skew)) { ["POOL_DATABASE"] = database };
+        _silos[number] = PoolProgram.Start(
+            environment, "silo", "--address", "127.0.0.1", "--silo-port", Port(3 * number), "--client-port", Port((3 * number) + 1), "--http-port", Port((3 * number) + 2));
+        await _silos[number]!.UntilItServes();
+    }
+
+    /// <summary>Starts a gateway, or starts it again in the same place; returns when it serves.</summary>
+    public async Task StartGateway(int number)
+    {
+        await Let(_gateways, number);
+        _gateways[number] = PoolProgram.Start(
+            new Dictionary<string, string> { ["POOL_DATABASE"] = Database },
+            "gateway", "--grpc-port", $"{GatewayPort(number)}", "--http-port", Port((3 * Silos) + (2 * number) + 1), "--drain", "1");
+        await _gateways[number]!.UntilItServes();
+    }
+
+    /// <summary>A client that knows both gateways and retries as the README says.</summary>
+    public GrpcChannel Client()
+    {
+        var options = ClientRetries.Options();
+        options.Credentials = ChannelCredentials.Insecure;
+        options.ServiceConfig!.LoadBalancingConfigs.Add(new RoundRobinConfig());
+        options.ServiceProvider = new ServiceCollection()
+            .AddSingleton<ResolverFactory>(new StaticResolverFactory(_ => [.. Addresses.Select(address => new BalancerAddress("127.0.0.1", address.Port))]))
+            .BuildServiceProvider();
+        return GrpcChannel.ForAddress("static:///pool", options);
+    }
+
+    /// <summary>What every process has written to its output, for the record of a failure.</summary>
+    public string Output() => string.Join(
+        '\n', _silos.Concat(_gateways).Select((process, i) => $"== {(i < Silos ? $"silo {i}" : $"gateway {i - Silos}")}\n{process?.Output}"));
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var process in _gateways.Concat(_silos).OfType<PoolProgram>())
+        {
+            await process.DisposeAsync();
+        }
+
+        foreach (var link in _links)
+        {
+            await link.DisposeAsync();
+        }
+
+        await _server.DropDatabase(Database);
+    }
+
+    private static async Task Let(PoolProgram?[] processes, int number)
+    {
+        if (processes[number] is { } earlier)
+        {
+            await earlier.DisposeAsync();
+        }
+    }
+
+    /// <summary>A wrong clock, by the library that Debian's package "faketime" brings.</summary>
+    private static Dictionary<string, string> Skewed(TimeSpan skew)
+    {
+        const string Library = "faketime/libfaketimeMT.so.1";
+        var found = Directory.GetDirectories("/usr/lib").Append("/usr/lib").Select(folder => Path.Combine(folder, Library)).FirstOrDefault(File.Exists)
+            ?? throw new InvalidOperationException("A silo with a wrong clock needs libfaketime (on Debian: apt-get install faketime).");
+        return new Dictionary<string, string>
+        {
+            ["LD_PRELOAD"] = found,
+            ["FAKETIME"] = skew.TotalSeconds.ToString("+0;-0", CultureInfo.InvariantCulture),
+            ["FAKETIME_DONT_FAKE_MONOTONIC"] = "1",
+        };
+    }
+
+    private int GatewayPort(int number) => _ports[(3 * Silos) + (2 * number)];
+
+    private string Port(int index) => $"{_ports[index]}";
+
+    private static int[] FreePorts(int count)
+    {
+        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
+        listeners.ForEach(listener => listener.Start());
+        var ports = listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port).ToArray();
+        listeners.ForEach(listener => listener.Stop());
+        return ports;
+    }
+}

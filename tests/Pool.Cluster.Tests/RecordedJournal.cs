@@ -1,0 +1,136 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.Data.Sqlite;
+using Npgsql;
+
+namespace Pool.Cluster.Tests;
+
+/// <summary>A row of the journal, its payload as plain JSON.</summary>
+public sealed record JournalRow(
+    long Position, string Stream, long Version, string? Street, string Type, string Actor, string? CommandId, long Fingerprint, JsonElement Payload)
+{
+    /// <summary>The actor's key without its kind.</summary>
+    public string Key => Stream[(Stream.IndexOf('/', StringComparison.Ordinal) + 1)..];
+
+    /// <summary>When it happened, as the event itself says; the column has only milliseconds.</summary>
+    public DateTimeOffset At => Instant("at");
+
+    public int Number => Payload.GetProperty("number").GetInt32();
+
+    public DateTimeOffset Instant(string property) => Payload.GetProperty(property).GetDateTimeOffset();
+
+    public string Text(string property) => Payload.GetProperty(property).GetString()!;
+
+    public override string ToString() => $"{Type} at position {Position} ({Stream}, version {Version})";
+}
+
+/// <summary>What a journal holds at one moment: its rows in position order, and the wake-ups.</summary>
+/// <param name="WakeUps">By stream: when the actor is woken.</param>
+public sealed record RecordedJournal(IReadOnlyList<JournalRow> Rows, IReadOnlyDictionary<string, DateTimeOffset> WakeUps)
+{
+    private const string Columns = "position, stream, version, street, type, actor, command_id, fingerprint, payload";
+
+    public static string Within(string folder) => Path.Combine(folder, "journal.db");
+
+    /// <summary>Reads a file in one transaction, so that the journal and its wake-ups are of the same moment.</summary>
+    public static RecordedJournal Read(string path)
+    {
+        using var connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
+        connection.Open();
+        using var transaction = connection.BeginTransaction(deferred: true);
+        var rows = new List<JournalRow>();
+        Each(connection, transaction, $"SELECT {Columns} FROM journal ORDER BY position", row => rows.Add(new(
+            row.GetInt64(0), row.GetString(1), row.GetInt64(2), row.IsDBNull(3) ? null : row.GetString(3), row.GetString(4),
+            row.GetString(5), row.IsDBNull(6) ? null : row.GetString(6), row.GetInt64(7), Json(row.GetString(8)))));
+        var wakeUps = new Dictionary<string, DateTimeOffset>();
+        Each(connection, transaction, "SELECT stream, wake_at FROM journal WHERE wake_at IS NOT NULL ORDER BY position", row =>
+        {
+            // The last word on a stream's wake-up holds; 0 says that there is none.
+            if (row.GetInt64(1) == 0)
+            {
+                wakeUps.Remove(row.GetString(0));
+            }
+            else
+            {
+                wakeUps[row.GetString(0)] = DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(1));
+            }
+        });
+        return new(rows, wakeUps);
+    }
+
+    /// <summary>Reads a database, in one transaction too.</summary>
+    public static async Task<RecordedJournal> Read(NpgsqlConnection connection)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead);
+        var rows = new List<JournalRow>();
+        await using (var command = new NpgsqlCommand($"SELECT {Columns} FROM journal ORDER BY position", connection, transaction))
+        {
+            await using var row = await command.ExecuteReaderAsync();
+            while (await row.ReadAsync())
+            {
+                rows.Add(new(
+                    row.GetInt64(0), row.GetString(1), row.GetInt64(2), row.IsDBNull(3) ? null : row.GetString(3), row.GetString(4),
+                    row.GetString(5), row.IsDBNull(6) ? null : row.GetGuid(6).ToString(), row.GetInt64(7), Json(row.GetString(8))));
+            }
+        }
+
+        var wakeUps = new Dictionary<string, DateTimeOffset>();
+        await using (var command = new NpgsqlCommand("SELECT stream, due_at FROM wakeup", connection, transaction))
+        {
+            await using var row = await command.ExecuteReaderAsync();
+            while (await row.ReadAsync())
+            {
+                wakeUps[row.GetString(0)] = row.GetFieldValue<DateTimeOffset>(1);
+            }
+        }
+
+        return new(rows, wakeUps);
+    }
+
+    /// <summary>The journal of a database when every actor rests. Each commit is a reason to look again.</summary>
+    /// <exception cref="OperationCanceledException">It did not come to rest within the patience.</exception>
+    public static async Task<RecordedJournal> Quiet(string database, TimeSpan patience)
+    {
+        using var over = new CancellationTokenSource(patience);
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(database) { Pooling = false }.ConnectionString);
+        await connection.OpenAsync(over.Token);
+        await using (var listen = new NpgsqlCommand("LISTEN journal", connection))
+        {
+            await listen.ExecuteNonQueryAsync(over.Token);
+        }
+
+        var journal = await Read(connection);
+        while (!Auditor.IsQuiet(journal))
+        {
+            await connection.WaitAsync(over.Token);
+            journal = await Read(connection);
+        }
+
+        return journal;
+    }
+
+    private static JsonElement Json(string text)
+    {
+        using var parsed = JsonDocument.Parse(text);
+        return parsed.RootElement.Clone();
+    }
+
+    private static void Each(SqliteConnection connection, SqliteTransaction transaction, string sql, Action<SqliteDataReader> take)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.Transaction = transaction;
+        using var row = command.ExecuteReader();
+        while (row.Read())
+        {
+            take(row);
+        }
+    }
+}
+
+/// <summary>How the auditor writes instants into its sentences.</summary>
+internal static class Sentence
+{
+    public static string Of(DateTimeOffset instant) => instant.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
+}
