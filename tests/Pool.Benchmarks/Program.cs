@@ -6,9 +6,19 @@ var benchmarks = new Dictionary<string, Func<Task<IReadOnlyList<Ratio>>>>
     ["post"] = PostBenchmark.Run,
     ["search"] = SearchBenchmark.Run,
 };
+if (args is ["faults", .. var faults])
+{
+    return await FaultTable.Run(faults) ? 0 : 2;
+}
+
+if (args is ["recovery"])
+{
+    return await RecoveryBenchmark.Run() ? 0 : 2;
+}
+
 if (args.Any(name => !benchmarks.ContainsKey(name)))
 {
-    Console.Error.WriteLine($"usage: Pool.Benchmarks [{string.Join("] [", benchmarks.Keys)}]");
+    Console.Error.WriteLine($"usage: Pool.Benchmarks [{string.Join("] [", benchmarks.Keys)}] | recovery | faults [runs [first seed [fault]]]");
     return 1;
 }
 

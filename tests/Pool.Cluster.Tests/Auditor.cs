@@ -43,13 +43,19 @@ public sealed class Auditor
     }
 
     /// <summary>Whether every actor rests: nothing is left but what waits for a client or for time.</summary>
-    public static bool IsQuiet(RecordedJournal file)
+    public static bool IsQuiet(RecordedJournal file) => !Busy(file).Any();
+
+    /// <summary>Who does not rest yet, and what is owed, a sentence each.</summary>
+    public static IEnumerable<string> Busy(RecordedJournal file)
     {
         var auditor = new Auditor(file);
         auditor.Replay();
-        return auditor._demands.Values.All(demand => demand.Busy is null)
-            && auditor._partners.Values.All(partner => !partner.IsBusy)
-            && auditor._offers.Values.All(offer => offer.Listed >= offer.Made);
+        return
+        [
+            .. auditor._demands.Values.Where(demand => demand.Busy is not null).Select(demand => $"Demand {demand.Id} owes {demand.Busy}."),
+            .. auditor._partners.Where(partner => partner.Value.IsBusy).Select(partner => $"Partner {partner.Key} owes something."),
+            .. auditor._offers.Where(offer => offer.Value.Listed < offer.Value.Made).Select(offer => $"Offer {offer.Key} owes a listing."),
+        ];
     }
 
     /// <summary>I5: positions from 1 and the versions of each stream from 1, without a gap.</summary>

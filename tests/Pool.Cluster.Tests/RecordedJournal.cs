@@ -89,7 +89,7 @@ public sealed record RecordedJournal(IReadOnlyList<JournalRow> Rows, IReadOnlyDi
     }
 
     /// <summary>The journal of a database when every actor rests. Each commit is a reason to look again.</summary>
-    /// <exception cref="OperationCanceledException">It did not come to rest within the patience.</exception>
+    /// <exception cref="TimeoutException">It did not come to rest within the patience.</exception>
     public static async Task<RecordedJournal> Quiet(string database, TimeSpan patience)
     {
         using var over = new CancellationTokenSource(patience);
@@ -100,14 +100,30 @@ public sealed record RecordedJournal(IReadOnlyList<JournalRow> Rows, IReadOnlyDi
             await listen.ExecuteNonQueryAsync(over.Token);
         }
 
-        var journal = await Read(connection);
-        while (!Auditor.IsQuiet(journal))
+        // What is notified while the connection reads is told then, and never again.
+        var heard = false;
+        connection.Notification += (_, _) => heard = true;
+        while (true)
         {
-            await connection.WaitAsync(over.Token);
-            journal = await Read(connection);
-        }
+            heard = false;
+            var journal = await Read(connection);
+            if (Auditor.IsQuiet(journal))
+            {
+                return journal;
+            }
 
-        return journal;
+            try
+            {
+                if (!heard)
+                {
+                    await connection.WaitAsync(over.Token);
+                }
+            }
+            catch (OperationCanceledException)
+            {
+                throw new TimeoutException($"The pool does not come to rest: {string.Join(' ', Auditor.Busy(journal))}");
+            }
+        }
     }
 
     private static JsonElement Json(string text)

@@ -162,8 +162,9 @@ internal sealed class DispatchEndpoint(IGrainFactory grains, Lists lists, IOptio
 
     private async Task Watch(IViewGrain feed, StreetId street, long cursor, IServerStreamWriter<DispatchEvent> responseStream, CancellationToken ending)
     {
-        // The first checkpoint tells at once that the watch stands, and from where.
-        await responseStream.WriteAsync(new DispatchEvent { Cursor = cursor }, ending);
+        // The first checkpoint tells at once that the watch stands, and from where. No write takes the token: one that is
+        // cancelled would reset the stream, where a watch is to end in order.
+        await responseStream.WriteAsync(new DispatchEvent { Cursor = cursor }, CancellationToken.None);
         var told = TimeProvider.System.GetTimestamp();
         while (!ending.IsCancellationRequested)
         {
@@ -172,12 +173,12 @@ internal sealed class DispatchEndpoint(IGrainFactory grains, Lists lists, IOptio
             cursor = batch.UpTo;
             foreach (var news in batch.News)
             {
-                await responseStream.WriteAsync(Write(news), ending);
+                await responseStream.WriteAsync(Write(news), CancellationToken.None);
             }
 
             if (batch.News.IsEmpty && quiet >= options.Value.WatchCheckpoint)
             {
-                await responseStream.WriteAsync(new DispatchEvent { Cursor = cursor }, ending);
+                await responseStream.WriteAsync(new DispatchEvent { Cursor = cursor }, CancellationToken.None);
             }
 
             if (!batch.News.IsEmpty || quiet >= options.Value.WatchCheckpoint)

@@ -1,0 +1,55 @@
+using System.Globalization;
+using Pool.Cluster.Tests;
+using Pool.Databases;
+
+namespace Pool.Benchmarks;
+
+/// <summary>Many seeded fault runs, and the table of what they found.</summary>
+internal static class FaultTable
+{
+    private const int Runs = 200;
+    private const int FirstSeed = 1;
+
+    /// <param name="arguments">How many runs, the first seed, and a fault if only one is wanted.</param>
+    /// <returns>Whether no run found anything wrong.</returns>
+    public static async Task<bool> Run(IReadOnlyList<string> arguments)
+    {
+        var runs = arguments.Count > 0 ? int.Parse(arguments[0], CultureInfo.InvariantCulture) : Runs;
+        var first = arguments.Count > 1 ? int.Parse(arguments[1], CultureInfo.InvariantCulture) : FirstSeed;
+        var faults = arguments.Count > 2 ? [Enum.Parse<Fault>(arguments[2])] : Enum.GetValues<Fault>();
+        await using var server = await DatabaseServer.OwnServer();
+        Console.WriteLine($"PostgreSQL from {server.Origin}");
+        var reports = new List<FaultRun.Report>();
+        for (var run = 0; run < runs; run++)
+        {
+            var report = await FaultRun.Of(faults[run % faults.Length], first + run, server);
+            reports.Add(report);
+            Console.WriteLine(
+                $"{run + 1} of {runs}: {report.Fault}, seed {report.Seed}: {report.Acknowledged} acknowledged, {report.Unknown} unknown, {report.Events} events, {report.Took.TotalSeconds:0} s{(report.Wrong.Count == 0 ? "" : ": WRONG")}");
+            foreach (var wrong in report.Wrong)
+            {
+                Console.WriteLine($"    {wrong}");
+            }
+        }
+
+        Write(reports);
+        return reports.All(report => report.Wrong.Count == 0);
+    }
+
+    private static void Write(List<FaultRun.Report> reports)
+    {
+        Console.WriteLine();
+        Console.WriteLine("| fault | runs | writes acknowledged | left unknown at first | events audited | runs with anything wrong |");
+        Console.WriteLine("| --- | --- | --- | --- | --- | --- |");
+        foreach (var fault in reports.GroupBy(report => report.Fault))
+        {
+            Row($"{fault.Key}", [.. fault]);
+        }
+
+        Row("all", reports);
+
+        static void Row(string name, IReadOnlyList<FaultRun.Report> of) => Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"| {name} | {of.Count} | {of.Sum(report => report.Acknowledged):N0} | {of.Sum(report => report.Unknown):N0} | {of.Sum(report => (long)report.Events):N0} | {of.Count(report => report.Wrong.Count > 0)} |"));
+    }
+}
