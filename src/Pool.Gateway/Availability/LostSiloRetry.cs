@@ -1,6 +1,8 @@
+using Microsoft.Extensions.Logging;
 using Polly;
 using Polly.Retry;
 using Pool.EventSourcing;
+using Pool.Hosting;
 
 namespace Pool.Gateway.Availability;
 
@@ -8,12 +10,12 @@ namespace Pool.Gateway.Availability;
 /// Asks again when a silo was lost, its actor is being loaded elsewhere or the database restarts. Every write carries its
 /// request id, so that asking twice is doing once; a client sees only that it took longer.
 /// </summary>
-public sealed class LostSiloRetry : IOutgoingGrainCallFilter
+public sealed class LostSiloRetry(ILogger<LostSiloRetry> log) : IOutgoingGrainCallFilter
 {
     /// <summary>A killed silo is declared dead within about three seconds, a hung one within about eight.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(12);
 
-    private readonly ResiliencePipeline _pipeline = new ResiliencePipelineBuilder()
+    private static readonly ResiliencePipeline Pipeline = new ResiliencePipelineBuilder()
         .AddRetry(new RetryStrategyOptions
         {
             ShouldHandle = new PredicateBuilder().Handle<Exception>(IsPassing),
@@ -29,9 +31,10 @@ public sealed class LostSiloRetry : IOutgoingGrainCallFilter
     {
         using var patience = new CancellationTokenSource(Patience);
         Exception? last = null;
+        var failed = 0;
         try
         {
-            await _pipeline.ExecuteAsync(async _ =>
+            await Pipeline.ExecuteAsync(async _ =>
             {
                 try
                 {
@@ -39,6 +42,7 @@ public sealed class LostSiloRetry : IOutgoingGrainCallFilter
                 }
                 catch (Exception cause) when (IsPassing(cause))
                 {
+                    PoolLog.CallAskedAgain(log, context.MethodName, context.TargetId.ToString(), ++failed, cause.Message);
                     last = cause;
                     throw;
                 }
@@ -46,6 +50,7 @@ public sealed class LostSiloRetry : IOutgoingGrainCallFilter
         }
         catch (OperationCanceledException) when (patience.IsCancellationRequested && last is not null)
         {
+            PoolLog.CallGivenUp(log, context.MethodName, context.TargetId.ToString(), failed, last.Message);
             throw last;
         }
     }

@@ -50,6 +50,12 @@ public static partial class PoolLog
     [LoggerMessage(17, LogLevel.Warning, "The view {View} waits at position {Position} for the database: {Reason}")]
     public static partial void ViewWaits(ILogger log, string view, long position, string reason);
 
+    [LoggerMessage(18, LogLevel.Debug, "{Method} of {Actor} failed {Times} times and is asked again: {Reason}")]
+    public static partial void CallAskedAgain(ILogger log, string method, string actor, int times, string reason);
+
+    [LoggerMessage(19, LogLevel.Warning, "{Method} of {Actor} failed {Times} times and is given up: {Reason}")]
+    public static partial void CallGivenUp(ILogger log, string method, string actor, int times, string reason);
+
     [LoggerMessage(13, LogLevel.Warning, "The database's time was not read: {Reason}")]
     public static partial void ClockFailed(ILogger log, string reason);
 

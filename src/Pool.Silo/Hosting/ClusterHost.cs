@@ -25,7 +25,9 @@ internal static class ClusterHost
     /// How long a call between processes is waited for. A call in flight to a dead silo waits as long as this, so it is
     /// short; what takes longer is asked for again under the same request id.
     /// </summary>
-    private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(2);
+
+    private static readonly TimeSpan ClientDropTimeout = TimeSpan.FromSeconds(1);
 
     /// <summary>A silo: actors, journal, views, wake-ups, and its health over HTTP.</summary>
     public static WebApplication Silo(PoolOptions options, ClusterDatabase database, LogLevel level)
@@ -97,7 +99,13 @@ internal static class ClusterHost
             membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
             membership.NumMissedTableIAmAliveLimit = 2;
         });
-        silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = ResponseTimeout);
+        silo.Configure<SiloMessagingOptions>(messaging =>
+        {
+            messaging.ResponseTimeout = ResponseTimeout;
+            // A silo keeps its answers for a gateway whose connection it lost, although the gateway may be asking through
+            // another silo by now: so not for the minute of the default, in which all of them would be late.
+            messaging.ClientDropTimeout = ClientDropTimeout;
+        });
 
         // The default placement looks at load, and gathers the actors of a young cluster on its first silo; chance spreads
         // them. The directory stays the default one, too: the distributed one is not ready for half a minute after a start.
