@@ -1,6 +1,12 @@
 using System.Globalization;
 using Pool.Databases;
 using Xunit;
+using Xunit.Sdk;
+using Xunit.v3;
+
+// One cluster at a time: each is five processes and their load.
+[assembly: Parallelization(Mode = ParallelMode.None)]
+[assembly: AssemblyFixture(typeof(TestDatabases))]
 
 namespace Pool.Cluster.Tests;
 
@@ -27,15 +33,26 @@ public sealed class FaultTests(OwnDatabaseServer database, ITestOutputHelper out
 {
     private const int FixedSeed = 20261124;
 
-    /// <summary>Each fault once, with a seed that POOL_SEED gives (the commit, in continuous integration), else always the same.</summary>
-    public static TheoryData<Fault> Faults() => [.. Enum.GetValues<Fault>()];
+    private static readonly Fault[] Faults = Enum.GetValues<Fault>();
 
-    [Theory, MemberData(nameof(Faults))]
-    public async Task Nothing_is_lost_and_nothing_done_twice(Fault fault)
+    /// <summary>
+    /// Each fault in turn, so many runs as POOL_FAULT_RUNS says (else each once), with seeds from POOL_SEED on (the commit,
+    /// in continuous integration; else always the same).
+    /// </summary>
+    public static TheoryData<Fault, int> Runs()
     {
-        var seed = int.TryParse(Environment.GetEnvironmentVariable("POOL_SEED"), CultureInfo.InvariantCulture, out var given) ? given : FixedSeed;
+        var (runs, seed) = (Number("POOL_FAULT_RUNS", Faults.Length), Number("POOL_SEED", FixedSeed));
+        return new(Enumerable.Range(0, runs).Select(run => (Faults[run % Faults.Length], seed + run)));
+    }
+
+    [Theory, MemberData(nameof(Runs), DisableDiscoveryEnumeration = true)]
+    public async Task Nothing_is_lost_and_nothing_done_twice(Fault fault, int seed)
+    {
         var report = await FaultRun.Of(fault, seed, database.Server);
-        output.WriteLine($"{report}");
+        output.WriteLine($"{report.Acknowledged} acknowledged, {report.Unknown} unknown at first, {report.Events} events, {report.Took.TotalSeconds:0} s");
         Assert.Equal([], report.Wrong);
     }
+
+    private static int Number(string variable, int standard) =>
+        int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out var given) ? given : standard;
 }

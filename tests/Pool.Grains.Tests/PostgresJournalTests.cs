@@ -1,3 +1,4 @@
+using Pool.Databases;
 using Pool.EventSourcing;
 using Xunit;
 

@@ -3,7 +3,6 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using Pool.Databases;
 using Pool.EventSourcing;
-using Pool.Grains.Tests;
 using Pool.Hosting;
 using Pool.Silo.Database;
 using Pool.Silo.Journal;
@@ -13,22 +12,6 @@ using Xunit;
 [assembly: AssemblyFixture(typeof(TestDatabases))]
 
 namespace Pool.Grains.Tests;
-
-/// <summary>The server that this process' tests share, started when the first of them asks.</summary>
-public sealed class TestDatabases : IAsyncDisposable
-{
-    private readonly Lazy<Task<DatabaseServer>> _server = new(DatabaseServer.Start);
-
-    public Task<DatabaseServer> Server => _server.Value;
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_server.IsValueCreated)
-        {
-            await (await _server.Value).DisposeAsync();
-        }
-    }
-}
 
 /// <summary>A database of its own with a journal in it.</summary>
 public sealed class PostgresStore : JournalStore

@@ -1,0 +1,149 @@
+using System.Net;
+using System.Net.Sockets;
+using Npgsql;
+using Pool.Databases;
+using Xunit;
+
+namespace Pool.Cluster.Tests;
+
+/// <summary>What a process of a cluster says when it cannot start, in one line, and with which code it ends; it has written nothing then.</summary>
+public sealed class ClusterStartTests(TestDatabases databases) : IAsyncLifetime
+{
+    private const string Denied = "pool_tests_denied";
+
+    private string _database = "";
+
+    public async ValueTask InitializeAsync() => _database = await (await databases.Server).CreateDatabase();
+
+    public async ValueTask DisposeAsync() => await (await databases.Server).DropDatabase(_database);
+
+    [Theory]
+    [InlineData("silo")]
+    [InlineData("gateway")]
+    [InlineData("migrate")]
+    public async Task A_connection_string_that_cannot_be_read_is_refused_with_8(string verb)
+    {
+        Assert.Equal(
+            (8, "pool: The connection string cannot be read: It names no Host. Write it like Host=db;Database=pool;Username=pool, with the password in PGPASSWORD or PGPASSFILE."),
+            await Run(verb, "--database", "Database=pool"));
+        var (code, error) = await Run(verb, "--database", "Hots=db");
+        Assert.Equal(8, code);
+        Assert.StartsWith("pool: The connection string cannot be read: ", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_database_that_does_not_answer_is_waited_for_and_then_refused_with_9()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+        taken.Stop();
+
+        var (code, _, error) = await PoolProgram.Run("silo", "--database", $"Host=127.0.0.1;Port={port};Database=pool;Username=x", "--wait", "1");
+
+        Assert.Equal(9, code);
+        var lines = error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.StartsWith($"pool: waiting for the database 127.0.0.1:{port}/pool (0 of 1 s): ", lines[0], StringComparison.Ordinal);
+        Assert.StartsWith($"pool: The database 127.0.0.1:{port}/pool was not ready within 1 s: ", lines[^1], StringComparison.Ordinal);
+        Assert.EndsWith("Start it, or mend the connection string; --wait gives it more time.", lines[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_gateway_without_any_silo_gives_up_with_9()
+    {
+        Assert.Equal(0, (await Run("migrate", "--database", _database)).Code);
+
+        var (code, error) = await Run("gateway", "--database", _database, "--wait", "1", "--grpc-port", "0", "--http-port", "0");
+
+        Assert.Equal(9, code);
+        Assert.Contains("no silo has prepared it yet", error, StringComparison.Ordinal);
+        Assert.Equal(0L, await DatabaseServer.Execute(_database, "SELECT count(*) FROM cluster"));
+    }
+
+    [Fact]
+    public async Task A_role_that_may_not_do_its_work_is_refused_with_10_and_nothing_is_written()
+    {
+        await DatabaseServer.Execute(_database, $"DO $$BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{Denied}') THEN CREATE ROLE {Denied} LOGIN PASSWORD 'denied'; END IF; END$$");
+        var asDenied = new NpgsqlConnectionStringBuilder(_database) { Username = Denied, Password = "denied" }.ConnectionString;
+
+        var (unmigrated, error) = await Run("silo", "--database", asDenied);
+        Assert.Equal(10, unmigrated);
+        Assert.Contains("Run 'pool migrate' with the role that owns the tables", error, StringComparison.Ordinal);
+        Assert.Equal(0L, await DatabaseServer.Execute(_database, "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"));
+
+        Assert.Equal(0, (await Run("migrate", "--database", _database)).Code);
+        var (migrated, _) = await Run("silo", "--database", asDenied);
+        Assert.Equal(10, migrated);
+        Assert.Equal(0L, await DatabaseServer.Execute(_database, "SELECT count(*) FROM cluster"));
+    }
+
+    [Fact]
+    public async Task A_database_that_is_not_there_is_refused_with_11()
+    {
+        var missing = new NpgsqlConnectionStringBuilder(_database) { Database = "pool_nowhere" }.ConnectionString;
+
+        var (code, error) = await Run("silo", "--database", missing);
+
+        Assert.Equal(11, code);
+        Assert.Contains("Create it, or mend Database in the connection string.", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_database_of_another_cluster_is_refused_with_12_and_nobody_joins()
+    {
+        Assert.Equal(0, (await Run("migrate", "--database", _database)).Code);
+        await DatabaseServer.Execute(_database, "INSERT INTO cluster (id, page_token_key) VALUES ('xiaoshan', '\\x00')");
+
+        foreach (var verb in (string[])["silo", "gateway"])
+        {
+            Assert.Equal(
+                (12, "pool: The database belongs to the cluster 'xiaoshan', and this process to 'pool'. Name the right one with --cluster, or another database."),
+                await Run(verb, "--database", _database));
+        }
+
+        Assert.Equal(0L, await DatabaseServer.Execute(_database, "SELECT count(*) FROM orleansmembershiptable"));
+    }
+
+    [Theory]
+    [InlineData("silo")]
+    [InlineData("gateway")]
+    [InlineData("migrate")]
+    public async Task A_newer_schema_is_refused_with_5(string verb)
+    {
+        Assert.Equal(0, (await Run("migrate", "--database", _database)).Code);
+        await DatabaseServer.Execute(_database, "INSERT INTO schemaversion (scriptname, applied) VALUES ('99-of-the-future.sql', now())");
+
+        var (code, error) = await Run(verb, "--database", _database);
+
+        Assert.Equal(5, code);
+        Assert.Equal("pool: The database holds schema 4; this program knows schemas up to 3. Start a newer program.", error);
+    }
+
+    [Fact]
+    public async Task Migrating_says_what_it_did_and_the_second_time_that_there_was_nothing_to_do()
+    {
+        var (code, first, _) = await PoolProgram.Run("migrate", "--database", _database);
+        Assert.Equal(0, code);
+        Assert.EndsWith("has the newest schema now; 3 scripts were needed.", first.Trim(), StringComparison.Ordinal);
+
+        var (again, second, _) = await PoolProgram.Run("migrate", "--database", _database);
+        Assert.Equal(0, again);
+        Assert.EndsWith("has the newest schema already.", second.Trim(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Two_migrations_at_once_wait_for_each_other()
+    {
+        var both = await Task.WhenAll(Run("migrate", "--database", _database), Run("migrate", "--database", _database));
+
+        Assert.Equal([0, 0], both.Select(run => run.Code));
+        Assert.Equal(3L, await DatabaseServer.Execute(_database, "SELECT count(*) FROM schemaversion"));
+    }
+
+    /// <summary>Runs to the end; the last line that it wrote to its error output.</summary>
+    private static async Task<(int Code, string Error)> Run(params IEnumerable<string> arguments)
+    {
+        var (code, _, error) = await PoolProgram.Run(arguments);
+        return (code, error.Split('\n', StringSplitOptions.RemoveEmptyEntries).LastOrDefault() ?? "");
+    }
+}
