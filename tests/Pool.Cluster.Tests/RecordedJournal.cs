@@ -59,13 +59,14 @@ public sealed record RecordedJournal(IReadOnlyList<JournalRow> Rows, IReadOnlyDi
         return new(rows, wakeUps);
     }
 
-    /// <summary>Reads a database, in one transaction too.</summary>
-    public static async Task<RecordedJournal> Read(NpgsqlConnection connection)
+    /// <summary>Reads a database, in one transaction too: what has come since an earlier reading, and the wake-ups.</summary>
+    private static async Task<RecordedJournal> Read(NpgsqlConnection connection, RecordedJournal earlier)
     {
         await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead);
-        var rows = new List<JournalRow>();
-        await using (var command = new NpgsqlCommand($"SELECT {Columns} FROM journal ORDER BY position", connection, transaction))
+        var rows = new List<JournalRow>(earlier.Rows);
+        await using (var command = new NpgsqlCommand($"SELECT {Columns} FROM journal WHERE position > $1 ORDER BY position", connection, transaction))
         {
+            command.Parameters.Add(new() { Value = rows.Count == 0 ? 0 : rows[^1].Position });
             await using var row = await command.ExecuteReaderAsync();
             while (await row.ReadAsync())
             {
@@ -103,10 +104,11 @@ public sealed record RecordedJournal(IReadOnlyList<JournalRow> Rows, IReadOnlyDi
         // What is notified while the connection reads is told then, and never again.
         var heard = false;
         connection.Notification += (_, _) => heard = true;
+        var journal = new RecordedJournal([], new Dictionary<string, DateTimeOffset>());
         while (true)
         {
             heard = false;
-            var journal = await Read(connection);
+            journal = await Read(connection, journal);
             if (Auditor.IsQuiet(journal))
             {
                 return journal;

@@ -55,7 +55,10 @@ public sealed class LostSiloRetry(ILogger<LostSiloRetry> log) : IOutgoingGrainCa
         }
     }
 
-    /// <summary>Whether the same call may well succeed soon.</summary>
-    private static bool IsPassing(Exception cause) =>
-        cause is TimeoutException or OrleansException or JournalConflictException or JournalUnavailableException;
+    /// <summary>
+    /// Whether the same call may well succeed soon. No call is cancelled from here: one that is cancelled waited in a silo
+    /// for a place of its actor until it was too late.
+    /// </summary>
+    public static bool IsPassing(Exception cause) =>
+        cause is TimeoutException or OperationCanceledException or OrleansException or JournalConflictException or JournalUnavailableException;
 }
