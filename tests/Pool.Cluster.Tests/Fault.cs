@@ -38,6 +38,9 @@ public static class Faults
 {
     private static readonly TimeSpan Hang = TimeSpan.FromSeconds(30);
 
+    /// <summary>A roll leaves clients the time to find the gateway that is back before the next one goes.</summary>
+    private static readonly TimeSpan BetweenGateways = TimeSpan.FromSeconds(5);
+
     /// <summary>Whether clients must not notice it at all.</summary>
     public static bool MustBeHidden(this Fault fault) => fault == Fault.RollingRestart;
 
@@ -119,6 +122,7 @@ public static class Faults
         {
             await EndInOrder(cluster.Gateway(gateway));
             await cluster.StartGateway(gateway);
+            await Task.Delay(BetweenGateways);
         }
     }
 

@@ -34,7 +34,7 @@ public sealed class FaultTests(OwnDatabaseServer database, ITestOutputHelper out
     private const int FixedSeed = 20261124;
 
     /// <summary>Runs that once found something.</summary>
-    private static readonly (Fault, int)[] Kept = [(Fault.HungSilo, 77)];
+    private static readonly (Fault, int)[] Kept = [(Fault.HungSilo, 77), (Fault.RollingRestart, 42776430)];
 
     private static readonly Fault[] Faults = Enum.GetValues<Fault>();
 
@@ -53,7 +53,7 @@ public sealed class FaultTests(OwnDatabaseServer database, ITestOutputHelper out
     {
         var report = await FaultRun.Of(fault, seed, database.Server);
         output.WriteLine($"{report.Acknowledged} acknowledged, {report.Unknown} unknown at first, {report.Events} events, {report.Took.TotalSeconds:0} s");
-        Assert.Equal([], report.Wrong);
+        Assert.True(report.Wrong.Count == 0, string.Join('\n', report.Wrong));
     }
 
     private static int Number(string variable, int standard) =>

@@ -139,12 +139,29 @@ public sealed class PoolCluster : IAsyncDisposable
 
     private string Port(int index) => $"{_ports[index]}";
 
+    /// <summary>
+    /// Ports below those that the system gives to outgoing connections: a process that is started again must find its own
+    /// still free.
+    /// </summary>
     private static int[] FreePorts(int count)
     {
-        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
-        listeners.ForEach(listener => listener.Start());
-        var ports = listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port).ToArray();
-        listeners.ForEach(listener => listener.Stop());
-        return ports;
+        const int First = 15_000;
+        const int Last = 32_000;
+        var start = Random.Shared.Next(First, Last - 1_000);
+        return [.. Enumerable.Range(start, Last - start).Where(IsFree).Take(count)];
+    }
+
+    private static bool IsFree(int port)
+    {
+        try
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            listener.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 }

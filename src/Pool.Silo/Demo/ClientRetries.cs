@@ -16,6 +16,9 @@ public static class ClientRetries
     public static GrpcChannelOptions Options() => new()
     {
         MaxRetryAttempts = Attempts,
+        // A gateway that comes back is found within a second; the default waits up to two minutes.
+        InitialReconnectBackoff = TimeSpan.FromMilliseconds(100),
+        MaxReconnectBackoff = TimeSpan.FromSeconds(1),
         ServiceConfig = new()
         {
             MethodConfigs =
