@@ -22,7 +22,7 @@ public sealed class PoolCluster : IAsyncDisposable
     private readonly DatabaseLink[] _links;
     private readonly PoolProgram?[] _silos = new PoolProgram?[Silos];
     private readonly PoolProgram?[] _gateways = new PoolProgram?[Gateways];
-    private readonly int[] _ports = FreePorts((3 * Silos) + (2 * Gateways));
+    private readonly int[] _ports = FreePorts((6 * Silos) + (2 * Gateways));
 
     private PoolCluster(DatabaseServer server, string database)
     {
@@ -61,14 +61,18 @@ public sealed class PoolCluster : IAsyncDisposable
     public DatabaseLink Link(int silo) => _links[silo];
 
     /// <summary>Starts a silo, or starts it again in the same place; returns when it is a member.</summary>
-    /// <param name="skew">How wrong its clock is.</param>
+    /// <param name="skew">
+    /// How wrong its clock is. Such a silo comes at ports of its own: at those of an earlier one it would, by its clock, be
+    /// the older of the two, and Orleans would hold it for dead.
+    /// </param>
     public async Task StartSilo(int number, TimeSpan skew = default)
     {
         await Let(_silos, number);
+        var first = skew == default ? 3 * number : (3 * Silos) + (2 * Gateways) + (3 * number);
         var database = new NpgsqlConnectionStringBuilder(Database) { Host = "127.0.0.1", Port = _links[number].Port }.ConnectionString;
         var environment = new Dictionary<string, string>(skew == default ? [] : Skewed(skew)) { ["POOL_DATABASE"] = database };
         _silos[number] = PoolProgram.Start(
-            environment, "silo", "--address", "127.0.0.1", "--silo-port", Port(3 * number), "--client-port", Port((3 * number) + 1), "--http-port", Port((3 * number) + 2));
+            environment, "silo", "--address", "127.0.0.1", "--silo-port", Port(first), "--client-port", Port(first + 1), "--http-port", Port(first + 2));
         await _silos[number]!.UntilItServes();
     }
 
