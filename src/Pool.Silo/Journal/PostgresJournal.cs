@@ -24,15 +24,14 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
     private readonly ILogger<PostgresJournal> _log;
     private readonly int _batch;
     private readonly Task _writing;
-    private TaskCompletionSource _grown = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private long _head;
+    private readonly RisingPosition _head;
 
     /// <param name="database">A database of the newest schema.</param>
     /// <param name="head">The position of its last event, as <see cref="ReadHead(NpgsqlDataSource)"/> gave it.</param>
     public PostgresJournal(NpgsqlDataSource database, long head, IOptions<PoolOptions> options, ILogger<PostgresJournal> log)
     {
         _database = database;
-        _head = head;
+        _head = new(head);
         _log = log;
         _batch = options.Value.CommitBatch;
         _writer = new(database);
@@ -50,11 +49,11 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
 
     public event Action<IReadOnlyList<JournalRecord>>? Written;
 
-    public long Head => Volatile.Read(ref _head);
+    public long Head => _head.Value;
 
     public async ValueTask<long> ReadHead()
     {
-        Grow(await PostgresJournalReader.Head(_database));
+        _head.Reach(await PostgresJournalReader.Head(_database));
         return Head;
     }
 
@@ -71,20 +70,7 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
     public ValueTask<IReadOnlyList<JournalRecord>> ReadAfter(long position, int limit, string? street = null) =>
         _tail.After(position, Head, limit, street);
 
-    public async Task WaitBeyond(long position, CancellationToken cancellation)
-    {
-        while (true)
-        {
-            // Taken before the look at the head: a commit in between completes exactly this one.
-            var grown = Volatile.Read(ref _grown).Task;
-            if (Head > position)
-            {
-                return;
-            }
-
-            await grown.WaitAsync(cancellation);
-        }
-    }
+    public Task WaitBeyond(long position, CancellationToken cancellation) => _head.WaitBeyond(position, cancellation);
 
     public async ValueTask<IReadOnlyList<string>> ClaimDue(DateTimeOffset now, TimeSpan lease, int limit) => await _wakeUps.Claim(now, lease, limit);
 
@@ -145,23 +131,11 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
         PoolTelemetry.Events.Add(written.Count);
         if (written.Count > 0)
         {
-            Grow(written[^1].Position);
+            _head.Reach(written[^1].Position);
             Written?.Invoke(written);
         }
 
         batch.Appends.ForEach(append => append.Pending.Complete());
-    }
-
-    private void Grow(long head)
-    {
-        for (var known = Head; head > known; known = Head)
-        {
-            if (Interlocked.CompareExchange(ref _head, head, known) == known)
-            {
-                Interlocked.Exchange(ref _grown, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
-                return;
-            }
-        }
     }
 
     /// <summary>Takes what a commit of any silo has notified: "head" and, where a wake-up was set, when it is due in milliseconds since 1970.</summary>
@@ -176,7 +150,7 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
         }
 
         var space = said.IndexOf(' ', StringComparison.Ordinal);
-        Grow(long.Parse(said.AsSpan(0, space), CultureInfo.InvariantCulture));
+        _head.Reach(long.Parse(said.AsSpan(0, space), CultureInfo.InvariantCulture));
         if (space + 1 < said.Length)
         {
             _wakeUps.Set(DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(said.AsSpan(space + 1), CultureInfo.InvariantCulture)));

@@ -24,8 +24,7 @@ public sealed class SqliteJournal : IJournal, IDisposable
     private readonly ILogger<SqliteJournal> _log;
     private readonly int _batch;
     private readonly Thread _thread;
-    private TaskCompletionSource _grown = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private long _head;
+    private readonly RisingPosition _head;
 
     public SqliteJournal(IOptions<PoolOptions> options, ILogger<SqliteJournal> log)
     {
@@ -40,13 +39,13 @@ public sealed class SqliteJournal : IJournal, IDisposable
         _writer = new SqliteJournalWriter(path, _recent);
         _reader = new SqliteJournalReader(path);
         Load();
-        _head = _writer.LastPosition;
+        _head = new(_writer.LastPosition);
         _thread = new Thread(WriteAll) { IsBackground = true, Name = "journal writer" };
         _thread.Start();
-        PoolLog.JournalOpened(log, _head);
+        PoolLog.JournalOpened(log, Head);
     }
 
-    public long Head => Volatile.Read(ref _head);
+    public long Head => _head.Value;
 
     public Task<long> Append(JournalAppend append)
     {
@@ -62,20 +61,7 @@ public sealed class SqliteJournal : IJournal, IDisposable
 
     public ValueTask<IReadOnlyList<JournalRecord>> ReadAfter(long position, int limit, string? street = null) => new(After(position, limit, street));
 
-    public async Task WaitBeyond(long position, CancellationToken cancellation)
-    {
-        while (true)
-        {
-            // Taken before the look at the head: a commit in between completes exactly this one.
-            var grown = Volatile.Read(ref _grown).Task;
-            if (Head > position)
-            {
-                return;
-            }
-
-            await grown.WaitAsync(cancellation);
-        }
-    }
+    public Task WaitBeyond(long position, CancellationToken cancellation) => _head.WaitBeyond(position, cancellation);
 
     public event Action<IReadOnlyList<JournalRecord>>? Written;
 
@@ -200,8 +186,7 @@ public sealed class SqliteJournal : IJournal, IDisposable
         if (written.Count > 0)
         {
             _recent.Add(written);
-            Volatile.Write(ref _head, _writer.LastPosition);
-            Interlocked.Exchange(ref _grown, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+            _head.Reach(_writer.LastPosition);
             Written?.Invoke(written);
         }
 

@@ -3,6 +3,7 @@ using Orleans.Serialization;
 using Pool.EventSourcing;
 using Pool.Hosting;
 using Pool.Silo.Database;
+using Pool.Silo.Journal;
 using Pool.Views;
 
 namespace Pool.Silo.Views;
@@ -20,15 +21,14 @@ internal abstract class ViewStore(IJournal journal, Serializer serializer, ILogg
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     private readonly SemaphoreSlim _awaited = new(0);
-    private TaskCompletionSource _moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private long _position;
+    private readonly RisingPosition _position = new(0);
 
     protected IJournal Journal => journal;
 
     protected Serializer Serializer => serializer;
 
     /// <summary>How far the views are, as far as this process knows.</summary>
-    protected long Position => Volatile.Read(ref _position);
+    protected long Position => _position.Value;
 
     public async Task<ListPage<T>> List<T>(ListQuery query) where T : class
     {
@@ -86,17 +86,7 @@ internal abstract class ViewStore(IJournal journal, Serializer serializer, ILogg
     }
 
     /// <summary>The views have reached a position; what is said late of an earlier one counts for nothing.</summary>
-    protected void Move(long position)
-    {
-        for (var known = Position; position > known; known = Position)
-        {
-            if (Interlocked.CompareExchange(ref _position, position, known) == known)
-            {
-                Interlocked.Exchange(ref _moved, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
-                return;
-            }
-        }
-    }
+    protected void Move(long position) => _position.Reach(position);
 
     /// <summary>A pause between two batches, in which changes of the same resource gather; it ends when somebody waits for them.</summary>
     protected Task Gather(TimeSpan pace, CancellationToken stopping) => _awaited.WaitAsync(pace, stopping);
@@ -148,18 +138,12 @@ internal abstract class ViewStore(IJournal journal, Serializer serializer, ILogg
     private async Task Reach(long position)
     {
         using var deadline = new CancellationTokenSource(Patience);
-        while (true)
+        for (var known = Position; known < position; known = Position)
         {
-            var moved = Volatile.Read(ref _moved).Task;
-            if (Position >= position)
-            {
-                return;
-            }
-
             _awaited.Release();
             try
             {
-                await moved.WaitAsync(deadline.Token);
+                await _position.WaitBeyond(known, deadline.Token);
             }
             catch (OperationCanceledException)
             {
