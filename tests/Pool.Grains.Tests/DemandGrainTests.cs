@@ -1,6 +1,9 @@
+using System.Diagnostics;
+using Microsoft.Data.Sqlite;
 using Pool.Actors;
 using Pool.Demands;
 using Pool.Partners;
+using Pool.Values;
 using Xunit;
 
 namespace Pool.Grains.Tests;
@@ -109,6 +112,48 @@ public sealed class DemandGrainTests : IAsyncLifetime
         await Recorded($"demand/{(await (await posted.Task).Get()).Value!.Id}", "demand.queued");
         var proposals = (await (await posted.Task).Get()).Value!.Proposals;
         Assert.Equal([(1, ProposalStatus.Declined), (1, ProposalStatus.Pending)], proposals.Select(proposal => (proposal.Seat, proposal.Status)));
+    }
+
+    [Fact]
+    public async Task A_booking_goes_on_in_the_trace_of_its_acceptance_though_the_posting_still_carries_steps()
+    {
+        await _pool.AddCarers("carer-one");
+        var partner = new RegisteredPartner(GrainPool.Home, PartnerId.Parse("carer-one"));
+        var posted = new TaskCompletionSource<IDemandGrain>();
+        var accepting = new TaskCompletionSource<Task<Answer<Demand>>>();
+        SqliteConnection? withheld = null;
+        var held = false;
+        using var appends = new Appends(method =>
+        {
+            if (method.EndsWith("TryHold", StringComparison.Ordinal))
+            {
+                held = true;
+            }
+            else if (held && withheld is null && method == "step")
+            {
+                // The proposal is decided and not durable yet when its acceptance comes, in a trace of its own.
+                withheld = SqliteStore.HoldWriteLock(_pool.Folder);
+                accepting.SetResult(Task.Run(async () =>
+                {
+                    Activity.Current = null;
+                    return await (await posted.Task).Accept(1, partner, GrainPool.NewCommand());
+                }));
+            }
+            else if (method.EndsWith("Accept", StringComparison.Ordinal))
+            {
+                withheld!.Dispose();
+            }
+        });
+
+        posted.SetResult(await _pool.Post(seats: 1));
+        var answer = await await accepting.Task;
+
+        Assert.Null(answer.Refusal);
+        var history = await _pool.Journal.ReadStream($"demand/{answer.Value!.Id}", 0);
+        Assert.Equal(Trace("demand.proposal-accepted"), Trace("demand.assignment-booked"));
+        Assert.NotEqual(Trace("demand.proposal-made"), Trace("demand.proposal-accepted"));
+
+        ActivityTraceId Trace(string type) => ActivityContext.Parse(history.Single(record => record.Type == type).TraceParent!, null).TraceId;
     }
 
     private static async Task<Answer<Demand>> Decline(IDemandGrain demand)

@@ -27,11 +27,13 @@ internal sealed class StreamTraces(string stream)
     public Activity? StartWake(bool owesStep)
     {
         var name = $"wake {stream[..stream.IndexOf('/')]}";
-        return Tag(owesStep ? PoolTelemetry.Source.StartActivity(name, ActivityKind.Internal, Context(_last)) : Link(PoolTelemetry.Source.StartActivity(name)));
+        var wake = Tag(owesStep ? PoolTelemetry.Source.StartActivity(name, ActivityKind.Internal, Context(_last)) : Link(PoolTelemetry.Source.StartActivity(name)));
+        _last = wake?.Id ?? _last;
+        return wake;
     }
 
-    public Activity? StartStep() =>
-        Tag(PoolTelemetry.Source.StartActivity("step", ActivityKind.Internal, Activity.Current?.Context ?? Context(_last)));
+    /// <summary>Another call may be carrying the steps, so the last event says where a step belongs and not the caller.</summary>
+    public Activity? StartStep() => Tag(PoolTelemetry.Source.StartActivity("step", ActivityKind.Internal, Context(_last)));
 
     public Activity? StartAppend(long version) =>
         Tag(Link(PoolTelemetry.Source.StartActivity("journal append")))?.SetTag("pool.version", version);
