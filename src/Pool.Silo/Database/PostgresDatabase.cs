@@ -25,6 +25,8 @@ public static class PostgresDatabase
             // Statements are prepared by themselves from their second use on.
             MaxAutoPrepare = 64,
             AutoPrepareMinUsages = 2,
+            // Asking for Kerberos' encryption loads a library that small images lack; TLS is asked for with SSL Mode.
+            GssEncryptionMode = GssEncryptionMode.Disable,
             // Nothing that one user of a connection leaves behind concerns the next.
             NoResetOnClose = true,
             // Seconds. A database that does not answer by then counts as away: the outcome is unknown and is asked for again.
