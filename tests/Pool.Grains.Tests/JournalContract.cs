@@ -119,8 +119,7 @@ public abstract class JournalContract : IAsyncLifetime
     {
         var journal = await Store.Open();
         var (grown, woken) = (journal.WaitBeyond(0, default), journal.WaitForWakeUp(null, default));
-        Assert.False(grown.IsCompleted);
-        Assert.False(woken.IsCompleted);
+        Assert.False(grown.IsCompleted); // The other may end early: a listener that has just connected has missed what came before.
         await journal.Append(JournalStore.Renames("community/a", 0, wakeUp: WakeUpChange.To(JournalStore.Now)));
         await Task.WhenAll(grown, woken);
     }

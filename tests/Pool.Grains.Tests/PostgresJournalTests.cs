@@ -35,6 +35,21 @@ public sealed class PostgresJournalTests(TestDatabases databases) : JournalContr
     }
 
     [Fact]
+    public async Task What_was_acknowledged_survives_a_crash_of_a_server_whose_default_waits_for_no_disk()
+    {
+        await using var server = await DatabaseServer.OwnServer();
+        await DatabaseServer.Execute(server.ConnectionString, "ALTER SYSTEM SET synchronous_commit = off");
+        await DatabaseServer.Execute(server.ConnectionString, "ALTER SYSTEM SET wal_writer_delay = '10s'");
+        await DatabaseServer.Execute(server.ConnectionString, "SELECT pg_reload_conf()");
+        await using var store = await PostgresStore.Create(server);
+        await using var other = await store.AfterCrash();
+        await (await store.Open()).Append(JournalStore.Renames("community/a", 0));
+        await server.Crash();
+        await server.Restart();
+        Assert.Single(await (await other.Open()).ReadStream("community/a", 0));
+    }
+
+    [Fact]
     public async Task Of_two_silos_that_go_on_from_the_same_version_one_loses_and_the_stream_has_one_event()
     {
         await using var other = await Store.AfterCrash();

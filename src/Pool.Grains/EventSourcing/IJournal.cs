@@ -95,7 +95,7 @@ public interface IJournal
     /// <exception cref="JournalUnavailableException">The journal cannot be read now.</exception>
     ValueTask<DateTimeOffset?> NextDue();
 
-    /// <summary>Completes when an append, since the last call of <see cref="NextDue"/>, has set a wake-up that is due before the given instant; null stands for any.</summary>
+    /// <summary>Completes when an append, since the last call of <see cref="NextDue"/>, has set a wake-up that is due before the given instant; null stands for any. May complete without one.</summary>
     Task WaitForWakeUp(DateTimeOffset? before, CancellationToken cancellation);
 }
 

@@ -52,6 +52,11 @@ DECLARE
     written bigint;
     earliest timestamptz;
 BEGIN
+    -- An append is acknowledged when it is on the disk, whatever the server's default for others is.
+    IF current_setting('synchronous_commit') = 'off' THEN
+        PERFORM set_config('synchronous_commit', 'on', true);
+    END IF;
+
     PERFORM pg_advisory_xact_lock(7180001);
 
     -- The fence: a run must begin at the version that its stream is at. A second activation of an actor says another one.
