@@ -21,7 +21,8 @@ public static class SmallWorld
         [.. Communities.SelectMany((community, c) => Enumerable.Range(1, PartnersEach).Select(p => $"{community}/partners/partner-{c}-{p}"))];
 
     /// <summary>Every request that founds the world, in order.</summary>
-    public static IEnumerable<Request> Found(Seeds seeds)
+    /// <param name="expiry">How long a partner may think about a proposal, in minutes; 0 for the policy's own.</param>
+    public static IEnumerable<Request> Found(Seeds seeds, long expiry = 0)
     {
         yield return Request.Of(seeds, "create skill", id => new CreateSkillRequest
         {
@@ -35,7 +36,7 @@ public static class SmallWorld
             yield return Request.Of(seeds, "create street", id => new CreateStreetRequest
             {
                 StreetId = street[^9..],
-                Street = new Street { DisplayName = street, Neighbours = { neighbour } },
+                Street = new Street { DisplayName = street, Neighbours = { neighbour }, Policy = new DispatchPolicy { ProposalExpiryMinutes = expiry } },
                 RequestId = id,
             }, (channel, request) => new StreetService.StreetServiceClient(channel).CreateStreetAsync(request).ResponseAsync);
         }
