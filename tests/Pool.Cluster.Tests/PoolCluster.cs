@@ -87,16 +87,10 @@ public sealed class PoolCluster : IAsyncDisposable
     }
 
     /// <summary>A client that knows both gateways and retries as the README says.</summary>
-    public GrpcChannel Client()
-    {
-        var options = ClientRetries.Options();
-        options.Credentials = ChannelCredentials.Insecure;
-        options.ServiceConfig!.LoadBalancingConfigs.Add(new RoundRobinConfig());
-        options.ServiceProvider = new ServiceCollection()
-            .AddSingleton<ResolverFactory>(new StaticResolverFactory(_ => [.. Addresses.Select(address => new BalancerAddress("127.0.0.1", address.Port))]))
-            .BuildServiceProvider();
-        return GrpcChannel.ForAddress("static:///pool", options);
-    }
+    public GrpcChannel Client() => Client([.. Addresses]);
+
+    /// <summary>A client that knows one gateway alone.</summary>
+    public GrpcChannel Client(int gateway) => Client([Addresses[gateway]]);
 
     /// <summary>What every process has written to its output, for the record of a failure.</summary>
     public string Output() => string.Join(
@@ -115,6 +109,17 @@ public sealed class PoolCluster : IAsyncDisposable
         }
 
         await _server.DropDatabase(Database);
+    }
+
+    private static GrpcChannel Client(IReadOnlyList<IPEndPoint> gateways)
+    {
+        var options = ClientRetries.Options();
+        options.Credentials = ChannelCredentials.Insecure;
+        options.ServiceConfig!.LoadBalancingConfigs.Add(new RoundRobinConfig());
+        options.ServiceProvider = new ServiceCollection()
+            .AddSingleton<ResolverFactory>(new StaticResolverFactory(_ => [.. gateways.Select(address => new BalancerAddress("127.0.0.1", address.Port))]))
+            .BuildServiceProvider();
+        return GrpcChannel.ForAddress("static:///pool", options);
     }
 
     private static async Task Let(PoolProgram?[] processes, int number)

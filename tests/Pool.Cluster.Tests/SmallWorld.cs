@@ -95,14 +95,23 @@ public static class SmallWorld
         }, (channel, request) => new OfferService.OfferServiceClient(channel).CreateOfferAsync(request).ResponseAsync);
     }
 
+    /// <summary>A demand of any community.</summary>
+    public static Request Post(Seeds seeds)
+    {
+        var demand = Care(seeds);
+        var community = Communities[seeds.Next(Communities.Count)];
+        return Request.Of(seeds, "post", id => new PostDemandRequest { Parent = community, Demand = demand, RequestId = id },
+            (channel, request) => new DemandService.DemandServiceClient(channel).PostDemandAsync(request).ResponseAsync);
+    }
+
     /// <summary>
     /// A demand whose window lies days ahead, so that nothing expires by accident, and is narrow enough that demands
     /// compete for the same hours.
     /// </summary>
-    public static Request Post(Seeds seeds)
+    public static Demand Care(Seeds seeds)
     {
         var opens = DateTimeOffset.UtcNow.AddDays(2 + seeds.Next(2));
-        var demand = new Demand
+        return new Demand
         {
             Title = "Care for an hour",
             Skill = Skill,
@@ -114,9 +123,6 @@ public static class SmallWorld
             FeeModes = { FeeMode.Volunteer },
             Reach = seeds.Next(4),
         };
-        var community = Communities[seeds.Next(Communities.Count)];
-        return Request.Of(seeds, "post", id => new PostDemandRequest { Parent = community, Demand = demand, RequestId = id },
-            (channel, request) => new DemandService.DemandServiceClient(channel).PostDemandAsync(request).ResponseAsync);
     }
 }
 
