@@ -42,6 +42,11 @@ public sealed partial class PoolProgram : IAsyncDisposable
         }
     }
 
+    public int Id => _process.Id;
+
+    /// <summary>What it wrote to its error output, when it has ended.</summary>
+    public Task<string> Error => _error;
+
     /// <summary>Whether it has ended.</summary>
     public bool HasEnded => _process.HasExited;
 
@@ -49,15 +54,14 @@ public sealed partial class PoolProgram : IAsyncDisposable
     public static PoolProgram Start(params IEnumerable<string> arguments) => Start(new Dictionary<string, string>(), arguments);
 
     /// <summary>The same, with variables in its environment.</summary>
-    public static PoolProgram Start(IReadOnlyDictionary<string, string> environment, params IEnumerable<string> arguments)
-    {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "pool.dll"));
-        foreach (var argument in arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
+    public static PoolProgram Start(IReadOnlyDictionary<string, string> environment, params IEnumerable<string> arguments) =>
+        Start([], environment, arguments);
 
+    /// <summary>The same, by a command that becomes the program, like <c>nice</c>.</summary>
+    public static PoolProgram Start(IEnumerable<string> through, IReadOnlyDictionary<string, string> environment, params IEnumerable<string> arguments)
+    {
+        List<string> command = [.. through, "dotnet", Path.Combine(AppContext.BaseDirectory, "pool.dll"), .. arguments];
+        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;

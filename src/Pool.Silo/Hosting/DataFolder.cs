@@ -12,6 +12,10 @@ public sealed class DataFolder : IDisposable
     private const string KeyFile = "page-tokens.key";
     private const int KeyBytes = 32;
 
+    /// <summary>ENOSPC, and SQLite's name for it.</summary>
+    private const int NoSpace = 28;
+    private const int SqliteFull = 13;
+
     private readonly FileStream _lock;
 
     private DataFolder(string path, FileStream held, byte[] pageTokenKey)
@@ -36,7 +40,7 @@ public sealed class DataFolder : IDisposable
             Directory.CreateDirectory(full);
             return new(full, Lock(full), PageTokens(full));
         }
-        catch (Exception cause) when (cause is UnauthorizedAccessException or IOException)
+        catch (Exception cause) when (cause is UnauthorizedAccessException || (cause is IOException && !IsFull(cause)))
         {
             throw new StartRefusedException(ExitCode.FolderNotWritable, $"The data folder {full} cannot be written: {cause.Message}");
         }
@@ -56,6 +60,10 @@ public sealed class DataFolder : IDisposable
             return true;
         }
     }
+
+    /// <summary>Whether an exception says that the folder's disk has no room left.</summary>
+    public static bool IsFull(Exception cause) =>
+        cause is SqliteException { SqliteErrorCode: SqliteFull } || (cause is IOException && (cause.HResult & 0xFFFF) == NoSpace);
 
     public void Dispose() => _lock.Dispose();
 

@@ -1,7 +1,6 @@
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.Data.Sqlite;
 using Pool.Hosting;
 using Pool.Silo.Database;
 
@@ -10,10 +9,6 @@ namespace Pool.Silo.Hosting;
 /// <summary>Runs a process of the pool: starts it, says where it serves, and turns what can go wrong into exit codes.</summary>
 public static class PoolProcess
 {
-    /// <summary>ENOSPC, and SQLite's name for it.</summary>
-    private const int NoSpace = 28;
-    private const int SqliteFull = 13;
-
     /// <summary>Serves the whole pool until the process is told to stop, or until <paramref name="work"/> says so.</summary>
     /// <param name="work">What to do once it serves; it returns whether to go on serving.</param>
     public static Task<ExitCode> Run(PoolOptions options, TimeProvider clock, LogLevel level, Func<PoolAddresses, CancellationToken, Task<bool>>? work = null) => Guard(level, async () =>
@@ -93,7 +88,7 @@ public static class PoolProcess
         {
             return await Refuse(ExitCode.PortInUse, "A port of the cluster is taken. Name others with --silo-port and --client-port.");
         }
-        catch (Exception full) when (full is SqliteException { SqliteErrorCode: SqliteFull } || (full is IOException && (full.HResult & 0xFFFF) == NoSpace))
+        catch (Exception full) when (DataFolder.IsFull(full))
         {
             return await Refuse(ExitCode.DiskFull, $"The disk is full: {full.Message}. Make room, or name a folder on another disk with --data.");
         }
