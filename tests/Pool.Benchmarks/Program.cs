@@ -5,6 +5,7 @@ var benchmarks = new Dictionary<string, Func<Task<IReadOnlyList<Ratio>>>>
     ["appends"] = AppendBenchmark.Run,
     ["post"] = PostBenchmark.Run,
     ["search"] = SearchBenchmark.Run,
+    ["database"] = DatabaseBenchmark.Run,
 };
 if (args is ["faults", .. var faults])
 {
@@ -16,9 +17,14 @@ if (args is ["recovery"])
     return await RecoveryBenchmark.Run() ? 0 : 2;
 }
 
+if (args is ["lifecycle"])
+{
+    return await LifecycleBenchmark.Run() ? 0 : 2;
+}
+
 if (args.Any(name => !benchmarks.ContainsKey(name)))
 {
-    Console.Error.WriteLine($"usage: Pool.Benchmarks [{string.Join("] [", benchmarks.Keys)}] | recovery | faults [runs [first seed [fault]]]");
+    Console.Error.WriteLine($"usage: Pool.Benchmarks [{string.Join("] [", benchmarks.Keys)}] | recovery | lifecycle | faults [runs [first seed [fault]]]");
     return 1;
 }
 

@@ -1,12 +1,11 @@
 using Orleans.Concurrency;
-using Pool.Demands;
 using Pool.EventSourcing;
 using Pool.Values;
 
 namespace Pool.Views;
 
 [StatelessWorker, Reentrant, GrainType("view")]
-internal sealed class ViewGrain(IViewStore views, IJournal journal) : Grain, IViewGrain
+internal sealed class ViewGrain(IViewStore views, IJournal journal, DispatchFeed feed) : Grain, IViewGrain
 {
     private const int DispatchesPerBatch = 64;
 
@@ -27,15 +26,12 @@ internal sealed class ViewGrain(IViewStore views, IJournal journal) : Grain, IVi
                 head = records[^1].Position;
             }
 
-            var news = new List<DispatchNews>();
-            foreach (var record in records.Where(record => record.Stream.StartsWith("demand/", StringComparison.Ordinal)))
+            var news = await Task.WhenAll(records
+                .Where(record => record.Stream.StartsWith("demand/", StringComparison.Ordinal))
+                .GroupBy(record => record.Stream, feed.Of));
+            if (news.Length > 0 || deadline.IsCancellationRequested)
             {
-                news.Add(await News(record));
-            }
-
-            if (news.Count > 0 || deadline.IsCancellationRequested)
-            {
-                return new([.. news], Math.Max(head, records.Count == 0 ? after : records[^1].Position));
+                return new([.. news.SelectMany(of => of).OrderBy(of => of.Position)], Math.Max(head, records.Count == 0 ? after : records[^1].Position));
             }
 
             // Everything up to the head was looked at.
@@ -49,17 +45,5 @@ internal sealed class ViewGrain(IViewStore views, IJournal journal) : Grain, IVi
                 // Patience is over; the next turn answers with what is known.
             }
         }
-    }
-
-    private async Task<DispatchNews> News(JournalRecord record)
-    {
-        var demand = Demand.Empty;
-        DemandEvent? last = null;
-        foreach (var earlier in (await journal.ReadStream(record.Stream, 0)).TakeWhile(earlier => earlier.Version <= record.Version))
-        {
-            demand = demand.Evolve(last = EventCatalogue<DemandEvent>.Read(earlier));
-        }
-
-        return new(record.Position, record.Type, last!.At, Explanation.ProposalOf(last), demand, record.Version);
     }
 }

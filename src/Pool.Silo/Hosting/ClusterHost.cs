@@ -38,7 +38,7 @@ internal static class ClusterHost
         services.AddSingleton<IJournal>(provider => ActivatorUtilities.CreateInstance<PostgresJournal>(provider, database.Head));
         services.AddSingleton<PostgresViewStore>();
         services.AddSingleton<IViewStore>(provider => provider.GetRequiredService<PostgresViewStore>());
-        services.AddSingleton<ActorServices>();
+        PoolHost.AddActorServices(services);
         builder.UseOrleans(silo => Actors(silo, options, database.Source));
         PoolHost.Follow(services, provider => provider.GetRequiredService<PostgresViewStore>());
         services.AddHealthChecks().AddCheck<SiloReadiness>("member", tags: [GatewayHosting.Ready]);

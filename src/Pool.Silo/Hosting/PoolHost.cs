@@ -33,7 +33,7 @@ public static class PoolHost
         builder.Services.AddSingleton<IJournal, SqliteJournal>();
         builder.Services.AddSingleton<SqliteViewStore>();
         builder.Services.AddSingleton<IViewStore>(provider => provider.GetRequiredService<SqliteViewStore>());
-        builder.Services.AddSingleton<ActorServices>();
+        AddActorServices(builder.Services);
         builder.UseOrleans(silo => Actors(silo, folder));
         Follow(builder.Services, provider => provider.GetRequiredService<SqliteViewStore>());
         builder.Services.AddPoolGateway();
@@ -53,6 +53,13 @@ public static class PoolHost
         builder.Services.AddPoolTelemetry();
         builder.WebHost.UseKestrelCore();
         return builder;
+    }
+
+    /// <summary>What actors work with, over the journal and the views of a silo.</summary>
+    internal static void AddActorServices(IServiceCollection services)
+    {
+        services.AddSingleton<ActorServices>();
+        services.AddSingleton<DispatchFeed>();
     }
 
     /// <summary>What works by itself. It starts after the silo, in the order of registration: nobody is woken before there is one.</summary>

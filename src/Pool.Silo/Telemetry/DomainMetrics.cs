@@ -26,17 +26,29 @@ internal sealed class DomainMetrics : BackgroundService
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await foreach (var record in _written.Reader.ReadAllAsync(stoppingToken))
+        while (await _written.Reader.WaitToReadAsync(stoppingToken))
         {
-            try
+            // What was written together is counted together: the histories that it takes are then read in one query.
+            var counting = new List<Task>();
+            while (_written.Reader.TryRead(out var record))
             {
-                await Count(record);
+                counting.Add(TryCount(record));
             }
-            catch (Exception cause) when (cause is not OutOfMemoryException)
-            {
-                // One event is not counted; the pool goes on.
-                PoolLog.ViewFailed(_log, "metrics", record.Position, cause);
-            }
+
+            await Task.WhenAll(counting);
+        }
+    }
+
+    private async Task TryCount(JournalRecord record)
+    {
+        try
+        {
+            await Count(record);
+        }
+        catch (Exception cause) when (cause is not OutOfMemoryException)
+        {
+            // One event is not counted; the pool goes on.
+            PoolLog.ViewFailed(_log, "metrics", record.Position, cause);
         }
     }
 
