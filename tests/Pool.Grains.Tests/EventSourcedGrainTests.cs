@@ -58,4 +58,13 @@ public sealed class EventSourcedGrainTests : IAsyncLifetime
 
         static async Task<long> VersionOf<T>(Task<Actors.Answer<T>> answering) => (await answering).Version;
     }
+
+    [Fact]
+    public void What_a_silo_gave_up_for_want_of_a_place_reaches_the_caller_as_the_timeout_that_it_is()
+    {
+        // Orleans places actors through Polly, whose exception is the cause inside.
+        var given = new TimeoutException("No place was found.", new Polly.Timeout.TimeoutRejectedException("30 s"));
+        var received = _pool.Serializer.Deserialize<Exception>(_pool.Serializer.SerializeToArray<Exception>(given));
+        Assert.Equal("No place was found.", Assert.IsType<TimeoutException>(received).Message);
+    }
 }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
+using Orleans.Serialization;
 using Pool.Actors;
 using Pool.Communities;
 using Pool.Demands;
@@ -31,6 +32,8 @@ public sealed class GrainPool : IAsyncLifetime
     public FakeTimeProvider Clock { get; } = new(JournalStore.Now);
 
     public IJournal Journal => _app!.Services.GetRequiredService<IJournal>();
+
+    public Serializer Serializer => _app!.Services.GetRequiredService<Serializer>();
 
     public ICommunityGrain Community => Grains.GetGrain<ICommunityGrain>(Home.Text);
 

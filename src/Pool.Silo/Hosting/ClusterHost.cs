@@ -27,6 +27,9 @@ internal static class ClusterHost
     /// </summary>
     private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(2);
 
+    /// <summary>Longer than it takes to declare a hung silo dead, which is when an actor of it can be placed elsewhere.</summary>
+    private static readonly TimeSpan PlacementTimeout = TimeSpan.FromSeconds(10);
+
     private static readonly TimeSpan ClientDropTimeout = TimeSpan.FromSeconds(1);
 
     /// <summary>A silo: actors, journal, views, wake-ups, and its health over HTTP.</summary>
@@ -102,6 +105,10 @@ internal static class ClusterHost
         silo.Configure<SiloMessagingOptions>(messaging =>
         {
             messaging.ResponseTimeout = ResponseTimeout;
+            // Where an actor is, a silo asks another; a question that is lost is asked again, but only when it has timed out,
+            // and until then everybody waits who wants that actor. The defaults take half a minute.
+            messaging.SystemResponseTimeout = ResponseTimeout;
+            messaging.PlacementTimeout = PlacementTimeout;
             // A silo keeps its answers for a gateway whose connection it lost, although the gateway may be asking through
             // another silo by now: so not for the minute of the default, in which all of them would be late.
             messaging.ClientDropTimeout = ClientDropTimeout;

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
+using Orleans.Serialization;
 using Pool.EventSourcing;
 using Pool.Gateway;
 using Pool.Hosting;
@@ -51,6 +52,8 @@ public static class PoolHost
         builder.Services.AddSingleton(Options.Create(options));
         builder.Services.AddKeyedSingleton(Clock.Key, clock);
         builder.Services.AddPoolTelemetry();
+        // What these libraries threw in one process must be readable in another, as the cause inside an exception.
+        builder.Services.Configure<ExceptionSerializationOptions>(exceptions => exceptions.SupportedNamespacePrefixes.UnionWith(["Polly", "Npgsql"]));
         builder.WebHost.UseKestrelCore();
         return builder;
     }
