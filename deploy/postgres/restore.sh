@@ -4,7 +4,7 @@
 set -euo pipefail
 target=${1:?"usage: restore.sh <time, like 2026-11-24T16:30:00Z>"}
 data=${PGDATA:-/var/lib/postgresql/data}
-date -u -d "$target" >/dev/null
+target=$(date -u -d "$target" '+%Y-%m-%d %H:%M:%S+00')
 if [ -s "$data/postmaster.pid" ]; then
   echo "The server still uses $data, or ended without tidying up: stop it, or start and stop it once." >&2
   exit 1

@@ -65,7 +65,7 @@ internal static class LifecycleBenchmark
                 await Live(channel, community, seeds, proposals, over);
             }
         }
-        catch (Exception ended) when (over.IsCancellationRequested && ended is OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled })
+        catch (Exception ended) when (over.IsCancellationRequested && ended is OperationCanceledException or RpcException)
         {
             // The benchmark is over.
         }
@@ -103,7 +103,7 @@ internal static class LifecycleBenchmark
                 }
             }
         }
-        catch (RpcException ended) when (ended.StatusCode == StatusCode.Cancelled)
+        catch (RpcException) when (over.IsCancellationRequested)
         {
             // The benchmark is over.
         }
