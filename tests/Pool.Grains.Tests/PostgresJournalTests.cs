@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using Pool.Databases;
 using Pool.EventSourcing;
 using Xunit;
@@ -47,6 +49,44 @@ public sealed class PostgresJournalTests(TestDatabases databases) : JournalContr
         await server.Crash();
         await server.Restart();
         Assert.Single(await (await other.Open()).ReadStream("community/a", 0));
+    }
+
+    [Fact]
+    public async Task A_trace_of_an_append_goes_on_into_the_statement_that_wrote_it_and_what_shared_its_commit_is_linked()
+    {
+        var (statements, committing) = (new ConcurrentBag<Activity>(), new TaskCompletionSource());
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name is "Pool" or "Npgsql",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStarted = activity =>
+            {
+                if (activity is { Source.Name: "Npgsql", Parent.OperationName: "journal commit" })
+                {
+                    statements.Add(activity);
+                    committing.TrySetResult();
+                }
+            },
+        };
+        ActivitySource.AddActivityListener(listener);
+        var (first, second) = (Context(), Context());
+        var (journal, waiting) = (await Store.Open(), new List<Task<long>>());
+        await using (await Store.Lock())
+        {
+            // The first commit waits for the lock, so that the two appends behind it share the next.
+            waiting.Add(journal.Append(JournalStore.Renames("community/a", 0)));
+            await committing.Task;
+            waiting.Add(journal.Append(JournalStore.Renames("community/b", 0) with { TraceParent = Id(first) }));
+            waiting.Add(journal.Append(JournalStore.Renames("community/c", 0) with { TraceParent = Id(second) }));
+        }
+
+        await Task.WhenAll(waiting);
+        var commit = Assert.Single(statements, statement => statement.TraceId == first.TraceId).Parent!;
+        Assert.Equal("journal commit", commit.OperationName);
+        Assert.Contains(commit.Links, link => link.Context.TraceId == second.TraceId);
+
+        static ActivityContext Context() => new(ActivityTraceId.CreateRandom(), ActivitySpanId.CreateRandom(), ActivityTraceFlags.Recorded);
+        static string Id(ActivityContext context) => $"00-{context.TraceId}-{context.SpanId}-01";
     }
 
     [Fact]

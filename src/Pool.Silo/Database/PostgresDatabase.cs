@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Npgsql;
 using Pool.EventSourcing;
 
@@ -42,7 +43,10 @@ public static class PostgresDatabase
             settings[key] = given[key];
         }
 
-        return new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
+        // What nobody's trace asked for (membership, following, the clock) is said every second and means nothing.
+        return new NpgsqlDataSourceBuilder(settings.ConnectionString)
+            .ConfigureTracing(tracing => tracing.ConfigureCommandFilter(_ => Activity.Current is not null).ConfigureBatchFilter(_ => Activity.Current is not null))
+            .Build();
     }
 
     /// <summary>Whether an exception says that the database could not be asked, or did not answer.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Threading.Channels;
 using Microsoft.Extensions.Options;
@@ -14,6 +15,9 @@ namespace Pool.Silo.Journal;
 /// </summary>
 public sealed class PostgresJournal : IJournal, IAsyncDisposable
 {
+    /// <summary>The limit of OpenTelemetry's SDKs.</summary>
+    private const int MostLinks = 128;
+
     private readonly Channel<PendingAppend> _queue = Channel.CreateUnbounded<PendingAppend>(new() { SingleReader = true });
     private readonly NpgsqlDataSource _database;
     private readonly PostgresJournalWriter _writer;
@@ -113,6 +117,7 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
 
     private async Task Write(PostgresBatch batch)
     {
+        using var activity = StartCommit(batch);
         var started = TimeProvider.System.GetTimestamp();
         IReadOnlyList<JournalRecord> written;
         try
@@ -121,6 +126,7 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
         }
         catch (Exception cause) when (cause is not OutOfMemoryException)
         {
+            activity?.SetStatus(ActivityStatusCode.Error, cause.Message);
             PoolLog.CommitFailed(_log, batch.Appends.Count, cause.Message);
             batch.Appends.ForEach(append => append.Pending.Fail(cause));
             return;
@@ -136,6 +142,21 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
         }
 
         batch.Appends.ForEach(append => append.Pending.Complete());
+    }
+
+    /// <summary>A commit goes on in the trace of the first append that has one; the others are linked.</summary>
+    private static Activity? StartCommit(PostgresBatch batch)
+    {
+        if (!PoolTelemetry.Source.HasListeners())
+        {
+            return null;
+        }
+
+        var traces = batch.Appends.Select(append => append.Pending.Append.TraceParent).OfType<string>()
+            .Select(parent => ActivityContext.TryParse(parent, null, out var context) ? context : default)
+            .Where(context => context != default).Distinct().ToList();
+        return PoolTelemetry.Source.StartActivity(
+            ActivityKind.Internal, traces.FirstOrDefault(), links: traces.Skip(1).Take(MostLinks).Select(context => new ActivityLink(context)), name: "journal commit");
     }
 
     /// <summary>Takes what a commit of any silo has notified: "head" and, where a wake-up was set, when it is due in milliseconds since 1970.</summary>

@@ -1,3 +1,4 @@
+using Npgsql;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -19,7 +20,8 @@ internal static class TelemetryHosting
             .ConfigureResource(resource => resource.AddService("resource-pool"))
             .WithTracing(tracing => tracing
                 .AddAspNetCoreInstrumentation()
-                .AddSource(PoolTelemetry.SourceName, "Microsoft.Orleans.Application"))
+                .AddSource(PoolTelemetry.SourceName, "Microsoft.Orleans.Application")
+                .AddNpgsql())
             .WithMetrics(metrics => metrics
                 .AddAspNetCoreInstrumentation()
                 .AddRuntimeInstrumentation()
