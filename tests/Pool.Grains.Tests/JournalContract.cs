@@ -169,6 +169,7 @@ public abstract class JournalContract : IAsyncLifetime
                 foreach (var after in (int[])[0, 1, 150, whole.Count - 1, whole.Count])
                 {
                     Assert.Equal(whole.Skip(after), (await read.ReadStream(stream, after)).Select(Seen));
+                    Assert.Equal(whole.Skip(after).Take(170), (await read.ReadStream(stream, after, 170)).Select(Seen));
                 }
             }
 

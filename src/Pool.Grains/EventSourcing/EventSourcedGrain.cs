@@ -17,6 +17,9 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
     where TState : class, IActorState<TState, TEvent>
     where TEvent : class, IEvent
 {
+    /// <summary>A stream of fewer events has no snapshot. Most streams are such, so nobody looks for theirs.</summary>
+    private const int ShortStream = 64;
+
     private readonly Dictionary<Guid, Receipt> _receipts = [];
     private string? _stream;
     private SnapshotCache<TState>? _snapshots;
@@ -38,13 +41,21 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
     /// <summary>The stream's name, which is the grain's id.</summary>
     protected string Stream => _stream ??= this.GetGrainId().ToString();
 
-    /// <summary>A snapshot is written after this many events; 0 for streams that stay short.</summary>
+    /// <summary>A snapshot is written after this many events, no fewer than <see cref="ShortStream"/>; 0 for streams that stay short.</summary>
     protected virtual int SnapshotEvery => 0;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _snapshots = SnapshotEvery > 0 ? new(services, this.GetGrainId(), SnapshotEvery) : null;
-        await Load(_snapshots is null ? new() : await _snapshots.Read());
+        var first = await Journal.ReadStream(Stream, 0, _snapshots is null ? int.MaxValue : ShortStream);
+        if (first.Count < ShortStream || _snapshots is null)
+        {
+            Replay(first);
+        }
+        else
+        {
+            await Load(await _snapshots.Read());
+        }
     }
 
     /// <summary>A snapshot under way is finished first: the next activation may be on another silo.</summary>

@@ -66,9 +66,12 @@ public interface IJournal
     /// <exception cref="JournalUnavailableException">The outcome is unknown.</exception>
     Task<long> Append(JournalAppend append);
 
-    /// <summary>The events of a stream after a version, in order: all that are durable when it is asked, whoever wrote them.</summary>
+    /// <summary>
+    /// Up to <paramref name="limit"/> events of a stream after a version, in order: all that are durable when it is asked,
+    /// whoever wrote them.
+    /// </summary>
     /// <exception cref="JournalUnavailableException">The journal cannot be read now.</exception>
-    ValueTask<IReadOnlyList<JournalRecord>> ReadStream(string stream, long afterVersion);
+    ValueTask<IReadOnlyList<JournalRecord>> ReadStream(string stream, long afterVersion, int limit = int.MaxValue);
 
     /// <summary>Up to <paramref name="limit"/> events after a position and up to <see cref="Head"/>, in order; of one street if it is named.</summary>
     /// <exception cref="JournalUnavailableException">The journal cannot be read now.</exception>

@@ -69,7 +69,8 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
             : Task.FromException<long>(new JournalUnavailableException("The journal is closing."));
     }
 
-    public ValueTask<IReadOnlyList<JournalRecord>> ReadStream(string stream, long afterVersion) => new(_reader.Stream(stream, afterVersion));
+    public ValueTask<IReadOnlyList<JournalRecord>> ReadStream(string stream, long afterVersion, int limit = int.MaxValue) =>
+        new(_reader.Stream(stream, afterVersion, limit));
 
     public ValueTask<IReadOnlyList<JournalRecord>> ReadAfter(long position, int limit, string? street = null) =>
         _tail.After(position, Head, limit, street);

@@ -24,8 +24,8 @@ internal sealed class PostgresJournalReader : IAsyncDisposable
     private const string OfStreams =
         $"""
         SELECT asked.number, {Columns}
-          FROM unnest($1, $2) WITH ORDINALITY AS asked (stream, after, number)
-          JOIN LATERAL (SELECT * FROM journal WHERE journal.stream = asked.stream AND journal.version > asked.after ORDER BY version) j ON true
+          FROM unnest($1, $2, $3) WITH ORDINALITY AS asked (stream, after, most, number)
+          JOIN LATERAL (SELECT * FROM journal WHERE journal.stream = asked.stream AND journal.version > asked.after ORDER BY version LIMIT asked.most) j ON true
         """;
 
     private const string Between = $"SELECT 0, {Columns} FROM journal j WHERE j.position > $1 AND j.position <= $2 ORDER BY j.position LIMIT $3";
@@ -43,10 +43,10 @@ internal sealed class PostgresJournalReader : IAsyncDisposable
         _answering = Task.WhenAll(Enumerable.Range(0, Queries).Select(_ => Task.Run(Answer)));
     }
 
-    /// <summary>The events of a stream after a version.</summary>
-    public Task<IReadOnlyList<JournalRecord>> Stream(string stream, long after)
+    /// <summary>Up to so many events of a stream after a version.</summary>
+    public Task<IReadOnlyList<JournalRecord>> Stream(string stream, long after, int limit)
     {
-        var asked = new Asked(stream, after);
+        var asked = new Asked(stream, after, limit);
         return _asked.Writer.TryWrite(asked)
             ? asked.Answer.Task
             : Task.FromException<IReadOnlyList<JournalRecord>>(new JournalUnavailableException("The journal is closing."));
@@ -105,6 +105,7 @@ internal sealed class PostgresJournalReader : IAsyncDisposable
             await using var command = _database.CreateCommand(OfStreams);
             command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. batch.Select(asked => asked.Stream)] });
             command.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = [.. batch.Select(asked => asked.After)] });
+            command.Parameters.Add(new NpgsqlParameter<int[]> { TypedValue = [.. batch.Select(asked => asked.Limit)] });
             var found = (await Rows(command)).ToLookup(row => row.Number, row => row.Record);
             foreach (var (i, asked) in batch.Index())
             {
@@ -141,7 +142,7 @@ internal sealed class PostgresJournalReader : IAsyncDisposable
     }
 
     /// <summary>Somebody who waits for a stream.</summary>
-    private sealed record Asked(string Stream, long After)
+    private sealed record Asked(string Stream, long After, int Limit)
     {
         public TaskCompletionSource<IReadOnlyList<JournalRecord>> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

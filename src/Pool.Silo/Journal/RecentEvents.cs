@@ -45,12 +45,12 @@ internal sealed class RecentEvents
         }
     }
 
-    /// <summary>The events of a stream after a version that are here; earlier ones may be on disk alone.</summary>
-    public List<JournalRecord> OfStream(string stream, long afterVersion)
+    /// <summary>Up to so many events of a stream after a version that are here; earlier ones may be on disk alone.</summary>
+    public List<JournalRecord> OfStream(string stream, long afterVersion, int limit)
     {
         lock (_lock)
         {
-            return [.. _older.Of(stream).Concat(_newer.Of(stream)).Where(record => record.Version > afterVersion)];
+            return [.. _older.Of(stream).Concat(_newer.Of(stream)).Where(record => record.Version > afterVersion).Take(limit)];
         }
     }
 

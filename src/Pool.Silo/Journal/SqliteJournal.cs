@@ -57,7 +57,7 @@ public sealed class SqliteJournal : IJournal, IDisposable
 
     public ValueTask<long> ReadHead() => new(Head);
 
-    public ValueTask<IReadOnlyList<JournalRecord>> ReadStream(string stream, long afterVersion) => new(Stream(stream, afterVersion));
+    public ValueTask<IReadOnlyList<JournalRecord>> ReadStream(string stream, long afterVersion, int limit = int.MaxValue) => new(Stream(stream, afterVersion, limit));
 
     public ValueTask<IReadOnlyList<JournalRecord>> ReadAfter(long position, int limit, string? street = null) => new(After(position, limit, street));
 
@@ -88,16 +88,17 @@ public sealed class SqliteJournal : IJournal, IDisposable
         }
     }
 
-    private List<JournalRecord> Stream(string stream, long afterVersion)
+    private List<JournalRecord> Stream(string stream, long afterVersion, int limit)
     {
         // Memory first: what leaves it in between is on disk by then.
-        var recent = _recent.OfStream(stream, afterVersion);
+        var recent = _recent.OfStream(stream, afterVersion, limit);
         if (recent.Count > 0 && recent[0].Version == afterVersion + 1)
         {
             return recent;
         }
 
-        return [.. _reader.Stream(stream, afterVersion, recent.Count > 0 ? recent[0].Version : long.MaxValue), .. recent];
+        var earlier = _reader.Stream(stream, afterVersion, recent.Count > 0 ? recent[0].Version : long.MaxValue, limit);
+        return [.. earlier, .. recent.Take(limit - earlier.Count)];
     }
 
     private List<JournalRecord> After(long position, int limit, string? street)

@@ -9,8 +9,9 @@ internal sealed class SqliteJournalReader(string path) : IDisposable
 {
     private readonly ConcurrentBag<Session> _idle = [];
 
-    /// <summary>The indexed events of a stream between two versions, neither of them included.</summary>
-    public List<JournalRecord> Stream(string stream, long after, long before) => With(session => Session.Records(session.OfStream, stream, after, before));
+    /// <summary>Up to so many indexed events of a stream between two versions, neither of them included.</summary>
+    public List<JournalRecord> Stream(string stream, long after, long before, int limit) =>
+        With(session => Session.Records(session.OfStream, stream, after, before, limit));
 
     /// <summary>Up to so many events between two positions, neither of them included; only indexed ones where a street is named.</summary>
     public List<JournalRecord> Between(long after, long before, int limit, string? street) => With(session => street is null
@@ -65,7 +66,7 @@ internal sealed class SqliteJournalReader(string path) : IDisposable
         {
             _connection = SqliteFile.Open(path, durable: true);
             OfStream = Prepare(
-                $"SELECT {Columns} FROM stream_event e JOIN journal j ON j.position = e.position WHERE e.stream = $0 AND e.version > $1 AND e.version < $2 ORDER BY e.version", 3);
+                $"SELECT {Columns} FROM stream_event e JOIN journal j ON j.position = e.position WHERE e.stream = $0 AND e.version > $1 AND e.version < $2 ORDER BY e.version LIMIT $3", 4);
             Between = Prepare($"SELECT {Columns} FROM journal j WHERE j.position > $0 AND j.position < $1 ORDER BY j.position LIMIT $2", 3);
             OfStreet = Prepare(
                 $"SELECT {Columns} FROM street_event e JOIN journal j ON j.position = e.position WHERE e.street = $3 AND e.position > $0 AND e.position < $1 ORDER BY e.position LIMIT $2", 4);

@@ -67,25 +67,28 @@ BEGIN
     SELECT coalesce(max(position), 0) INTO head_before FROM journal;
 
     INSERT INTO journal (position, stream, version, street, type, at, actor, command_id, fingerprint, trace_parent, payload)
-    SELECT head_before + row_number() OVER (ORDER BY event.number), run_streams[event.run], event.version, event.street, event.type, event.at,
+    SELECT head_before + row_number() OVER (ORDER BY event.number), run.stream, event.version, event.street, event.type, event.at,
            event.actor, event.command_id, event.fingerprint, event.trace_parent, event.payload::json
       FROM unnest(runs, versions, streets, types, ats, actors, command_ids, fingerprints, trace_parents, payloads) WITH ORDINALITY
            AS event (run, version, street, type, at, actor, command_id, fingerprint, trace_parent, payload, number)
+      JOIN unnest(run_streams) WITH ORDINALITY AS run (stream, number) ON run.number = event.run
      WHERE event.run <> ALL (losers);
     GET DIAGNOSTICS written = ROW_COUNT;
 
-    INSERT INTO wakeup (stream, due_at)
-    SELECT run.stream, run.due
-      FROM unnest(run_streams, run_wakes, run_dues) WITH ORDINALITY AS run (stream, wakes, due, number)
-     WHERE run.wakes AND run.due IS NOT NULL AND run.number <> ALL (losers)
-        ON CONFLICT (stream) DO UPDATE SET due_at = excluded.due_at;
+    IF true = ANY (run_wakes) THEN
+        INSERT INTO wakeup (stream, due_at)
+        SELECT run.stream, run.due
+          FROM unnest(run_streams, run_wakes, run_dues) WITH ORDINALITY AS run (stream, wakes, due, number)
+         WHERE run.wakes AND run.due IS NOT NULL AND run.number <> ALL (losers)
+            ON CONFLICT (stream) DO UPDATE SET due_at = excluded.due_at;
 
-    DELETE FROM wakeup
-     USING unnest(run_streams, run_wakes, run_dues) WITH ORDINALITY AS run (stream, wakes, due, number)
-     WHERE wakeup.stream = run.stream AND run.wakes AND run.due IS NULL AND run.number <> ALL (losers);
+        DELETE FROM wakeup
+         USING unnest(run_streams, run_wakes, run_dues) WITH ORDINALITY AS run (stream, wakes, due, number)
+         WHERE wakeup.stream = run.stream AND run.wakes AND run.due IS NULL AND run.number <> ALL (losers);
 
-    SELECT min(run.due) INTO earliest
-      FROM unnest(run_wakes, run_dues) WITH ORDINALITY AS run (wakes, due, number) WHERE run.wakes AND run.number <> ALL (losers);
+        SELECT min(run.due) INTO earliest
+          FROM unnest(run_wakes, run_dues) WITH ORDINALITY AS run (wakes, due, number) WHERE run.wakes AND run.number <> ALL (losers);
+    END IF;
 
     IF written > 0 OR earliest IS NOT NULL THEN
         PERFORM pg_notify('journal', head_before + written || ' ' || coalesce((extract(epoch FROM earliest) * 1000)::bigint::text, ''));
