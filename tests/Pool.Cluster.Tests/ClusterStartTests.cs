@@ -31,6 +31,18 @@ public sealed class ClusterStartTests(TestDatabases databases) : IAsyncLifetime
         Assert.StartsWith("pool: The connection string cannot be read: ", error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("silo")]
+    [InlineData("gateway")]
+    [InlineData("migrate")]
+    public async Task The_help_does_not_print_the_password_of_the_connection_string(string verb)
+    {
+        await using var help = PoolProgram.Start(new Dictionary<string, string> { ["POOL_DATABASE"] = "Host=db;Password=secret" }, verb, "--help");
+        Assert.Equal(0, await help.Ended());
+        Assert.Contains("--database", help.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", help.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_database_that_does_not_answer_is_waited_for_and_then_refused_with_9()
     {

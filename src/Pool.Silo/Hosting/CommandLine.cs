@@ -22,7 +22,6 @@ internal static class CommandLine
     {
         Description = $"The cluster's PostgreSQL database, like Host=db;Database=pool;Username=pool_silo; the password is read from PGPASSWORD or PGPASSFILE. Default: the variable {DatabaseVariable}.",
         HelpName = "connection",
-        DefaultValueFactory = _ => Environment.GetEnvironmentVariable(DatabaseVariable) ?? "",
     };
 
     private static readonly Option<string> Cluster = new("--cluster")
@@ -178,7 +177,8 @@ internal static class CommandLine
         DataFolder = parsed.GetValue(Data) ?? "",
         GrpcPort = Given(parsed, GrpcPort, Defaults.GrpcPort),
         HttpPort = parsed.GetResult(HealthPort) is null ? Given(parsed, HttpPort, Defaults.HttpPort) : parsed.GetValue(HealthPort),
-        Database = parsed.GetValue(Database) ?? "",
+        // Not the option's default, which the help would print with its password.
+        Database = parsed.GetValue(Database) ?? Environment.GetEnvironmentVariable(DatabaseVariable) ?? "",
         Cluster = Given(parsed, Cluster, Defaults.Cluster),
         Address = parsed.GetValue(Address),
         Listen = Given(parsed, Listen, null) ?? Defaults.Listen,
