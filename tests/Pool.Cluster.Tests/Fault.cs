@@ -38,9 +38,6 @@ public static class Faults
 {
     private static readonly TimeSpan Hang = TimeSpan.FromSeconds(30);
 
-    /// <summary>A roll leaves clients the time to find the gateway that is back before the next one goes.</summary>
-    private static readonly TimeSpan BetweenGateways = TimeSpan.FromSeconds(5);
-
     /// <summary>Whether clients must not notice it at all.</summary>
     public static bool MustBeHidden(this Fault fault) => fault == Fault.RollingRestart;
 
@@ -122,7 +119,9 @@ public static class Faults
         {
             await EndInOrder(cluster.Gateway(gateway));
             await cluster.StartGateway(gateway);
-            await Task.Delay(BetweenGateways);
+
+            // The next one goes only when clients have found the one that is back.
+            await cluster.UntilClientsAreAt(gateway);
         }
     }
 

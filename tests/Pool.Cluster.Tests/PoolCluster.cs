@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using Grpc.Core;
 using Grpc.Net.Client;
@@ -17,6 +18,9 @@ public sealed class PoolCluster : IAsyncDisposable
 {
     public const int Silos = 3;
     public const int Gateways = 2;
+
+    /// <summary>Twenty times a second for half a minute: a client looks for a gateway that is back each second.</summary>
+    private const int MostLooks = 600;
 
     private readonly DatabaseServer _server;
     private readonly DatabaseLink[] _links;
@@ -84,6 +88,21 @@ public sealed class PoolCluster : IAsyncDisposable
             new Dictionary<string, string> { ["POOL_DATABASE"] = Database },
             "gateway", "--grpc-port", $"{GatewayPort(number)}", "--http-port", Port((3 * Silos) + (2 * number) + 1), "--drain", "1");
         await _gateways[number]!.UntilItServes();
+    }
+
+    /// <summary>Returns when a client has a connection to a gateway; for use while clients are at work.</summary>
+    public async Task UntilClientsAreAt(int gateway)
+    {
+        using var looks = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        for (var looked = 0; !IsConnectedTo(GatewayPort(gateway)); looked++)
+        {
+            if (looked == MostLooks)
+            {
+                throw new TimeoutException($"No client has found gateway {gateway} again.");
+            }
+
+            await looks.WaitForNextTickAsync();
+        }
     }
 
     /// <summary>A client that knows both gateways and retries as the README says.</summary>
@@ -159,6 +178,9 @@ public sealed class PoolCluster : IAsyncDisposable
         var start = Random.Shared.Next(First, Last - 1_000);
         return [.. Enumerable.Range(start, Last - start).Where(IsFree).Take(count)];
     }
+
+    private static bool IsConnectedTo(int port) => IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpConnections()
+        .Any(connection => connection.State == TcpState.Established && connection.RemoteEndPoint.Port == port);
 
     private static bool IsFree(int port)
     {
