@@ -1,4 +1,6 @@
 using Pool.EventSourcing;
+using Pool.Partners;
+using Pool.Values;
 using Xunit;
 
 namespace Pool.Grains.Tests;
@@ -21,6 +23,24 @@ public sealed class EventSourcedGrainTests : IAsyncLifetime
         var after = await _pool.Community.Get();
         Assert.Equal((2, $"{GrainPool.CommunityStream} 2"), (after.Version, after.Value!.Name));
         Assert.Equal("mine", (await _pool.Community.Rename("mine", GrainPool.NewCommand())).Value!.Name);
+    }
+
+    [Fact]
+    public async Task An_activation_that_has_been_overtaken_neither_refuses_nor_says_that_there_is_nothing_to_do()
+    {
+        var (hold, now, partner) = (new HoldId(DemandId.Parse(Guid.NewGuid().ToString()), 1), _pool.Clock.GetUtcNow(), await _pool.Partner.Get());
+        await _pool.Journal.Append(new(
+            GrainPool.PartnerStream, partner.Version,
+            [EventCatalogue<PartnerEvent>.Write(new HoldPlaced(now, hold, new(PartnerId.Parse("li-na"), "care"), new(now.AddHours(1), now.AddHours(2)), now.AddMinutes(30)))],
+            JournalStore.Beigan, now, "a test", null, 0, null, WakeUpChange.None));
+
+        // The activation in memory knows of no hold, and would tell the demand that its time has run out.
+        await Assert.ThrowsAsync<JournalConflictException>(() => _pool.Partner.Confirm(hold));
+        Assert.True(await _pool.Partner.Confirm(hold));
+
+        await _pool.Journal.Append(JournalStore.Renames(GrainPool.CommunityStream, 1));
+        await Assert.ThrowsAsync<JournalConflictException>(() => _pool.Community.Rename("", GrainPool.NewCommand()));
+        Assert.NotNull((await _pool.Community.Rename("", GrainPool.NewCommand())).Refusal);
     }
 
     [Fact]

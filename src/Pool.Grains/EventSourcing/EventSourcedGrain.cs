@@ -20,7 +20,7 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
     /// <summary>A stream of fewer events has no snapshot. Most streams are such, so nobody looks for theirs.</summary>
     private const int ShortStream = 64;
 
-    private readonly Dictionary<Guid, Receipt> _receipts = [];
+    private readonly Receipts _receipts = new();
     private string? _stream;
     private SnapshotCache<TState>? _snapshots;
     private Task<long> _written = Task.FromResult(0L);
@@ -67,12 +67,17 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
         using var activity = Traces.StartWake(OwesStep && !TimerIsDue);
         await LookAgainWhenUnborn();
         var version = Version;
-        await Decide(Tick);
+        var tick = Tick(State, Now);
+        if (!tick.Events.IsEmpty)
+        {
+            await Commit(tick, null);
+        }
+
         await Carry();
         if (Version == version && !_failed)
         {
             // Nothing happened that would have moved the wake-up: a stale row is put right, or it would fire for ever.
-            await Append([], null);
+            await Write([], null, WakeUpChange.To(State.DueAt));
         }
 
         LeaveIfUnborn();
@@ -104,7 +109,7 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
     protected async Task<Answer<TState>> Decide(Command command, Func<TState, DateTimeOffset, Decision<TEvent>> decide)
     {
         await LookAgainWhenUnborn();
-        if (_receipts.TryGetValue(command.RequestId, out var receipt))
+        if (_receipts.Of(command) is { } receipt)
         {
             return await Recall(receipt, command.Fingerprint);
         }
@@ -164,7 +169,7 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
     {
         await LookAgainWhenUnborn();
         LeaveIfUnborn();
-        return _receipts.TryGetValue(command.RequestId, out var receipt) ? await Recall(receipt, command.Fingerprint) : (Answer<TState>?)null;
+        return _receipts.Of(command) is { } receipt ? await Recall(receipt, command.Fingerprint) : (Answer<TState>?)null;
     }
 
     /// <summary>Refuses a command whose client waits no longer.</summary>
@@ -178,17 +183,14 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
 
     private async Task<Answer<TState>> Commit(Decision<TEvent> decision, Command? command)
     {
-        if (decision.Refusal is { } refusal)
-        {
-            await Durable();
-            LeaveIfUnborn();
-            return refusal;
-        }
-
         if (decision.Events.IsEmpty)
         {
+            // Nothing is written, but a refusal rests on the state as much as an event does: should another activation have
+            // gone on, the fence says so here too, and the caller asks again.
             var (unchanged, at) = (State, Version);
-            return Answer<TState>.Of(unchanged, at, await Durable());
+            await Write([], null, WakeUpChange.None);
+            LeaveIfUnborn();
+            return decision.Refusal is { } refusal ? refusal : Answer<TState>.Of(unchanged, at, await Durable());
         }
 
         var written = Append(decision.Events, command);
@@ -201,50 +203,52 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
 
         if (!_failed)
         {
-            _snapshots?.WriteWhenDue(state, version, _receipts.Values, Traces.Origin);
+            _snapshots?.WriteWhenDue(state, version, _receipts, Traces.Origin);
         }
 
         return Answer<TState>.Of(state, version, position);
     }
 
     /// <summary>Evolves at once and queues the append; the returned task ends when it is durable.</summary>
-    private async Task<long> Append(ImmutableArray<TEvent> events, Command? command)
+    private Task<long> Append(ImmutableArray<TEvent> events, Command? command)
     {
-        if (_failed)
-        {
-            throw new JournalUnavailableException($"{Stream} is being loaded again.");
-        }
-
         var state = State;
         foreach (var happened in events)
         {
             state = state.Evolve(happened);
         }
 
+        var due = state.DueAt;
+        var wakeUp = due == _dueInJournal ? WakeUpChange.None : WakeUpChange.To(due);
         var first = Version;
-        (State, Version) = (state, first + events.Length);
+        (State, Version, _dueInJournal) = (state, first + events.Length, due);
         if (command is not null)
         {
-            _receipts[command.RequestId] = new(command.RequestId, command.Fingerprint, Version);
+            _receipts.Keep(new(command.RequestId, command.Fingerprint, Version));
         }
 
-        using var activity = Traces.StartAppend(Version);
-        Traces.Saw(Activity.Current?.Id);
-        var due = state.DueAt;
-        var wakeUp = due == _dueInJournal && !events.IsEmpty ? WakeUpChange.None : WakeUpChange.To(due);
-        _dueInJournal = due;
-        var entries = ImmutableArray.CreateRange(events, EventCatalogue<TEvent>.Write);
-        var written = Journal.Append(new(
-            Stream, first, entries, state.Office?.Text, events.IsEmpty ? Now : events[^1].At, command?.Actor ?? Stream,
-            command?.RequestId, command?.Fingerprint ?? 0, Activity.Current?.Id, wakeUp));
+        return _written = Write(events, command, wakeUp);
+    }
+
+    /// <summary>Queues events that the state has by now, or none; the returned task ends when all before them are durable, too.</summary>
+    private async Task<long> Write(ImmutableArray<TEvent> events, Command? command, WakeUpChange wakeUp)
+    {
+        if (_failed)
+        {
+            throw new JournalUnavailableException($"{Stream} is being loaded again.");
+        }
+
+        using var activity = events.IsEmpty ? null : Traces.StartAppend(Version);
         if (!events.IsEmpty)
         {
-            _written = written;
+            Traces.Saw(Activity.Current?.Id);
         }
 
         try
         {
-            return await written;
+            return await Journal.Append(new(
+                Stream, Version - events.Length, ImmutableArray.CreateRange(events, EventCatalogue<TEvent>.Write), State.Office?.Text,
+                events.IsEmpty ? Now : events[^1].At, command?.Actor ?? Stream, command?.RequestId, command?.Fingerprint ?? 0, Activity.Current?.Id, wakeUp));
         }
         catch (Exception cause)
         {
@@ -264,10 +268,7 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
         {
             (State, Version) = (state, snapshot.Version);
             Traces.Continue(snapshot.TraceParent);
-            foreach (var receipt in snapshot.Receipts)
-            {
-                _receipts[receipt.RequestId] = receipt;
-            }
+            Array.ForEach(snapshot.Receipts, _receipts.Keep);
         }
         else if (snapshot.Version > 0)
         {
@@ -288,7 +289,7 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
                 if (record.CommandId is { } id)
                 {
                     // Every event of a command's append carries its id; the answer is as of the last.
-                    _receipts[id] = new(id, record.Fingerprint, record.Version);
+                    _receipts.Keep(new(id, record.Fingerprint, record.Version));
                 }
             }
 

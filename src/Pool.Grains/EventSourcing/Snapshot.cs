@@ -1,9 +1,5 @@
 namespace Pool.EventSourcing;
 
-/// <summary>What is kept of an answered command.</summary>
-[GenerateSerializer, Immutable, Alias("pool.Receipt")]
-public readonly record struct Receipt([property: Id(0)] Guid RequestId, [property: Id(1)] long Fingerprint, [property: Id(2)] long Version);
-
 /// <summary>A cache of a stream's prefix; it may be deleted at any time.</summary>
 [GenerateSerializer, Immutable, Alias("pool.Snapshot`1")]
 public sealed class Snapshot<TState> where TState : class

@@ -28,7 +28,7 @@ internal sealed class SnapshotCache<TState>(ActorServices services, GrainId stre
     }
 
     /// <summary>Writes in the background when enough events have come since the last one. The state must be durable.</summary>
-    public void WriteWhenDue(TState state, long version, IEnumerable<Receipt> receipts, string? traceParent)
+    public void WriteWhenDue(TState state, long version, Receipts receipts, string? traceParent)
     {
         if (!Written.IsCompleted || version - (_stored.State?.Version ?? 0) < every)
         {
@@ -39,7 +39,7 @@ internal sealed class SnapshotCache<TState>(ActorServices services, GrainId stre
         {
             Version = version,
             State = state,
-            Receipts = [.. receipts.Where(receipt => receipt.Version <= version)],
+            Receipts = receipts.UpTo(version),
             TraceParent = traceParent,
         });
     }
