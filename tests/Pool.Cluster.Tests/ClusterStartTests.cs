@@ -9,8 +9,6 @@ namespace Pool.Cluster.Tests;
 /// <summary>What a process of a cluster says when it cannot start, in one line, and with which code it ends; it has written nothing then.</summary>
 public sealed class ClusterStartTests(TestDatabases databases) : IAsyncLifetime
 {
-    private const string Denied = "pool_tests_denied";
-
     private string _database = "";
 
     public async ValueTask InitializeAsync() => _database = await (await databases.Server).CreateDatabase();
@@ -69,23 +67,6 @@ public sealed class ClusterStartTests(TestDatabases databases) : IAsyncLifetime
 
         Assert.Equal(9, code);
         Assert.Contains("no silo has prepared it yet", error, StringComparison.Ordinal);
-        Assert.Equal(0L, await DatabaseServer.Execute(_database, "SELECT count(*) FROM cluster"));
-    }
-
-    [Fact]
-    public async Task A_role_that_may_not_do_its_work_is_refused_with_10_and_nothing_is_written()
-    {
-        await DatabaseServer.Execute(_database, $"DO $$BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{Denied}') THEN CREATE ROLE {Denied} LOGIN PASSWORD 'denied'; END IF; END$$");
-        var asDenied = new NpgsqlConnectionStringBuilder(_database) { Username = Denied, Password = "denied" }.ConnectionString;
-
-        var (unmigrated, error) = await Run("silo", "--database", asDenied);
-        Assert.Equal(10, unmigrated);
-        Assert.Contains("Run 'pool migrate' with the role that owns the tables", error, StringComparison.Ordinal);
-        Assert.Equal(0L, await DatabaseServer.Execute(_database, "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"));
-
-        Assert.Equal(0, (await Run("migrate", "--database", _database)).Code);
-        var (migrated, _) = await Run("silo", "--database", asDenied);
-        Assert.Equal(10, migrated);
         Assert.Equal(0L, await DatabaseServer.Execute(_database, "SELECT count(*) FROM cluster"));
     }
 

@@ -171,7 +171,7 @@ public sealed class PoolCluster : IAsyncDisposable
     /// Ports below those that the system gives to outgoing connections: a process that is started again must find its own
     /// still free.
     /// </summary>
-    private static int[] FreePorts(int count)
+    internal static int[] FreePorts(int count)
     {
         const int First = 15_000;
         const int Last = 32_000;

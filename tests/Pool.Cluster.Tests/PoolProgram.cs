@@ -70,6 +70,19 @@ public sealed partial class PoolProgram : IAsyncDisposable
         return new(Process.Start(start)!);
     }
 
+    /// <summary>Starts a silo that is alone in its cluster, on free ports.</summary>
+    public static PoolProgram StartSilo(string database)
+    {
+        var ports = PoolCluster.FreePorts(2);
+        return Start(
+            new Dictionary<string, string> { ["POOL_DATABASE"] = database },
+            "silo", "--address", "127.0.0.1", "--silo-port", $"{ports[0]}", "--client-port", $"{ports[1]}", "--http-port", "0");
+    }
+
+    /// <summary>Starts a gateway on free ports, which closes without waiting for anybody.</summary>
+    public static PoolProgram StartGateway(string database) => Start(
+        new Dictionary<string, string> { ["POOL_DATABASE"] = database }, "gateway", "--grpc-port", "0", "--http-port", "0", "--drain", "0");
+
     /// <summary>Starts the program on a data folder and free ports, and returns when it says that it serves.</summary>
     public static async Task<PoolProgram> Serve(string folder)
     {

@@ -4,8 +4,11 @@ using Xunit;
 
 namespace Pool.Cluster.Tests;
 
-/// <summary>What each role of the database can and cannot do, with the roles as deploy/postgres makes them.</summary>
-public sealed class RoleTests(TestDatabases databases) : IAsyncLifetime
+/// <summary>
+/// What each role of the database can and cannot do, with the roles as deploy/postgres makes them: on a server of their
+/// own, because roles belong to a whole server.
+/// </summary>
+public sealed class RoleTests(OwnDatabaseServer own) : IClassFixture<OwnDatabaseServer>, IAsyncLifetime
 {
     private const string Password = "only-for-this-test";
 
@@ -13,8 +16,7 @@ public sealed class RoleTests(TestDatabases databases) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var server = await databases.Server;
-        _database = await server.CreateDatabase();
+        _database = await own.Server.CreateDatabase();
         await DatabaseServer.Execute(_database, await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "roles.sql")));
         foreach (var role in (string[])["pool_owner", "pool_silo", "pool_gateway", "pool_reports"])
         {
@@ -26,16 +28,14 @@ public sealed class RoleTests(TestDatabases databases) : IAsyncLifetime
         Assert.True(code == 0, output + error);
     }
 
-    public async ValueTask DisposeAsync() => await (await databases.Server).DropDatabase(_database);
+    public async ValueTask DisposeAsync() => await own.Server.DropDatabase(_database);
 
     [Fact]
     public async Task A_silo_and_a_gateway_serve_each_with_its_own_role()
     {
-        await using var silo = PoolProgram.Start(
-            new Dictionary<string, string> { ["POOL_DATABASE"] = As("pool_silo") }, "silo", "--address", "127.0.0.1", "--silo-port", $"{Free()}", "--client-port", $"{Free()}", "--http-port", "0");
+        await using var silo = PoolProgram.StartSilo(As("pool_silo"));
         await silo.UntilItServes();
-        await using var gateway = PoolProgram.Start(
-            new Dictionary<string, string> { ["POOL_DATABASE"] = As("pool_gateway") }, "gateway", "--grpc-port", "0", "--http-port", "0", "--drain", "0");
+        await using var gateway = PoolProgram.StartGateway(As("pool_gateway"));
         await gateway.UntilItServes();
         using var channel = Grpc.Net.Client.GrpcChannel.ForAddress(gateway.Grpc);
         var created = await new V1.StreetService.StreetServiceClient(channel).CreateStreetAsync(
@@ -53,6 +53,8 @@ public sealed class RoleTests(TestDatabases databases) : IAsyncLifetime
     [InlineData("pool_silo", "CREATE TABLE x (x int)")]
     [InlineData("pool_silo", "UPDATE cluster SET id = 'another'")]
     [InlineData("pool_gateway", "SELECT count(*) FROM journal")]
+    [InlineData("pool_gateway", "BEGIN; LOCK TABLE journal_turn IN ACCESS SHARE MODE")]
+    [InlineData("pool_reports", "BEGIN; LOCK TABLE journal_turn IN ACCESS SHARE MODE")]
     [InlineData("pool_gateway", "DELETE FROM orleansmembershiptable")]
     [InlineData("pool_reports", "INSERT INTO wakeup (stream, due_at) VALUES ('x', now())")]
     [InlineData("pool_reports", "SELECT page_token_key FROM cluster")]
@@ -69,12 +71,23 @@ public sealed class RoleTests(TestDatabases databases) : IAsyncLifetime
         Assert.Equal(0L, await DatabaseServer.Execute(As("pool_reports"), "SELECT count(*) FROM demand"));
     }
 
-    private string As(string role) => new NpgsqlConnectionStringBuilder(_database) { Username = role, Password = Password }.ConnectionString;
-
-    private static int Free()
+    [Fact]
+    public async Task A_role_without_rights_is_refused_with_10_and_nothing_is_written()
     {
-        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
-        listener.Start();
-        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
+        await DatabaseServer.Execute(_database, $"CREATE ROLE pool_nobody LOGIN PASSWORD '{Password}'");
+        var empty = await own.Server.CreateDatabase();
+        foreach (var database in (string[])[empty, _database])
+        {
+            var asNobody = new NpgsqlConnectionStringBuilder(database) { Username = "pool_nobody", Password = Password }.ConnectionString;
+            var (code, _, error) = await PoolProgram.Run("silo", "--database", asNobody);
+            Assert.Equal(10, code);
+            Assert.Contains("Run 'pool migrate' with the role that owns the tables", error, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(0L, await DatabaseServer.Execute(empty, "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"));
+        Assert.Equal(0L, await DatabaseServer.Execute(_database, "SELECT count(*) FROM cluster"));
+        await own.Server.DropDatabase(empty);
     }
+
+    private string As(string role) => new NpgsqlConnectionStringBuilder(_database) { Username = role, Password = Password }.ConnectionString;
 }

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Npgsql;
 using Pool.Databases;
 using Pool.EventSourcing;
+using Pool.Silo.Journal;
 using Xunit;
 
 namespace Pool.Grains.Tests;
@@ -10,6 +12,8 @@ namespace Pool.Grains.Tests;
 public sealed class PostgresJournalTests(TestDatabases databases) : JournalContract
 {
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(5);
+
+    private PostgresStore Postgres => (PostgresStore)Store;
 
     protected override async Task<JournalStore> Create() => await PostgresStore.Create(await databases.Server);
 
@@ -113,6 +117,70 @@ public sealed class PostgresJournalTests(TestDatabases databases) : JournalContr
         await theirs.Append(JournalStore.Renames("community/a", 0, wakeUp: WakeUpChange.To(JournalStore.Now)));
         await Task.WhenAll(grown, woken);
         Assert.Equal(1, mine.Head);
+    }
+
+    [Fact]
+    public async Task What_anybody_may_notify_is_only_a_reason_to_look()
+    {
+        await using var other = await Store.AfterCrash();
+        var (mine, theirs) = (await Store.Open(), await other.Open());
+        var grown = mine.WaitBeyond(0, default);
+        foreach (var forged in (string[])["1000 ", "-1 1", "99999999999999999999 ", "no number", "1000 99999999999999999"])
+        {
+            await DatabaseServer.Execute(Postgres.Database, "SELECT pg_notify('journal', $1)", forged);
+        }
+
+        // Notifications come in order: when this one is heard, the others have been.
+        await theirs.Append(JournalStore.Renames("community/a", 0));
+        await grown;
+        Assert.Equal(1, mine.Head);
+        Assert.Single(await mine.ReadAfter(0, 10));
+    }
+
+    [Fact]
+    public async Task A_journal_that_has_become_shorter_takes_nothing_more_and_says_so()
+    {
+        var journal = await Store.Open();
+        await journal.Append(JournalStore.Renames("community/a", 0, events: 3));
+        await DatabaseServer.Execute(Postgres.Database, "DELETE FROM journal WHERE position > 1");
+        await Assert.ThrowsAsync<JournalUnavailableException>(async () => await journal.ReadHead());
+        Assert.Equal("The journal ends at position 1, and this silo knows of 3: the database has been set back.", await ((PostgresJournal)journal).SetBack);
+        await Assert.ThrowsAsync<JournalUnavailableException>(() => journal.Append(JournalStore.Renames("community/a", 1)));
+    }
+
+    [Fact]
+    public async Task Whoever_takes_all_other_connections_does_not_keep_the_writer_waiting()
+    {
+        var journal = await Store.Open();
+        await journal.Append(JournalStore.Renames("community/a", 0));
+        var taken = new List<NpgsqlConnection>();
+        try
+        {
+            while (true)
+            {
+                // A pool that has none left lets whoever asks wait.
+                using var patience = new CancellationTokenSource(TimeSpan.FromMilliseconds(500));
+                taken.Add(await Postgres.Pool.OpenConnectionAsync(patience.Token));
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            Assert.Equal(2, await journal.Append(JournalStore.Renames("community/a", 1)));
+        }
+        finally
+        {
+            taken.ForEach(connection => connection.Dispose());
+        }
+    }
+
+    [Fact]
+    public async Task A_transaction_that_could_not_see_the_newest_version_of_a_stream_appends_nothing()
+    {
+        const string Nothing = "'{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}'";
+        await DatabaseServer.Execute(Postgres.Database, $"SELECT append_to_journal({Nothing})");
+        var refused = await Assert.ThrowsAsync<PostgresException>(
+            () => DatabaseServer.Execute(Postgres.Database, $"BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT append_to_journal({Nothing})"));
+        Assert.Equal("Appends need the isolation level read committed.", refused.MessageText);
     }
 
     [Fact]

@@ -17,22 +17,24 @@ namespace Pool.Grains.Tests;
 public sealed class PostgresStore : JournalStore
 {
     private readonly DatabaseServer _server;
-    private readonly NpgsqlDataSource _pool;
     private readonly bool _shared;
 
     private PostgresStore(DatabaseServer server, string database, bool shared)
     {
         (_server, Database, _shared) = (server, database, shared);
-        _pool = PostgresDatabase.Open(database, "pool tests");
+        Pool = PostgresDatabase.Open(database, "pool tests");
     }
 
     /// <summary>The database's connection string.</summary>
     public string Database { get; }
 
+    /// <summary>The connections that this store's journals share.</summary>
+    public NpgsqlDataSource Pool { get; }
+
     public static async Task<PostgresStore> Create(DatabaseServer server)
     {
         var store = new PostgresStore(server, await server.CreateDatabase(), shared: false);
-        await Migration.Postgres(store._pool, default);
+        await Migration.Postgres(store.Pool, default);
         return store;
     }
 
@@ -43,17 +45,17 @@ public sealed class PostgresStore : JournalStore
     {
         var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(Database) { Pooling = false }.ConnectionString);
         await connection.OpenAsync();
-        await using var take = new NpgsqlCommand("SELECT pg_advisory_lock(7180001)", connection);
+        await using var take = new NpgsqlCommand("BEGIN; LOCK TABLE journal_turn IN EXCLUSIVE MODE", connection);
         await take.ExecuteNonQueryAsync();
         return connection;
     }
 
     protected override async Task<IJournal> OpenAnother() =>
-        new PostgresJournal(_pool, await PostgresJournal.ReadHead(_pool), Options.Create(new PoolOptions()), NullLogger<PostgresJournal>.Instance);
+        new PostgresJournal(Pool, await PostgresJournal.ReadHead(Pool), Options.Create(new PoolOptions()), NullLogger<PostgresJournal>.Instance);
 
     protected override async ValueTask Delete()
     {
-        await _pool.DisposeAsync();
+        await Pool.DisposeAsync();
         if (!_shared)
         {
             await _server.DropDatabase(Database);

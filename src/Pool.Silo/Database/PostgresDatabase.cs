@@ -21,7 +21,8 @@ public static class PostgresDatabase
         var settings = new NpgsqlConnectionStringBuilder
         {
             ApplicationName = process,
-            // The journal needs four, the views two; the rest is for Orleans' storage and membership.
+            // The journal's writer, its two readers of streams and four for followers, two listeners, seven for the views,
+            // the wake-ups, the clock; the rest is for Orleans' snapshots and membership.
             MaxPoolSize = 24,
             // Statements are prepared by themselves from their second use on.
             MaxAutoPrepare = 64,
@@ -52,6 +53,21 @@ public static class PostgresDatabase
     /// <summary>Whether an exception says that the database could not be asked, or did not answer.</summary>
     public static bool IsUnavailable(Exception cause) =>
         cause is NpgsqlException or TimeoutException or IOException or ObjectDisposedException or OperationCanceledException;
+
+    /// <summary>The same, so many at a time as there are places: the others wait for one, and not for a connection.</summary>
+    /// <inheritdoc cref="Read{T}(Func{Task{T}})"/>
+    public static async Task<T> Read<T>(SemaphoreSlim places, Func<Task<T>> read)
+    {
+        await places.WaitAsync();
+        try
+        {
+            return await Read(read);
+        }
+        finally
+        {
+            places.Release();
+        }
+    }
 
     /// <summary>Runs what reads the database.</summary>
     /// <exception cref="JournalUnavailableException">The database cannot be read now.</exception>

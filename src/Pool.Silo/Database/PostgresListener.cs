@@ -4,8 +4,8 @@ using Pool.Hosting;
 namespace Pool.Silo.Database;
 
 /// <summary>
-/// Hears what other processes notify, on a connection of its own. Whoever listens is told too when the connection has
-/// come (back): what was said meanwhile was missed, and must be looked up.
+/// Hears what other processes notify, on a connection of its own. Any role may notify, so that what is heard is only a
+/// reason to look; and so is a connection that has come (back), because what was said meanwhile was missed.
 /// </summary>
 internal sealed class PostgresListener : IAsyncDisposable
 {
@@ -13,15 +13,17 @@ internal sealed class PostgresListener : IAsyncDisposable
 
     private readonly NpgsqlDataSource _database;
     private readonly string _channel;
-    private readonly Action<string?> _heard;
+    private readonly Func<string?, bool> _heard;
+    private readonly Func<Task> _look;
     private readonly ILogger _log;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _listening;
 
-    /// <param name="heard">Takes a notification's payload; null when the connection has come. It must not block.</param>
-    public PostgresListener(NpgsqlDataSource database, string channel, Action<string?> heard, ILogger log)
+    /// <param name="heard">Takes a notification's payload; null when the connection has come. It says whether to look, and must not block.</param>
+    /// <param name="look">Asks the database. What is notified meanwhile is heard afterwards.</param>
+    public PostgresListener(NpgsqlDataSource database, string channel, Func<string?, bool> heard, Func<Task> look, ILogger log)
     {
-        (_database, _channel, _heard, _log) = (database, channel, heard, log);
+        (_database, _channel, _heard, _look, _log) = (database, channel, heard, look, log);
         _listening = Task.Run(Listen);
     }
 
@@ -48,7 +50,7 @@ internal sealed class PostgresListener : IAsyncDisposable
             {
                 return;
             }
-            catch (Exception cause) when (PostgresDatabase.IsUnavailable(cause))
+            catch (Exception cause) when (cause is not OutOfMemoryException)
             {
                 PoolLog.ListenerFailed(_log, _channel, cause.Message);
                 await Task.Delay(Pause, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -59,15 +61,21 @@ internal sealed class PostgresListener : IAsyncDisposable
     private async Task ListenUntilFailure(CancellationToken stopping)
     {
         await using var connection = await _database.OpenConnectionAsync(stopping);
-        connection.Notification += (_, said) => _heard(said.Payload);
+        var worthALook = _heard(null);
+        connection.Notification += (_, said) => worthALook |= _heard(said.Payload);
         await using (var listen = new NpgsqlCommand($"LISTEN {_channel}", connection))
         {
             await listen.ExecuteNonQueryAsync(stopping);
         }
 
-        _heard(null);
         while (true)
         {
+            if (worthALook)
+            {
+                worthALook = false;
+                await _look();
+            }
+
             await connection.WaitAsync(stopping);
         }
     }

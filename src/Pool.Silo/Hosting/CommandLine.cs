@@ -85,7 +85,8 @@ internal static class CommandLine
             Exit codes: 0 ended as asked, 1 the command line cannot be read, 2 failed, 3 the data folder is in use, 4 it cannot be
             written, 5 a newer program wrote it, 6 a port is taken, 7 the demo needs a pool without data, 8 the connection string
             cannot be read, 9 the database or the cluster does not answer, 10 the database does not let this role do its work,
-            11 there is no such database, 12 the database belongs to another cluster, 13 the disk is full.
+            11 there is no such database, 12 the database belongs to another cluster, 13 the disk is full, 14 the database was
+            set back under a running silo.
             """)
         {
             Level,

@@ -43,9 +43,12 @@ public enum ExitCode
 
     /// <summary>The disk is full.</summary>
     DiskFull = 13,
+
+    /// <summary>The database was set back under a running silo.</summary>
+    DatabaseSetBack = 14,
 }
 
-/// <summary>The program cannot start, and why, in one line for its user.</summary>
+/// <summary>The program cannot start, or not go on, and why, in one line for its user.</summary>
 public sealed class StartRefusedException(ExitCode code, string message) : Exception(message)
 {
     public ExitCode Code => code;

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Pool.Hosting;
 using Pool.Silo.Database;
+using Pool.Silo.Journal;
 
 namespace Pool.Silo.Hosting;
 
@@ -35,7 +36,12 @@ public static class PoolProcess
         await using var app = ClusterHost.Silo(options, database, level);
         await Start(app);
         PoolLog.Joined(app.Logger, options.Cluster, database.Address, PoolAddresses.All(app)[0]);
-        await app.WaitForShutdownAsync();
+        var setBack = app.Services.GetRequiredService<PostgresJournal>().SetBack;
+        if (await Task.WhenAny(app.WaitForShutdownAsync(), setBack) == setBack)
+        {
+            await app.StopAsync();
+            throw new StartRefusedException(ExitCode.DatabaseSetBack, $"{await setBack} Start it again, so that it reads everything anew.");
+        }
     });
 
     /// <summary>Runs a gateway of a cluster until the process is told to stop.</summary>

@@ -28,7 +28,9 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
     private readonly ILogger<PostgresJournal> _log;
     private readonly int _batch;
     private readonly Task _writing;
+    private bool _disposed;
     private readonly RisingPosition _head;
+    private readonly TaskCompletionSource<string> _setBack = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <param name="database">A database of the newest schema.</param>
     /// <param name="head">The position of its last event, as <see cref="ReadHead(NpgsqlDataSource)"/> gave it.</param>
@@ -42,7 +44,7 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
         _reader = new(database);
         _wakeUps = new(database);
         _tail = new(_reader, head);
-        _listener = new(database, "journal", Heard, log);
+        _listener = new(database, "journal", Heard, async () => await ReadHead(), log);
         _writing = Task.Run(WriteAll);
         PoolLog.JournalOpened(log, head);
     }
@@ -55,9 +57,26 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
 
     public long Head => _head.Value;
 
+    /// <summary>
+    /// Completes, with what to tell the operator, when the journal ends before what this process knows of: somebody has
+    /// restored the database, or made a standby that lags its primary. Nothing is written from then on, because what
+    /// the actors here know may never have happened.
+    /// </summary>
+    public Task<string> SetBack => _setBack.Task;
+
     public async ValueTask<long> ReadHead()
     {
-        _head.Reach(await PostgresJournalReader.Head(_database));
+        var known = Head;
+        var found = await PostgresJournalReader.Head(_database);
+        if (found < known)
+        {
+            _queue.Writer.TryComplete();
+            var message = $"The journal ends at position {found}, and this silo knows of {known}: the database has been set back.";
+            _setBack.TrySetResult(message);
+            throw new JournalUnavailableException(message);
+        }
+
+        _head.Reach(found);
         return Head;
     }
 
@@ -85,14 +104,19 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        // What was queued is written; what comes after is refused.
-        if (_queue.Writer.TryComplete())
+        // Whoever holds it may be known under two services, and is then disposed twice.
+        if (Interlocked.Exchange(ref _disposed, true))
         {
-            await _writing;
-            await _listener.DisposeAsync();
-            await _reader.DisposeAsync();
-            _tail.Dispose();
+            return;
         }
+
+        // What was queued is written; what comes after is refused.
+        _queue.Writer.TryComplete();
+        await _writing;
+        await _writer.DisposeAsync();
+        await _listener.DisposeAsync();
+        await _reader.DisposeAsync();
+        _tail.Dispose();
     }
 
     private async Task WriteAll()
@@ -161,34 +185,23 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
     }
 
     /// <summary>Takes what a commit of any silo has notified: "head" and, where a wake-up was set, when it is due in milliseconds since 1970.</summary>
-    private void Heard(string? said)
+    private bool Heard(string? said)
     {
-        if (said is null)
+        var words = said?.Split(' ') ?? [];
+        if (words.Length != 2 || Read(words[0]) is not { } head)
         {
-            // The connection has come: whatever was said before was missed.
+            // A connection that has come, or nothing that a silo says.
             _wakeUps.Set(DateTimeOffset.MinValue);
-            _ = LookUpHead();
-            return;
+            return true;
         }
 
-        var space = said.IndexOf(' ', StringComparison.Ordinal);
-        _head.Reach(long.Parse(said.AsSpan(0, space), CultureInfo.InvariantCulture));
-        if (space + 1 < said.Length)
+        if (words[1].Length > 0)
         {
-            _wakeUps.Set(DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(said.AsSpan(space + 1), CultureInfo.InvariantCulture)));
+            _wakeUps.Set(Read(words[1]) is { } due ? DateTimeOffset.FromUnixTimeMilliseconds(due) : DateTimeOffset.MinValue);
         }
-    }
 
-    private async Task LookUpHead()
-    {
-        try
-        {
-            await ReadHead();
-        }
-        catch (JournalUnavailableException lost)
-        {
-            // The listener's connection fails with the same database, and comes back with it.
-            PoolLog.ListenerFailed(_log, "journal", lost.Message);
-        }
+        return head > Head;
+
+        static long? Read(string number) => long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : null;
     }
 }

@@ -14,6 +14,9 @@ internal sealed class PostgresJournalReader : IAsyncDisposable
     /// <summary>Queries under way at a time.</summary>
     private const int Queries = 2;
 
+    /// <summary>Reads of old events under way at a time, however many follow from long ago.</summary>
+    private const int Followers = 4;
+
     /// <summary>The most streams in one query.</summary>
     private const int StreamsPerQuery = 512;
 
@@ -34,6 +37,7 @@ internal sealed class PostgresJournalReader : IAsyncDisposable
         $"SELECT 0, {Columns} FROM journal j WHERE j.street = $4 AND j.position > $1 AND j.position <= $2 ORDER BY j.position LIMIT $3";
 
     private readonly NpgsqlDataSource _database;
+    private readonly SemaphoreSlim _followers = new(Followers);
     private readonly Channel<Asked> _asked = Channel.CreateUnbounded<Asked>();
     private readonly Task _answering;
 
@@ -53,7 +57,7 @@ internal sealed class PostgresJournalReader : IAsyncDisposable
     }
 
     /// <summary>Up to so many events after a position and up to another, of one street if it is named.</summary>
-    public Task<List<JournalRecord>> After(long position, long upTo, int limit, string? street) => PostgresDatabase.Read(async () =>
+    public Task<List<JournalRecord>> After(long position, long upTo, int limit, string? street) => PostgresDatabase.Read(_followers, async () =>
     {
         await using var command = _database.CreateCommand(street is null ? Between : OfStreet);
         command.Parameters.Add(new() { Value = position });
@@ -78,6 +82,7 @@ internal sealed class PostgresJournalReader : IAsyncDisposable
     {
         _asked.Writer.TryComplete();
         await _answering;
+        _followers.Dispose();
     }
 
     private async Task Answer()

@@ -1,14 +1,20 @@
+using System.Data;
 using Npgsql;
 using NpgsqlTypes;
 using Pool.EventSourcing;
 
 namespace Pool.Silo.Journal;
 
-/// <summary>Writes batches of appends, each batch in one statement, which is one transaction. Used by one caller at a time.</summary>
-internal sealed class PostgresJournalWriter(NpgsqlDataSource database)
+/// <summary>
+/// Writes batches of appends, each batch in one statement, which is one transaction, on a connection that it keeps: no
+/// number of readers can take it away. Used by one caller at a time.
+/// </summary>
+internal sealed class PostgresJournalWriter(NpgsqlDataSource database) : IAsyncDisposable
 {
     private const string Append =
         "SELECT head_before, losers FROM append_to_journal($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+
+    private NpgsqlConnection? _connection;
 
     /// <summary>
     /// Commits what the fence lets through, and marks the rest as conflicts. An append that the database refuses (its
@@ -34,6 +40,8 @@ internal sealed class PostgresJournalWriter(NpgsqlDataSource database)
         }
     }
 
+    public ValueTask DisposeAsync() => _connection?.DisposeAsync() ?? default;
+
     /// <summary>Classes 22 (data exception) and 23 (integrity constraint violation) of SQLSTATE.</summary>
     private static bool IsAboutContent(PostgresException refused) =>
         refused.SqlState.StartsWith("22", StringComparison.Ordinal) || refused.SqlState.StartsWith("23", StringComparison.Ordinal);
@@ -58,7 +66,7 @@ internal sealed class PostgresJournalWriter(NpgsqlDataSource database)
 
     private async Task<IReadOnlyList<JournalRecord>> CommitTogether(PostgresBatch batch)
     {
-        await using var command = database.CreateCommand(Append);
+        await using var command = new NpgsqlCommand(Append, await Connection());
         Bind(command, batch);
         await using var row = await command.ExecuteReaderAsync();
         await row.ReadAsync();
@@ -75,6 +83,18 @@ internal sealed class PostgresJournalWriter(NpgsqlDataSource database)
         }
 
         return written;
+    }
+
+    /// <summary>A connection that failed is closed by then, and a new one opened.</summary>
+    private async Task<NpgsqlConnection> Connection()
+    {
+        if (_connection is not { FullState: ConnectionState.Open })
+        {
+            await DisposeAsync();
+            _connection = await database.OpenConnectionAsync();
+        }
+
+        return _connection;
     }
 
     private static void Bind(NpgsqlCommand command, PostgresBatch batch)

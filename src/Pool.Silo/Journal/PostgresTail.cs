@@ -77,6 +77,11 @@ internal sealed class PostgresTail(PostgresJournalReader reader, long start) : I
         }
 
         var read = await reader.After(last, head, Window, street: null);
+        if (read.Count == 0)
+        {
+            throw new JournalUnavailableException($"There is no event after position {last}, and there was one up to {head}.");
+        }
+
         lock (_lock)
         {
             _events.AddRange(read);

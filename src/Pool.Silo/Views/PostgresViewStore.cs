@@ -38,6 +38,10 @@ internal sealed class PostgresViewStore : ViewStore, IAsyncDisposable
     private static readonly TimeSpan BusyPace = TimeSpan.FromMilliseconds(100);
     private const int Busy = 64;
 
+    /// <summary>Lists that are read at a time, however many are asked for.</summary>
+    private const int Readers = 6;
+
+    private readonly SemaphoreSlim _readers = new(Readers);
     private readonly NpgsqlDataSource _database;
     private readonly PostgresListener _listener;
     private readonly string _writer = Guid.NewGuid().ToString("N");
@@ -46,16 +50,17 @@ internal sealed class PostgresViewStore : ViewStore, IAsyncDisposable
         : base(journal, serializer, log)
     {
         _database = database;
-        _listener = new(database, "views", Heard, log);
+        _listener = new(database, "views", Heard, LookUp, log);
     }
 
     public async ValueTask DisposeAsync()
     {
         await _listener.DisposeAsync();
+        _readers.Dispose();
         Dispose();
     }
 
-    protected override async Task<ListPage<T>> Read<T>(ListQuery query) => await PostgresDatabase.Read(async () =>
+    protected override Task<ListPage<T>> Read<T>(ListQuery query) => PostgresDatabase.Read(_readers, async () =>
     {
         await using var connection = await _database.OpenConnectionAsync();
         using var tables = new ViewTables(connection, Serializer);
@@ -140,28 +145,12 @@ internal sealed class PostgresViewStore : ViewStore, IAsyncDisposable
         return await command.ExecuteScalarAsync();
     }
 
-    private void Heard(string? said)
-    {
-        if (said is not null)
-        {
-            Move(long.Parse(said, CultureInfo.InvariantCulture));
-        }
-        else
-        {
-            _ = LookUp();
-        }
-    }
+    private bool Heard(string? said) =>
+        !long.TryParse(said, NumberStyles.None, CultureInfo.InvariantCulture, out var position) || position > Position;
 
     private async Task LookUp()
     {
-        try
-        {
-            await using var look = _database.CreateCommand("SELECT position FROM view_checkpoint");
-            Move((long)(await look.ExecuteScalarAsync())!);
-        }
-        catch (Exception lost) when (PostgresDatabase.IsUnavailable(lost))
-        {
-            // The listener's connection fails with the same database, and comes back with it.
-        }
+        await using var look = _database.CreateCommand("SELECT position FROM view_checkpoint");
+        Move((long)(await look.ExecuteScalarAsync())!);
     }
 }

@@ -30,6 +30,10 @@ CREATE TABLE wakeup
 
 CREATE INDEX wakeup_claim ON wakeup (claim_at);
 
+-- Whoever appends locks this table until its transaction ends. It is a table, and no advisory lock, so that only a role
+-- that may append can keep the others waiting.
+CREATE TABLE journal_turn ();
+
 -- Which cluster the database belongs to: two clusters on one journal would fight over every actor.
 CREATE TABLE cluster
 (
@@ -57,7 +61,12 @@ BEGIN
         PERFORM set_config('synchronous_commit', 'on', true);
     END IF;
 
-    PERFORM pg_advisory_xact_lock(7180001);
+    -- Each statement below must see what was committed while this one waited for its turn.
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        RAISE 'Appends need the isolation level read committed.' USING ERRCODE = 'active_sql_transaction';
+    END IF;
+
+    LOCK TABLE journal_turn IN EXCLUSIVE MODE;
 
     -- The fence: a run must begin at the version that its stream is at. A second activation of an actor says another one.
     SELECT coalesce(array_agg(run.number::int), '{}') INTO losers

@@ -9,6 +9,7 @@ BEGIN
         GRANT SELECT, INSERT, UPDATE, DELETE ON wakeup, OrleansStorage, OrleansMembershipTable, OrleansMembershipVersionTable,
             skill, street, community, partner, offer, demand, proposal TO pool_silo;
         GRANT SELECT, UPDATE ON view_checkpoint TO pool_silo;
+        GRANT UPDATE ON journal_turn TO pool_silo; -- to lock it; there is nothing in it
         GRANT SELECT ON OrleansQuery, schemaversion TO pool_silo;
     END IF;
 
