@@ -44,7 +44,7 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
         _reader = new(database);
         _wakeUps = new(database);
         _tail = new(_reader, head);
-        _listener = new(database, "journal", Heard, async () => await ReadHead(), log);
+        _listener = new(database, "journal", Heard, Look, log);
         _writing = Task.Run(WriteAll);
         PoolLog.JournalOpened(log, head);
     }
@@ -162,6 +162,7 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
         PoolTelemetry.Events.Add(written.Count);
         if (written.Count > 0)
         {
+            _tail.Wrote(written);
             _head.Reach(written[^1].Position);
             Written?.Invoke(written);
         }
@@ -182,6 +183,18 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
             .Where(context => context != default).Distinct().ToList();
         return PoolTelemetry.Source.StartActivity(
             ActivityKind.Internal, traces.FirstOrDefault(), links: traces.Skip(1).Take(MostLinks).Select(context => new ActivityLink(context)), name: "journal commit");
+    }
+
+    private async Task Look()
+    {
+        if (await _tail.ReadOn(Head) is { } last)
+        {
+            _head.Reach(last);
+        }
+        else
+        {
+            await ReadHead();
+        }
     }
 
     /// <summary>Takes what a commit of any silo has notified: "head" and, where a wake-up was set, when it is due in milliseconds since 1970.</summary>

@@ -3,8 +3,8 @@ using Pool.EventSourcing;
 namespace Pool.Silo.Journal;
 
 /// <summary>
-/// The newest events of the journal in memory, read once for everybody who follows here: fifty watches cost one query.
-/// Nothing is read while nobody follows.
+/// The newest events of the journal in memory, read once for everybody who follows here: fifty watches cost one query, and
+/// what this silo wrote itself often none. Nothing is read while nobody follows.
 /// </summary>
 /// <param name="start">The journal's head when it was opened.</param>
 internal sealed class PostgresTail(PostgresJournalReader reader, long start) : IDisposable
@@ -16,8 +16,18 @@ internal sealed class PostgresTail(PostgresJournalReader reader, long start) : I
     private readonly Lock _lock = new();
     private List<JournalRecord> _events = [];
     private long _before = start;
+    private bool _followed;
 
-    private long Last => _before + _events.Count;
+    private long Last
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _before + _events.Count;
+            }
+        }
+    }
 
     /// <summary>Up to so many events after a position and up to the head, of one street if it is named.</summary>
     public async ValueTask<IReadOnlyList<JournalRecord>> After(long position, long head, int limit, string? street)
@@ -27,8 +37,52 @@ internal sealed class PostgresTail(PostgresJournalReader reader, long start) : I
             return [];
         }
 
+        _followed = true;
         await ReadUpTo(head);
         return Remembered(position, head, limit, street) ?? await reader.After(position, head, limit, street);
+    }
+
+    /// <summary>What this silo has just written, which nobody needs to read where it follows on what is here.</summary>
+    public void Wrote(IReadOnlyList<JournalRecord> written)
+    {
+        lock (_lock)
+        {
+            if (_followed)
+            {
+                Add(written);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Reads on to the journal's end, which may be beyond the head that is known, so that whoever follows finds it here.
+    /// </summary>
+    /// <returns>The position of the last event; null when nobody has followed since the last time, or there is nothing new.</returns>
+    public async Task<long?> ReadOn(long head)
+    {
+        if (!_followed || head - Last > Window)
+        {
+            return null;
+        }
+
+        _followed = false;
+        long? last = null;
+        await _reading.WaitAsync();
+        try
+        {
+            for (var full = true; full;)
+            {
+                var read = await reader.After(Last, long.MaxValue, Window, street: null);
+                last = Add(read) ?? last;
+                full = read.Count == Window;
+            }
+        }
+        finally
+        {
+            _reading.Release();
+        }
+
+        return last;
     }
 
     public void Dispose() => _reading.Dispose();
@@ -37,18 +91,15 @@ internal sealed class PostgresTail(PostgresJournalReader reader, long start) : I
     {
         while (true)
         {
-            lock (_lock)
+            if (Last >= head)
             {
-                if (Last >= head)
-                {
-                    return;
-                }
+                return;
             }
 
             await _reading.WaitAsync();
             try
             {
-                await ReadOn(head);
+                await ReadOnce(head);
             }
             finally
             {
@@ -57,7 +108,7 @@ internal sealed class PostgresTail(PostgresJournalReader reader, long start) : I
         }
     }
 
-    private async Task ReadOn(long head)
+    private async Task ReadOnce(long head)
     {
         long last;
         lock (_lock)
@@ -82,15 +133,31 @@ internal sealed class PostgresTail(PostgresJournalReader reader, long start) : I
             throw new JournalUnavailableException($"There is no event after position {last}, and there was one up to {head}.");
         }
 
+        Add(read);
+    }
+
+    /// <summary>Adds what is not here yet: this silo may have written, while it read, what it then finds.</summary>
+    /// <returns>The position of the last event read; null when there was none.</returns>
+    private long? Add(IReadOnlyList<JournalRecord> read)
+    {
         lock (_lock)
         {
-            _events.AddRange(read);
+            foreach (var record in read)
+            {
+                if (record.Position == Last + 1)
+                {
+                    _events.Add(record);
+                }
+            }
+
             if (_events.Count > 2 * Window)
             {
                 var old = _events.Count - Window;
                 (_events, _before) = (_events[old..], _before + old);
             }
         }
+
+        return read.Count > 0 ? read[^1].Position : null;
     }
 
     /// <summary>Null when some of them are not in memory.</summary>
