@@ -157,24 +157,31 @@ public sealed partial class PoolProgram : IAsyncDisposable
     /// <exception cref="InvalidOperationException">It ended instead.</exception>
     public async Task UntilItServes()
     {
+        var serving = await Until(Serving());
+        (Grpc, Http) = (serving.Groups["grpc"].Value, serving.Groups["http"].Value);
+    }
+
+    /// <summary>Returns the first line of its output, from here on, that a pattern matches.</summary>
+    /// <exception cref="InvalidOperationException">It ended instead.</exception>
+    public async Task<Match> Until(Regex said)
+    {
         using var patience = new CancellationTokenSource(Patience);
         try
         {
             await foreach (var line in _lines.Reader.ReadAllAsync(patience.Token))
             {
-                if (Serving().Match(line) is { Success: true } serving)
+                if (said.Match(line) is { Success: true } match)
                 {
-                    (Grpc, Http) = (serving.Groups["grpc"].Value, serving.Groups["http"].Value);
-                    return;
+                    return match;
                 }
             }
         }
         catch (OperationCanceledException)
         {
-            throw new TimeoutException($"The program does not serve after {Patience.TotalSeconds:0} s: {Output}");
+            throw new TimeoutException($"The program has not said '{said}' after {Patience.TotalSeconds:0} s: {Output}");
         }
 
-        throw new InvalidOperationException($"The program ended before it served: {Output}\n{await _error}");
+        throw new InvalidOperationException($"The program ended before it said '{said}': {Output}\n{await _error}");
     }
 
     private async Task Read()

@@ -42,6 +42,24 @@ public sealed class AdmissionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Work_that_goes_on_without_its_client_keeps_its_place()
+    {
+        using (_pool.HoldJournal())
+        {
+            foreach (var _ in Enumerable.Range(0, AtATime))
+            {
+                await Refused(StatusCode.DeadlineExceeded, DateTime.UtcNow.AddMilliseconds(200));
+            }
+
+            await Refused(StatusCode.ResourceExhausted, deadline: null);
+        }
+
+        async Task Refused(StatusCode status, DateTime? deadline) => Assert.Equal(
+            status, (await Assert.ThrowsAsync<RpcException>(async () => await _pool.Demands.PostDemandAsync(
+                new() { Parent = Home, Demand = _pool.NewDemand(), RequestId = NewId() }, deadline: deadline))).StatusCode);
+    }
+
+    [Fact]
     public async Task A_watch_that_ends_gives_its_place_back()
     {
         for (var i = 0; i < 2 * AtATime; i++)

@@ -17,21 +17,51 @@ internal sealed class Admission(IOptions<PoolOptions> options) : Interceptor, ID
 {
     private const string OwnServices = "/pool.v1.";
 
+    private static readonly object Working = new();
+
     private readonly ConcurrencyLimiter _calls = Limit(options.Value.ConcurrentCalls);
     private readonly ConcurrencyLimiter _watches = Limit(options.Value.ConcurrentWatches);
+
+    /// <summary>Waits for work as long as its client does. Should it go on without, it keeps the client's place until it ends.</summary>
+    /// <exception cref="OperationCanceledException">The client waits no longer.</exception>
+    public static async Task<T> Wait<T>(Task<T> work, ServerCallContext context)
+    {
+        try
+        {
+            return await work.WaitAsync(context.CancellationToken);
+        }
+        finally
+        {
+            context.UserState[Working] = work;
+        }
+    }
 
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
     {
-        using var place = Enter(_calls, context);
-        return await continuation(request, context);
+        var place = Enter(_calls, context);
+        try
+        {
+            return await continuation(request, context);
+        }
+        finally
+        {
+            Leave(place, context);
+        }
     }
 
     public override async Task ServerStreamingServerHandler<TRequest, TResponse>(
         TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, ServerStreamingServerMethod<TRequest, TResponse> continuation)
     {
-        using var place = Enter(_watches, context);
-        await continuation(request, responseStream, context);
+        var place = Enter(_watches, context);
+        try
+        {
+            await continuation(request, responseStream, context);
+        }
+        finally
+        {
+            Leave(place, context);
+        }
     }
 
     public void Dispose()
@@ -49,6 +79,15 @@ internal sealed class Admission(IOptions<PoolOptions> options) : Interceptor, ID
 
         var place = limiter.AttemptAcquire();
         return place.IsAcquired ? place : throw new RefusedException(Refusal.Of(RefusalReason.Overloaded));
+    }
+
+    private static void Leave(RateLimitLease? place, ServerCallContext context)
+    {
+        if (place is not null)
+        {
+            var work = context.UserState.TryGetValue(Working, out var working) ? (Task)working : Task.CompletedTask;
+            work.ContinueWith(_ => place.Dispose(), default, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
     }
 
     private static ConcurrencyLimiter Limit(int most) => new(new() { PermitLimit = most, QueueLimit = 0 });

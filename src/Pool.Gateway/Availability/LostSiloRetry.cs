@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Polly;
 using Polly.Retry;
@@ -8,24 +9,34 @@ namespace Pool.Gateway.Availability;
 
 /// <summary>
 /// Asks again when a silo was lost, its actor is being loaded elsewhere or the database restarts. Every write carries its
-/// request id, so that asking twice is doing once; a client sees only that it took longer.
+/// request id, so that asking twice is doing once; a client sees only that it took longer. Nobody asks for a client that
+/// has left.
 /// </summary>
-public sealed class LostSiloRetry(ILogger<LostSiloRetry> log) : IOutgoingGrainCallFilter
+public sealed class LostSiloRetry : IOutgoingGrainCallFilter
 {
     /// <summary>A killed silo is declared dead within about three seconds, a hung one within about eight.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(12);
 
-    private static readonly ResiliencePipeline Pipeline = new ResiliencePipelineBuilder()
-        .AddRetry(new RetryStrategyOptions
-        {
-            ShouldHandle = new PredicateBuilder().Handle<Exception>(IsPassing),
-            MaxRetryAttempts = int.MaxValue,
-            Delay = TimeSpan.FromMilliseconds(50),
-            MaxDelay = TimeSpan.FromMilliseconds(500),
-            BackoffType = DelayBackoffType.Exponential,
-            UseJitter = true,
-        })
-        .Build();
+    private readonly ResiliencePipeline _pipeline;
+    private readonly ILogger<LostSiloRetry> _log;
+
+    public LostSiloRetry(IHttpContextAccessor client, ILogger<LostSiloRetry> log)
+    {
+        _log = log;
+        _pipeline = new ResiliencePipelineBuilder()
+            .AddRetry(new RetryStrategyOptions
+            {
+                // A request that is over, by its deadline or because its client left, has no context any more.
+                ShouldHandle = failed => ValueTask.FromResult(
+                    failed.Outcome.Exception is { } cause && IsPassing(cause) && client.HttpContext is { RequestAborted.IsCancellationRequested: false }),
+                MaxRetryAttempts = int.MaxValue,
+                Delay = TimeSpan.FromMilliseconds(50),
+                MaxDelay = TimeSpan.FromMilliseconds(500),
+                BackoffType = DelayBackoffType.Exponential,
+                UseJitter = true,
+            })
+            .Build();
+    }
 
     public async Task Invoke(IOutgoingGrainCallContext context)
     {
@@ -34,7 +45,7 @@ public sealed class LostSiloRetry(ILogger<LostSiloRetry> log) : IOutgoingGrainCa
         var failed = 0;
         try
         {
-            await Pipeline.ExecuteAsync(async _ =>
+            await _pipeline.ExecuteAsync(async _ =>
             {
                 try
                 {
@@ -42,15 +53,15 @@ public sealed class LostSiloRetry(ILogger<LostSiloRetry> log) : IOutgoingGrainCa
                 }
                 catch (Exception cause) when (IsPassing(cause))
                 {
-                    PoolLog.CallAskedAgain(log, context.MethodName, context.TargetId.ToString(), ++failed, cause.Message);
+                    PoolLog.CallAskedAgain(_log, context.MethodName, context.TargetId.ToString(), ++failed, cause.Message);
                     last = cause;
                     throw;
                 }
             }, patience.Token);
         }
-        catch (OperationCanceledException) when (patience.IsCancellationRequested && last is not null)
+        catch (Exception cause) when (last is not null && IsPassing(cause))
         {
-            PoolLog.CallGivenUp(log, context.MethodName, context.TargetId.ToString(), failed, last.Message);
+            PoolLog.CallGivenUp(_log, context.MethodName, context.TargetId.ToString(), failed, last.Message);
             throw last;
         }
     }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Grpc.Core;
 using Pool.Actors;
+using Pool.Gateway.Availability;
 using Pool.Gateway.Errors;
 
 namespace Pool.Gateway.Requests;
@@ -18,7 +19,7 @@ internal static class Answers
     /// <summary>The value, or the refusal as an exception; a trailer says as of which position.</summary>
     public static async Task<(T Value, long Version)> For<T>(this Task<Answer<T>> answering, ServerCallContext context)
     {
-        var answer = await answering.WaitAsync(context.CancellationToken);
+        var answer = await Admission.Wait(answering, context);
         if (answer.Refusal is { } refusal)
         {
             throw new RefusedException(refusal);

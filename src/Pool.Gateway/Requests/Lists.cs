@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Pool.Actors;
+using Pool.Gateway.Availability;
 using Pool.Gateway.Errors;
 using Pool.Views;
 
@@ -30,7 +31,7 @@ internal sealed class Lists(IGrainFactory grains, PageTokens tokens)
         var list = $"{request.List}?{string.Join('&', conditions.Select(condition => $"{condition.Column}={condition.Value}"))}";
         var query = new ListQuery(
             [.. conditions], tokens.Read(list, request.PageToken), request.PageSize == 0 ? DefaultPage : request.PageSize, request.MinPosition);
-        var page = await grains.GetGrain<IViewGrain>(0).List<T>(query).WaitAsync(context.CancellationToken);
+        var page = await Admission.Wait(grains.GetGrain<IViewGrain>(0).List<T>(query), context);
         return (page.Items, page.More ? tokens.Write(list, page.Items[^1].Place) : "");
     }
 }

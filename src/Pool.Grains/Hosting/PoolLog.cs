@@ -50,7 +50,7 @@ public static partial class PoolLog
     [LoggerMessage(17, LogLevel.Warning, "The view {View} waits at position {Position} for the database: {Reason}")]
     public static partial void ViewWaits(ILogger log, string view, long position, string reason);
 
-    [LoggerMessage(18, LogLevel.Debug, "{Method} of {Actor} failed {Times} times and is asked again: {Reason}")]
+    [LoggerMessage(18, LogLevel.Debug, "{Method} of {Actor} has failed {Times} times: {Reason}")]
     public static partial void CallAskedAgain(ILogger log, string method, string actor, int times, string reason);
 
     [LoggerMessage(19, LogLevel.Warning, "{Method} of {Actor} failed {Times} times and is given up: {Reason}")]

@@ -136,6 +136,7 @@ internal static class ClusterHost
         client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = ResponseTimeout);
         client.Services.AddSingleton<IClientConnectionRetryFilter>(services => services.GetRequiredService<ClusterConnection>());
         client.AddGatewayCountChangedHandler(services => services.GetRequiredService<ClusterConnection>().Changed);
+        client.Services.AddHttpContextAccessor();
         client.AddOutgoingGrainCallFilter<LostSiloRetry>();
         client.AddActivityPropagation();
     }
