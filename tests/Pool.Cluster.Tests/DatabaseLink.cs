@@ -14,6 +14,7 @@ public sealed class DatabaseLink : IAsyncDisposable
     private readonly int _port;
     private readonly Task _accepting;
     private volatile bool _cut;
+    private volatile bool _silent;
 
     private sealed record Pair(TcpClient Silo, TcpClient Server)
     {
@@ -48,7 +49,18 @@ public sealed class DatabaseLink : IAsyncDisposable
         CloseAll();
     }
 
-    public void Mend() => _cut = false;
+    /// <summary>Nothing passes in either direction any more, and nobody is told, until <see cref="Mend"/>.</summary>
+    public void Silence() => _silent = true;
+
+    /// <summary>What was open meanwhile has lost a part of what was said, and ends; new connections are good.</summary>
+    public void Mend()
+    {
+        (_cut, var wasSilent, _silent) = (false, _silent, false);
+        if (wasSilent)
+        {
+            CloseAll();
+        }
+    }
 
     /// <summary>
     /// From now on what the silo says still reaches the server on the connections that are open, and no answer comes back:
@@ -109,14 +121,20 @@ public sealed class DatabaseLink : IAsyncDisposable
                 return;
             }
 
-            await server.ConnectAsync(_host, _port, _closing.Token);
             _pairs.TryAdd(pair, 0);
+            if (!_silent)
+            {
+                await server.ConnectAsync(_host, _port, _closing.Token);
+            }
+
             if (_cut)
             {
                 return;
             }
 
-            await Task.WhenAny(Carry(silo, server, () => false), Carry(server, silo, () => pair.Deaf));
+            await (server.Connected
+                ? Task.WhenAny(Carry(silo, server, () => _silent), Carry(server, silo, () => _silent || pair.Deaf))
+                : Carry(silo, silo, () => true));
         }
         catch (Exception ended) when (ended is OperationCanceledException or SocketException or ObjectDisposedException)
         {

@@ -23,8 +23,11 @@ public enum Fault
     /// <summary>A silo's commits stand, and it never hears of them.</summary>
     LostAcknowledgements,
 
-    /// <summary>A silo that its database cannot be reached from, while the others can reach both.</summary>
+    /// <summary>A silo whose connections to the database end, and that gets no new one for a while, which may be half a minute; the others have both.</summary>
     CutSilo,
+
+    /// <summary>The same, but nothing ends: what the silo says is lost on the way, and so is every answer.</summary>
+    SilentSilo,
 
     /// <summary>Every silo and every gateway is stopped in order and started again, one after the other.</summary>
     RollingRestart,
@@ -33,33 +36,51 @@ public enum Fault
     SkewedClock,
 }
 
+/// <summary>A fault with all that is chance about it, drawn before anything runs: the seed alone says what will be done.</summary>
+/// <param name="After">How long the load runs before.</param>
+/// <param name="Length">How long it lasts; a hung silo hangs for half a minute in any case.</param>
+/// <param name="Skew">How wrong a clock is.</param>
+public sealed record FaultPlan(Fault Fault, TimeSpan After, int Silo, int Gateway, TimeSpan Length, TimeSpan Skew)
+{
+    private static readonly TimeSpan Long = TimeSpan.FromSeconds(30);
+
+    public static FaultPlan Of(Fault fault, Seeds seeds)
+    {
+        var after = TimeSpan.FromMilliseconds(1_000 + seeds.Next(4_000));
+        var (silo, gateway) = (seeds.Next(PoolCluster.Silos), seeds.Next(PoolCluster.Gateways));
+        var length = TimeSpan.FromMilliseconds(500 + seeds.Next(3_000));
+        var skew = TimeSpan.FromSeconds((20 + seeds.Next(70)) * (seeds.Next(2) == 0 ? 1 : -1));
+        var isLong = seeds.Next(4) == 0;
+        return new(fault, after, silo, gateway, fault switch
+        {
+            Fault.HungSilo => Long,
+            Fault.CutSilo or Fault.SilentSilo when isLong => Long,
+            Fault.CutSilo or Fault.SilentSilo or Fault.SkewedClock => 2 * length,
+            _ => length,
+        }, skew);
+    }
+}
+
 /// <summary>Carries a fault out and mends it again.</summary>
 public static class Faults
 {
-    private static readonly TimeSpan Hang = TimeSpan.FromSeconds(30);
-
     /// <summary>Whether clients must not notice it at all.</summary>
     public static bool MustBeHidden(this Fault fault) => fault == Fault.RollingRestart;
 
     /// <summary>Does it to the cluster, and brings everything back.</summary>
-    public static Task Strike(this PoolCluster cluster, Fault fault, CrashableServer server, Seeds seeds)
+    public static Task Strike(this PoolCluster cluster, FaultPlan plan, CrashableServer server) => plan.Fault switch
     {
-        var (silo, gateway) = (seeds.Next(PoolCluster.Silos), seeds.Next(PoolCluster.Gateways));
-        var pause = TimeSpan.FromMilliseconds(500 + seeds.Next(3_000));
-        var skew = TimeSpan.FromSeconds((20 + seeds.Next(70)) * (seeds.Next(2) == 0 ? 1 : -1));
-        return fault switch
-        {
-            Fault.KilledSilo => KillSilos(cluster, [silo], pause),
-            Fault.KilledSilos => KillSilos(cluster, [.. Enumerable.Range(0, PoolCluster.Silos)], pause),
-            Fault.KilledGateway => KillGateway(cluster, gateway, pause),
-            Fault.CrashedDatabase => CrashDatabase(server, pause),
-            Fault.HungSilo => HangSilo(cluster, silo),
-            Fault.LostAcknowledgements => LoseAcknowledgements(cluster.Link(silo), pause),
-            Fault.CutSilo => Cut(cluster.Link(silo), pause + pause),
-            Fault.RollingRestart => Roll(cluster),
-            Fault.SkewedClock => Skew(cluster, silo, skew, pause),
-        };
-    }
+        Fault.KilledSilo => KillSilos(cluster, [plan.Silo], plan.Length),
+        Fault.KilledSilos => KillSilos(cluster, [.. Enumerable.Range(0, PoolCluster.Silos)], plan.Length),
+        Fault.KilledGateway => KillGateway(cluster, plan.Gateway, plan.Length),
+        Fault.CrashedDatabase => CrashDatabase(server, plan.Length),
+        Fault.HungSilo => HangSilo(cluster, plan.Silo, plan.Length),
+        Fault.LostAcknowledgements => LoseAcknowledgements(cluster.Link(plan.Silo), plan.Length),
+        Fault.CutSilo => Cut(cluster.Link(plan.Silo), plan.Length),
+        Fault.SilentSilo => Silence(cluster.Link(plan.Silo), plan.Length),
+        Fault.RollingRestart => Roll(cluster),
+        Fault.SkewedClock => Skew(cluster, plan.Silo, plan.Skew, plan.Length),
+    };
 
     private static async Task KillSilos(PoolCluster cluster, int[] silos, TimeSpan pause)
     {
@@ -82,10 +103,10 @@ public static class Faults
         await server.Restart();
     }
 
-    private static async Task HangSilo(PoolCluster cluster, int silo)
+    private static async Task HangSilo(PoolCluster cluster, int silo, TimeSpan pause)
     {
         await cluster.Silo(silo).Pause();
-        await Task.Delay(Hang);
+        await Task.Delay(pause);
         await cluster.Silo(silo).Resume();
 
         // The others have declared it dead: when it learns of that it ends itself, and its supervisor starts it again.
@@ -103,6 +124,13 @@ public static class Faults
     private static async Task Cut(DatabaseLink link, TimeSpan pause)
     {
         link.Cut();
+        await Task.Delay(pause);
+        link.Mend();
+    }
+
+    private static async Task Silence(DatabaseLink link, TimeSpan pause)
+    {
+        link.Silence();
         await Task.Delay(pause);
         link.Mend();
     }
@@ -129,7 +157,7 @@ public static class Faults
     {
         await EndInOrder(cluster.Silo(silo));
         await cluster.StartSilo(silo, skew);
-        await Task.Delay(pause + pause);
+        await Task.Delay(pause);
     }
 
     private static async Task EndInOrder(PoolProgram process)

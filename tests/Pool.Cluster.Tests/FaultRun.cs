@@ -17,6 +17,7 @@ public static class FaultRun
     public static async Task<Report> Of(Fault fault, int seed, CrashableServer server)
     {
         var (began, seeds) = (Stopwatch.GetTimestamp(), new Seeds(seed));
+        var plan = FaultPlan.Of(fault, seeds);
         await using var cluster = await PoolCluster.Start(server);
         using var channel = cluster.Client();
         var load = new Load(seeds);
@@ -24,7 +25,7 @@ public static class FaultRun
         await Task.WhenAll(SmallWorld.Partners.Select(partner => load.InOrder(channel, SmallWorld.Register(seeds, partner).ToList())));
         try
         {
-            await Strike(fault, server, cluster, seeds, load, channel);
+            await Strike(plan, server, cluster, load, channel);
             await load.Settle(channel);
             var journal = await RecordedJournal.Quiet(cluster.Database, QuietPatience);
             IReadOnlyList<string> wrong =
@@ -40,15 +41,15 @@ public static class FaultRun
         }
     }
 
-    private static async Task Strike(Fault fault, CrashableServer server, PoolCluster cluster, Seeds seeds, Load load, Grpc.Net.Client.GrpcChannel channel)
+    private static async Task Strike(FaultPlan plan, CrashableServer server, PoolCluster cluster, Load load, Grpc.Net.Client.GrpcChannel channel)
     {
         using var over = new CancellationTokenSource();
-        var working = load.Run(channel, faulty: !fault.MustBeHidden(), over.Token);
+        var working = load.Run(channel, faulty: !plan.Fault.MustBeHidden(), over.Token);
         var least = Task.Delay(LeastLoad);
         try
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(1_000 + seeds.Next(4_000)));
-            await cluster.Strike(fault, server, seeds);
+            await Task.Delay(plan.After);
+            await cluster.Strike(plan, server);
             await least;
         }
         finally

@@ -24,8 +24,8 @@ public sealed class Load(Seeds seeds)
 
     public ConcurrentQueue<Acknowledged> Acknowledged { get; } = new();
 
-    /// <summary>What the watches told: the position and the stored name of each event.</summary>
-    public ConcurrentQueue<(long Cursor, string Event)> Watched { get; } = new();
+    /// <summary>What the watches told: the street, the position and the stored name of each event.</summary>
+    public ConcurrentQueue<(string Street, long Cursor, string Event)> Watched { get; } = new();
 
     /// <summary>What no crash explains.</summary>
     public ConcurrentQueue<string> Failures { get; } = new();
@@ -48,6 +48,7 @@ public sealed class Load(Seeds seeds)
     {
         var versions = journal.Rows.Where(row => row.CommandId is not null).GroupBy(row => row.CommandId!).ToDictionary(command => command.Key, command => command.Last().Version);
         var types = journal.Rows.ToDictionary(row => row.Position, row => row.Type);
+        var watched = Watched.Select(news => (news.Street, news.Cursor)).ToHashSet();
         return
         [
             .. Acknowledged
@@ -56,6 +57,10 @@ public sealed class Load(Seeds seeds)
             .. Watched
                 .Where(news => types.GetValueOrDefault(news.Cursor) != news.Event)
                 .Select(news => $"A watch told of {news.Event} at {news.Cursor}, and the journal has {types.GetValueOrDefault(news.Cursor)}."),
+            .. _cursors.SelectMany(watch => journal.Rows
+                .Where(row => $"streets/{row.Street}" == watch.Key && row.Stream.StartsWith("demand/", StringComparison.Ordinal)
+                    && row.Position <= watch.Value && !watched.Contains((watch.Key, row.Position)))
+                .Select(row => $"The watch of {watch.Key} is at {watch.Value} and never told of {row}.")),
         ];
     }
 
@@ -124,31 +129,32 @@ public sealed class Load(Seeds seeds)
         _excused = false;
         while (_unsettled.TryDequeue(out var request))
         {
-            await Send(channel, request, () => { });
+            await Send(channel, request, seeds, () => { });
         }
     }
 
     private async Task Work(GrpcChannel channel, Action acknowledged, CancellationToken over)
     {
         var watches = SmallWorld.Streets.Select(street => Watch(channel, street, over)).ToList();
-        await Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => Task.Run(async () =>
+        var clients = Enumerable.Range(0, Clients).Select(_ => seeds.Fork()).ToList();
+        await Task.WhenAll(clients.Select(client => Task.Run(async () =>
         {
             while (!over.IsCancellationRequested && Failures.IsEmpty)
             {
-                await Send(channel, Next(), acknowledged);
+                await Send(channel, Next(client), client, acknowledged);
             }
         })));
         await Task.WhenAll(watches);
     }
 
-    private async Task Send(GrpcChannel channel, Request request, Action acknowledged)
+    private async Task Send(GrpcChannel channel, Request request, Seeds client, Action acknowledged)
     {
         try
         {
             var answer = await request.Send(channel);
             Acknowledged.Enqueue(new(request, answer));
             acknowledged();
-            Follow(answer);
+            Follow(answer, client);
         }
         catch (RpcException refused) when (refused.StatusCode == StatusCode.FailedPrecondition)
         {
@@ -171,7 +177,7 @@ public sealed class Load(Seeds seeds)
         }
     }
 
-    private Request Next()
+    private Request Next(Seeds client)
     {
         if (_unsettled.TryDequeue(out var unknown))
         {
@@ -183,24 +189,24 @@ public sealed class Load(Seeds seeds)
             return waiting;
         }
 
-        while (seeds.Next(10) >= PostsInTen && _news.TryDequeue(out var demand))
+        while (client.Next(10) >= PostsInTen && _news.TryDequeue(out var demand))
         {
-            Follow(demand);
+            Follow(demand, client);
             if (_toSend.TryDequeue(out var next))
             {
                 return next;
             }
         }
 
-        return SmallWorld.Post(seeds);
+        return SmallWorld.Post(client);
     }
 
     /// <summary>Whoever sees a demand, in an answer or on the watch, does what is next about it.</summary>
-    private void Follow(IMessage seen)
+    private void Follow(IMessage seen, Seeds client)
     {
         if (seen is Demand demand)
         {
-            foreach (var request in Verbs.For(demand, seeds).Where(request => _claims.TryAdd(request.Claim!, 0)))
+            foreach (var request in Verbs.For(demand, client).Where(request => _claims.TryAdd(request.Claim!, 0)))
             {
                 _toSend.Enqueue(request);
             }
@@ -238,7 +244,7 @@ public sealed class Load(Seeds seeds)
                     Failures.Enqueue($"The watch of {street} repeated position {news.Cursor} behind {_cursors[street]}.");
                 }
 
-                Watched.Enqueue((news.Cursor, news.Event));
+                Watched.Enqueue((street, news.Cursor, news.Event));
                 _news.Enqueue(news.Demand);
             }
 

@@ -126,7 +126,10 @@ public static class SmallWorld
     }
 }
 
-/// <summary>The run's one source of chance, so that a failed run can be told by its seed.</summary>
+/// <summary>
+/// The run's one source of chance, so that a failed run can be told by its seed. Those who work at the same time take one
+/// of their own, so that what each draws does not depend on the others.
+/// </summary>
 public sealed class Seeds(int seed)
 {
     private readonly Random _random = new(seed);
@@ -139,6 +142,9 @@ public sealed class Seeds(int seed)
             return _random.Next(below);
         }
     }
+
+    /// <summary>A source of its own for somebody, by the next of this one's numbers.</summary>
+    public Seeds Fork() => new(Next(int.MaxValue));
 
     public Guid NextId()
     {

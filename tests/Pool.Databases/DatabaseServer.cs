@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Npgsql;
@@ -9,6 +10,9 @@ public abstract class DatabaseServer : IAsyncDisposable
 {
     /// <summary>Names a server to use: an ADO.NET connection string of a role that may create databases and roles.</summary>
     public const string Variable = "POOL_TEST_DATABASE";
+
+    /// <summary>The oldest version of PostgreSQL that is tried.</summary>
+    private const int Oldest = 15;
 
     /// <summary>Where the server comes from, for a test's output.</summary>
     public abstract string Origin { get; }
@@ -23,12 +27,7 @@ public abstract class DatabaseServer : IAsyncDisposable
     /// <exception cref="InvalidOperationException">There is none of them; the message says what to install.</exception>
     public static async Task<DatabaseServer> Start()
     {
-        if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named)
-        {
-            return new NamedServer(named);
-        }
-
-        return await OwnServer();
+        return Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named ? await Checked(new NamedServer(named)) : await OwnServer();
     }
 
     /// <summary>A server that a test may crash: never the one that the environment names.</summary>
@@ -41,9 +40,21 @@ public abstract class DatabaseServer : IAsyncDisposable
         }
 
         return LocalServer.Programs() is { } programs
-            ? await LocalServer.Run(programs)
+            ? await Checked(await LocalServer.Run(programs))
             : throw new InvalidOperationException(
-                $"The tests need PostgreSQL 15 or newer. Name a server in {Variable}, or start a Docker engine, or install the server programs (on Debian: apt-get install postgresql).");
+                $"The tests need PostgreSQL {Oldest} or newer. Start a Docker engine, or install the server programs (on Debian: apt-get install postgresql). "
+                + $"A server named in {Variable} serves those tests alone that neither crash it nor make roles.");
+    }
+
+    private static async Task<T> Checked<T>(T server) where T : DatabaseServer
+    {
+        if (int.Parse((string)(await Execute(server.ConnectionString, "SHOW server_version_num"))!, CultureInfo.InvariantCulture) / 10_000 is < Oldest and var version)
+        {
+            await server.DisposeAsync();
+            throw new InvalidOperationException($"{server.Origin} is PostgreSQL {version}; the tests need {Oldest} or newer.");
+        }
+
+        return server;
     }
 
     /// <summary>Creates an empty database.</summary>

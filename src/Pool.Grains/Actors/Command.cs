@@ -8,7 +8,7 @@ namespace Pool.Actors;
 /// <param name="Actor">Who acts, as a resource name; recorded with every event.</param>
 /// <param name="Home">The community in the resource name that the client used; another actor's is not found under it.</param>
 /// <param name="Etag">The version that the client last saw, or null where it does not care.</param>
-/// <param name="Deadline">When the client stops waiting, by the system clock: nothing is decided after it. Null: never.</param>
+/// <param name="Deadline">When the client stops waiting, by the clock that all processes of the pool share: nothing is decided after it. Null: never.</param>
 [GenerateSerializer, Immutable, Alias("pool.Command")]
 public sealed record Command(
     [property: Id(0)] Guid RequestId,

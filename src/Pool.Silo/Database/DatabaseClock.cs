@@ -21,6 +21,9 @@ internal sealed class DatabaseClock(NpgsqlDataSource database) : TimeProvider
         return reading.Time + GetElapsedTime(reading.At);
     }
 
+    /// <summary>How long ago it was read.</summary>
+    public TimeSpan Age => Volatile.Read(ref _reading) is { } reading ? GetElapsedTime(reading.At) : TimeSpan.MaxValue;
+
     /// <summary>Reads the time. The answer is as old as half the way there and back; the quickest of three errs least.</summary>
     public async Task Read(CancellationToken cancellation)
     {
@@ -45,7 +48,7 @@ internal sealed class DatabaseClock(NpgsqlDataSource database) : TimeProvider
 /// <summary>Keeps the clock by the database's, whatever this machine's counter does.</summary>
 internal sealed class DatabaseClockKeeper(DatabaseClock clock, ILogger<DatabaseClockKeeper> log) : BackgroundService
 {
-    private static readonly TimeSpan Period = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

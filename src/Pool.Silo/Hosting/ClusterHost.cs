@@ -145,9 +145,14 @@ internal static class ClusterHost
         (cluster.ServiceId, cluster.ClusterId) = (Service, options.Cluster));
 }
 
-/// <summary>Whether a silo is a member of its cluster.</summary>
-internal sealed class SiloReadiness(ISiloStatusOracle membership) : IHealthCheck
+/// <summary>Whether a silo is a member of its cluster and has its database.</summary>
+internal sealed class SiloReadiness(ISiloStatusOracle membership, DatabaseClock clock) : IHealthCheck
 {
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(membership.CurrentStatus == SiloStatus.Active ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy($"The silo is {membership.CurrentStatus}."));
+    /// <summary>Three looks at the database's time.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(
+        membership.CurrentStatus != SiloStatus.Active ? HealthCheckResult.Unhealthy($"The silo is {membership.CurrentStatus}.")
+        : clock.Age > Patience ? HealthCheckResult.Unhealthy($"The database has not answered for {clock.Age.TotalSeconds:0} s.")
+        : HealthCheckResult.Healthy());
 }

@@ -42,7 +42,7 @@ public static class PoolProcess
             await app.StopAsync();
             throw new StartRefusedException(ExitCode.DatabaseSetBack, $"{await setBack} Start it again, so that it reads everything anew.");
         }
-    });
+    }, ports: "Name another with --http-port.");
 
     /// <summary>Runs a gateway of a cluster until the process is told to stop.</summary>
     public static Task<ExitCode> RunGateway(PoolOptions options, LogLevel level) => Guard(level, async () =>
@@ -70,7 +70,8 @@ public static class PoolProcess
         return await open(stopped.Token);
     }
 
-    internal static async Task<ExitCode> Guard(LogLevel level, Func<Task> run)
+    /// <param name="ports">What to do about a port that is taken.</param>
+    internal static async Task<ExitCode> Guard(LogLevel level, Func<Task> run, string ports = "Name other ports with --grpc-port and --http-port.")
     {
         try
         {
@@ -88,7 +89,7 @@ public static class PoolProcess
         }
         catch (IOException taken) when (taken.InnerException is SocketException or Microsoft.AspNetCore.Connections.AddressInUseException)
         {
-            return await Refuse(ExitCode.PortInUse, $"{taken.Message} Name other ports with --grpc-port and --http-port.");
+            return await Refuse(ExitCode.PortInUse, $"{taken.Message} {ports}");
         }
         catch (SocketException taken) when (taken.SocketErrorCode == SocketError.AddressAlreadyInUse)
         {

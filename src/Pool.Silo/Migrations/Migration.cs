@@ -54,8 +54,20 @@ public static class Migration
         }
         finally
         {
-            // The connection goes back to the pool, and would keep the lock.
-            await give.ExecuteNonQueryAsync(CancellationToken.None);
+            await GiveBack();
+        }
+
+        async Task GiveBack()
+        {
+            try
+            {
+                // The connection goes back to the pool, and would keep the lock.
+                await give.ExecuteNonQueryAsync(CancellationToken.None);
+            }
+            catch (NpgsqlException)
+            {
+                // The connection is lost, and the lock with it; why is what the migration says.
+            }
         }
     }
 
@@ -96,6 +108,7 @@ public static class Migration
         var engine = builder
             .WithTransactionPerScript()
             .WithVariablesDisabled()
+            .WithExecutionTimeout(TimeSpan.Zero) // A script takes as long as it takes.
             .LogTo(new NoOpUpgradeLog())
             .Build();
         var scripts = engine.GetDiscoveredScripts().Count;

@@ -5,10 +5,17 @@ using Pool.Hosting;
 
 namespace Pool.Silo.Telemetry;
 
-/// <summary>Counts demands and proposals by what this silo writes, so that all silos together count each once.</summary>
+/// <summary>
+/// Counts demands and proposals by what this silo writes, so that all silos together count none twice. What a silo does
+/// not know to have written (it died, or the database's answer was lost) nobody counts: these are rates, not books.
+/// </summary>
 internal sealed class DomainMetrics : BackgroundService
 {
-    private readonly Channel<JournalRecord> _written = Channel.CreateUnbounded<JournalRecord>(new() { SingleReader = true });
+    /// <summary>Events that wait to be counted; what comes beyond, while histories cannot be read, is not.</summary>
+    private const int MostWaiting = 64 * 1024;
+
+    private readonly Channel<JournalRecord> _written = Channel.CreateBounded<JournalRecord>(
+        new BoundedChannelOptions(MostWaiting) { SingleReader = true, FullMode = BoundedChannelFullMode.DropWrite });
     private readonly IJournal _journal;
     private readonly ILogger<DomainMetrics> _log;
 

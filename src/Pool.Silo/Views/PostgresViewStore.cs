@@ -38,6 +38,9 @@ internal sealed class PostgresViewStore : ViewStore, IAsyncDisposable
     private static readonly TimeSpan BusyPace = TimeSpan.FromMilliseconds(100);
     private const int Busy = 64;
 
+    /// <summary>Less than a call between processes may take; the gateway asks again.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.5);
+
     /// <summary>Lists that are read at a time, however many are asked for.</summary>
     private const int Readers = 6;
 
@@ -47,7 +50,7 @@ internal sealed class PostgresViewStore : ViewStore, IAsyncDisposable
     private readonly string _writer = Guid.NewGuid().ToString("N");
 
     public PostgresViewStore(NpgsqlDataSource database, IJournal journal, Serializer serializer, ILogger<PostgresViewStore> log)
-        : base(journal, serializer, log)
+        : base(journal, serializer, Patience, log)
     {
         _database = database;
         _listener = new(database, "views", Heard, LookUp, log);

@@ -15,6 +15,8 @@ internal sealed class SqliteViewStore : ViewStore
     /// <summary>Raised when a table or a stored state changes: the file is then built again from the journal.</summary>
     private const long SchemaVersion = 1;
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     /// <summary>Between two batches.</summary>
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(20);
 
@@ -22,7 +24,7 @@ internal sealed class SqliteViewStore : ViewStore
     private readonly ConcurrentBag<Reader> _readers = [];
 
     public SqliteViewStore(IJournal journal, Serializer serializer, IOptions<PoolOptions> options, ILogger<SqliteViewStore> log)
-        : base(journal, serializer, log)
+        : base(journal, serializer, Patience, log)
     {
         _path = Path.Combine(options.Value.DataFolder, "views.db");
         Move(Prepare());

@@ -12,15 +12,15 @@ namespace Pool.Silo.Views;
 /// The list views. One writer follows the journal in position order; its checkpoint moves in the same transaction as the
 /// rows, so that a crash repeats nothing and leaves nothing out.
 /// </summary>
-internal abstract class ViewStore(IJournal journal, Serializer serializer, ILogger log) : BackgroundService, IViewStore
+/// <param name="patience">How long a list waits for the views to reach the position that it asks for.</param>
+internal abstract class ViewStore(IJournal journal, Serializer serializer, TimeSpan patience, ILogger log) : BackgroundService, IViewStore
 {
     /// <summary>The most events in one transaction.</summary>
     protected const int Batch = 2_048;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    private readonly SemaphoreSlim _awaited = new(0);
+    private readonly SemaphoreSlim _awaited = new(0, 1);
     private readonly RisingPosition _position = new(0);
 
     protected IJournal Journal => journal;
@@ -91,6 +91,18 @@ internal abstract class ViewStore(IJournal journal, Serializer serializer, ILogg
     /// <summary>A pause between two batches, in which changes of the same resource gather; it ends when somebody waits for them.</summary>
     protected Task Gather(TimeSpan pace, CancellationToken stopping) => _awaited.WaitAsync(pace, stopping);
 
+    private void EndPause()
+    {
+        try
+        {
+            _awaited.Release();
+        }
+        catch (SemaphoreFullException)
+        {
+            // It is to end already.
+        }
+    }
+
     protected static async Task Execute(DbConnection connection, string sql)
     {
         await using var command = connection.CreateCommand();
@@ -104,7 +116,7 @@ internal abstract class ViewStore(IJournal journal, Serializer serializer, ILogg
         {
             await Execute(connection, "ROLLBACK");
         }
-        catch (DbException)
+        catch (Exception lost) when (lost is DbException or InvalidOperationException)
         {
             // The connection is lost, and the transaction with it.
         }
@@ -137,10 +149,10 @@ internal abstract class ViewStore(IJournal journal, Serializer serializer, ILogg
 
     private async Task Reach(long position)
     {
-        using var deadline = new CancellationTokenSource(Patience);
+        using var deadline = new CancellationTokenSource(patience);
         for (var known = Position; known < position; known = Position)
         {
-            _awaited.Release();
+            EndPause();
             try
             {
                 await _position.WaitBeyond(known, deadline.Token);

@@ -1,5 +1,5 @@
--- The list views: derived from the journal, one writer at a time, built again by setting the position back to 0 (and
--- emptying the tables). A body is the actor's state in Orleans' binary format; the columns beside it narrow lists.
+-- The list views: derived from the journal, one writer at a time, built again when, while no silo runs, the tables are
+-- emptied and the position is set back to 0. A body is the actor's state in Orleans' binary format; the columns beside it narrow lists.
 CREATE TABLE view_checkpoint
 (
     one        bool        PRIMARY KEY DEFAULT true CHECK (one),
