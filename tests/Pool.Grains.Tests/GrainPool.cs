@@ -1,15 +1,20 @@
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Orleans.Serialization;
+using Orleans.Storage;
 using Pool.Actors;
 using Pool.Communities;
+using Pool.Databases;
 using Pool.Demands;
 using Pool.EventSourcing;
 using Pool.Hosting;
 using Pool.Offers;
 using Pool.Partners;
+using Pool.Silo.Database;
 using Pool.Silo.Hosting;
 using Pool.Skills;
 using Pool.Streets;
@@ -19,19 +24,27 @@ using Xunit;
 namespace Pool.Grains.Tests;
 
 /// <summary>A real pool whose actors a test calls itself: one street with one community and one partner.</summary>
-public sealed class GrainPool : IAsyncLifetime
+/// <param name="databases">Where the pool is a silo of a cluster; else it is a whole one in this process, over a folder.</param>
+public sealed class GrainPool(TestDatabases? databases = null) : IAsyncLifetime
 {
     private static readonly StreetId Office = StreetId.Parse("330109002");
     public static readonly CommunityId Home = CommunityId.Parse("330109002037");
 
     private DataFolder? _taken;
+    private ClusterDatabase? _opened;
     private WebApplication? _app;
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("pool-grains-").FullName;
 
+    /// <summary>The database's connection string, where there is one.</summary>
+    public string Database { get; private set; } = "";
+
+    /// <summary>The pool's time; a cluster has its database's.</summary>
     public FakeTimeProvider Clock { get; } = new(JournalStore.Now);
 
     public IJournal Journal => _app!.Services.GetRequiredService<IJournal>();
+
+    public IGrainStorage Snapshots => _app!.Services.GetRequiredKeyedService<IGrainStorage>(ActorServices.SnapshotStorage);
 
     public Serializer Serializer => _app!.Services.GetRequiredService<Serializer>();
 
@@ -51,6 +64,7 @@ public sealed class GrainPool : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        Database = databases is null ? "" : await (await databases.Server).CreateDatabase();
         await Start();
         await Grains.GetGrain<IStreetGrain>(Office.Text).Open("北干街道", [], DispatchPolicy.Default, NewCommand());
         await Community.Open("first", NewCommand());
@@ -59,8 +73,18 @@ public sealed class GrainPool : IAsyncLifetime
 
     public async Task Start()
     {
-        _taken = DataFolder.Take(Folder);
-        _app = PoolHost.Build(new PoolOptions { GrpcPort = 0, HttpPort = 0 }, _taken, Clock, LogLevel.None);
+        var options = new PoolOptions { GrpcPort = 0, HttpPort = 0, Database = Database, Address = IPAddress.Loopback, SiloPort = FreePort(), ClientPort = FreePort() };
+        if (databases is null)
+        {
+            _taken = DataFolder.Take(Folder);
+            _app = PoolHost.Build(options, _taken, Clock, LogLevel.None);
+        }
+        else
+        {
+            _opened = await ClusterDatabase.OpenForSilo(options, default);
+            _app = ClusterHost.Silo(options, _opened, LogLevel.None);
+        }
+
         await _app.StartAsync();
     }
 
@@ -68,7 +92,8 @@ public sealed class GrainPool : IAsyncLifetime
     {
         await _app!.StopAsync();
         await _app.DisposeAsync();
-        _taken!.Dispose();
+        _taken?.Dispose();
+        await (_opened?.DisposeAsync() ?? default);
     }
 
     /// <summary>Gives the partner one name after the other; each is an event.</summary>
@@ -108,5 +133,16 @@ public sealed class GrainPool : IAsyncLifetime
     {
         await Stop();
         Directory.Delete(Folder, recursive: true);
+        if (databases is not null)
+        {
+            await (await databases.Server).DropDatabase(Database);
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

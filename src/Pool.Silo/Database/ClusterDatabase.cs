@@ -8,7 +8,7 @@ using Pool.Silo.Migrations;
 namespace Pool.Silo.Database;
 
 /// <summary>The database of a cluster, found, of the right schema, and of the right cluster.</summary>
-internal sealed class ClusterDatabase : IAsyncDisposable
+public sealed class ClusterDatabase : IAsyncDisposable
 {
     private const int KeyBytes = 32;
 

@@ -7,7 +7,7 @@ namespace Pool.Silo.Database;
 /// The database's time, which all processes of a cluster share: a silo whose own clock is wrong neither expires a
 /// proposal early nor books a hold late. Between two looks it runs on this machine's monotonic counter.
 /// </summary>
-internal sealed class DatabaseClock(NpgsqlDataSource database) : TimeProvider
+public sealed class DatabaseClock(NpgsqlDataSource database) : TimeProvider
 {
     private const int Looks = 3;
 

@@ -16,7 +16,7 @@ using Pool.Views;
 namespace Pool.Silo.Hosting;
 
 /// <summary>The processes of a cluster over one database: silos, which hold the actors, and gateways, which hold nothing.</summary>
-internal static class ClusterHost
+public static class ClusterHost
 {
     private const string Invariant = "Npgsql";
     private const string Service = "pool";
