@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Pool.Cluster.Tests;
 using Pool.Databases;
@@ -10,6 +11,9 @@ internal static class FaultTable
     private const int Runs = 200;
     private const int FirstSeed = 1;
 
+    /// <summary>Runs at a time: each waits for much of its time.</summary>
+    private const int Lanes = 2;
+
     /// <param name="arguments">How many runs, the first seed, and a fault if only one is wanted.</param>
     /// <returns>Whether no run found anything wrong.</returns>
     public static async Task<bool> Run(IReadOnlyList<string> arguments)
@@ -17,23 +21,25 @@ internal static class FaultTable
         var runs = arguments.Count > 0 ? int.Parse(arguments[0], CultureInfo.InvariantCulture) : Runs;
         var first = arguments.Count > 1 ? int.Parse(arguments[1], CultureInfo.InvariantCulture) : FirstSeed;
         var faults = arguments.Count > 2 ? [Enum.Parse<Fault>(arguments[2])] : Enum.GetValues<Fault>();
+        var plans = new ConcurrentQueue<(Fault Fault, int Seed)>(Enumerable.Range(0, runs).Select(run => (faults[run % faults.Length], first + run)));
+        var reports = new ConcurrentQueue<FaultRun.Report>();
+        await Task.WhenAll(Enumerable.Range(0, Lanes).Select(_ => RunOn(plans, runs, reports)));
+        Write([.. reports.OrderBy(report => report.Seed)]);
+        return reports.All(report => report.Wrong.Count == 0);
+    }
+
+    /// <summary>Takes one run after the other, on a server of its own, because a run may crash it.</summary>
+    private static async Task RunOn(ConcurrentQueue<(Fault Fault, int Seed)> plans, int runs, ConcurrentQueue<FaultRun.Report> reports)
+    {
         await using var server = await DatabaseServer.OwnServer();
         Console.WriteLine($"PostgreSQL from {server.Origin}");
-        var reports = new List<FaultRun.Report>();
-        for (var run = 0; run < runs; run++)
+        while (plans.TryDequeue(out var plan))
         {
-            var report = await FaultRun.Of(faults[run % faults.Length], first + run, server);
-            reports.Add(report);
-            Console.WriteLine(
-                $"{run + 1} of {runs}: {report.Fault}, seed {report.Seed}: {report.Acknowledged} acknowledged, {report.Unknown} unknown, {report.Events} events, {report.Took.TotalSeconds:0} s{(report.Wrong.Count == 0 ? "" : ": WRONG")}");
-            foreach (var wrong in report.Wrong)
-            {
-                Console.WriteLine($"    {wrong}");
-            }
+            var report = await FaultRun.Of(plan.Fault, plan.Seed, server);
+            reports.Enqueue(report);
+            var line = $"{reports.Count} of {runs}: {report.Fault}, seed {report.Seed}: {report.Acknowledged} acknowledged, {report.Unknown} unknown, {report.Events} events, {report.Took.TotalSeconds:0} s";
+            Console.WriteLine(string.Join("\n    ", [report.Wrong.Count == 0 ? line : $"{line}: WRONG", .. report.Wrong]));
         }
-
-        Write(reports);
-        return reports.All(report => report.Wrong.Count == 0);
     }
 
     private static void Write(List<FaultRun.Report> reports)
@@ -41,7 +47,7 @@ internal static class FaultTable
         Console.WriteLine();
         Console.WriteLine("| fault | runs | writes acknowledged | left unknown at first | events audited | runs with anything wrong |");
         Console.WriteLine("| --- | --- | --- | --- | --- | --- |");
-        foreach (var fault in reports.GroupBy(report => report.Fault))
+        foreach (var fault in reports.GroupBy(report => report.Fault).OrderBy(of => of.Key))
         {
             Row($"{fault.Key}", [.. fault]);
         }
