@@ -42,7 +42,7 @@ public enum Fault
 /// <param name="Skew">How wrong a clock is.</param>
 public sealed record FaultPlan(Fault Fault, TimeSpan After, int Silo, int Gateway, TimeSpan Length, TimeSpan Skew)
 {
-    private static readonly TimeSpan Long = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan Long = TimeSpan.FromSeconds(30);
 
     public static FaultPlan Of(Fault fault, Seeds seeds)
     {
@@ -55,6 +55,8 @@ public sealed record FaultPlan(Fault Fault, TimeSpan After, int Silo, int Gatewa
         {
             Fault.HungSilo => Long,
             Fault.CutSilo or Fault.SilentSilo when isLong => Long,
+            // Longer than a silo alone would bear it: nobody ends, because nobody has the database.
+            Fault.CrashedDatabase when isLong => Long / 2,
             Fault.CutSilo or Fault.SilentSilo or Fault.SkewedClock => 2 * length,
             _ => length,
         }, skew);
@@ -76,8 +78,8 @@ public static class Faults
         Fault.CrashedDatabase => CrashDatabase(server, plan.Length),
         Fault.HungSilo => HangSilo(cluster, plan.Silo, plan.Length),
         Fault.LostAcknowledgements => LoseAcknowledgements(cluster.Link(plan.Silo), plan.Length),
-        Fault.CutSilo => Cut(cluster.Link(plan.Silo), plan.Length),
-        Fault.SilentSilo => Silence(cluster.Link(plan.Silo), plan.Length),
+        Fault.CutSilo => Cut(cluster, plan.Silo, cluster.Link(plan.Silo).Cut, plan.Length),
+        Fault.SilentSilo => Cut(cluster, plan.Silo, cluster.Link(plan.Silo).Silence, plan.Length),
         Fault.RollingRestart => Roll(cluster),
         Fault.SkewedClock => Skew(cluster, plan.Silo, plan.Skew, plan.Length),
     };
@@ -121,18 +123,21 @@ public static class Faults
         link.CloseAll();
     }
 
-    private static async Task Cut(DatabaseLink link, TimeSpan pause)
+    private static async Task Cut(PoolCluster cluster, int silo, Action cut, TimeSpan pause)
     {
-        link.Cut();
+        cut();
         await Task.Delay(pause);
-        link.Mend();
-    }
+        cluster.Link(silo).Mend();
+        if (pause == FaultPlan.Long)
+        {
+            // Long before, it has seen that only it has lost the database, and ended itself; its supervisor starts it again.
+            if (await cluster.Silo(silo).Ended() is not 9 and var code)
+            {
+                throw new InvalidOperationException($"A silo that was cut off ended with {code}: {cluster.Silo(silo).Output}");
+            }
 
-    private static async Task Silence(DatabaseLink link, TimeSpan pause)
-    {
-        link.Silence();
-        await Task.Delay(pause);
-        link.Mend();
+            await cluster.StartSilo(silo);
+        }
     }
 
     private static async Task Roll(PoolCluster cluster)

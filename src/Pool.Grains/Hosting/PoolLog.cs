@@ -61,4 +61,7 @@ public static partial class PoolLog
 
     [LoggerMessage(12, LogLevel.Warning, "Notifications of {Channel} are not heard: {Reason}")]
     public static partial void ListenerFailed(ILogger log, string channel, string reason);
+
+    [LoggerMessage(20, LogLevel.Warning, "Silo {Silo} does not say whether it has the database: {Reason}")]
+    public static partial void WitnessSilent(ILogger log, string silo, string reason);
 }

@@ -48,7 +48,7 @@ public sealed class DatabaseClock(NpgsqlDataSource database) : TimeProvider
 /// <summary>Keeps the clock by the database's, whatever this machine's counter does.</summary>
 internal sealed class DatabaseClockKeeper(DatabaseClock clock, ILogger<DatabaseClockKeeper> log) : BackgroundService
 {
-    private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

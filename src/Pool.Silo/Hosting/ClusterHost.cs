@@ -45,6 +45,8 @@ public static class ClusterHost
         PoolHost.AddActorServices(services);
         builder.UseOrleans(silo => Actors(silo, options, database.Source));
         PoolHost.Follow(services, provider => provider.GetRequiredService<PostgresViewStore>());
+        services.AddSingleton<DatabaseWatch>();
+        services.AddHostedService(provider => provider.GetRequiredService<DatabaseWatch>());
         services.AddHealthChecks().AddCheck<SiloReadiness>("member", tags: [GatewayHosting.Ready]);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(options.Listen, options.HttpPort, listen => listen.Protocols = HttpProtocols.Http1));
         var app = builder.Build();
@@ -148,7 +150,6 @@ public static class ClusterHost
 /// <summary>Whether a silo is a member of its cluster and has its database.</summary>
 internal sealed class SiloReadiness(ISiloStatusOracle membership, DatabaseClock clock) : IHealthCheck
 {
-    /// <summary>Three looks at the database's time.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(

@@ -29,7 +29,7 @@ public enum ExitCode
     /// <summary>The database's connection string cannot be read.</summary>
     ConnectionString = 8,
 
-    /// <summary>The database was not ready in time, or no silo was.</summary>
+    /// <summary>The database was not ready in time, or no silo was; or a silo lost its database while others had it.</summary>
     DatabaseUnreachable = 9,
 
     /// <summary>The database does not let the role in, or not do its work.</summary>

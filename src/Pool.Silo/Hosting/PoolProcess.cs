@@ -10,6 +10,12 @@ namespace Pool.Silo.Hosting;
 /// <summary>Runs a process of the pool: starts it, says where it serves, and turns what can go wrong into exit codes.</summary>
 public static class PoolProcess
 {
+    /// <summary>Somewhat longer than a host takes that stops in order, and less than the deployments give it.</summary>
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(35);
+
+    /// <summary>The same for a silo that can do nothing more.</summary>
+    private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(3);
+
     /// <summary>Serves the whole pool until the process is told to stop, or until <paramref name="work"/> says so.</summary>
     /// <param name="work">What to do once it serves; it returns whether to go on serving.</param>
     public static Task<ExitCode> Run(PoolOptions options, TimeProvider clock, LogLevel level, Func<PoolAddresses, CancellationToken, Task<bool>>? work = null) => Guard(level, async () =>
@@ -32,15 +38,17 @@ public static class PoolProcess
     /// <summary>Runs a silo of a cluster until the process is told to stop.</summary>
     public static Task<ExitCode> RunSilo(PoolOptions options, LogLevel level) => Guard(level, async () =>
     {
+        using var deadline = new StopDeadline();
         await using var database = await UntilStopped(stopped => ClusterDatabase.OpenForSilo(options, stopped));
         await using var app = ClusterHost.Silo(options, database, level);
+        using var stopping = app.Lifetime.ApplicationStopping.Register(() => deadline.EndAfter(StopPatience));
         await Start(app);
         PoolLog.Joined(app.Logger, options.Cluster, database.Address, PoolAddresses.All(app)[0]);
-        var setBack = app.Services.GetRequiredService<PostgresJournal>().SetBack;
-        if (await Task.WhenAny(app.WaitForShutdownAsync(), setBack) == setBack)
+        if (await UntilItCannotGoOn(app) is { } refused)
         {
-            await app.StopAsync();
-            throw new StartRefusedException(ExitCode.DatabaseSetBack, $"{await setBack} Start it again, so that it reads everything anew.");
+            deadline.EndAfter(LastPatience, refused);
+            await app.StopAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw refused;
         }
     }, ports: "Name another with --http-port.");
 
@@ -61,6 +69,17 @@ public static class PoolProcess
         var (address, scripts) = await UntilStopped(stopped => ClusterDatabase.Migrate(options, stopped));
         Console.WriteLine(scripts == 0 ? $"{address} has the newest schema already." : $"{address} has the newest schema now; {scripts} scripts were needed.");
     });
+
+    /// <summary>Waits until a silo has stopped, as it was told to (null), or cannot go on.</summary>
+    private static async Task<StartRefusedException?> UntilItCannotGoOn(WebApplication silo)
+    {
+        var setBack = silo.Services.GetRequiredService<PostgresJournal>().SetBack;
+        var cutOff = silo.Services.GetRequiredService<DatabaseWatch>().CutOff;
+        var ended = await Task.WhenAny(silo.WaitForShutdownAsync(), setBack, cutOff);
+        return ended == setBack ? new(ExitCode.DatabaseSetBack, $"{await setBack} Start it again, so that it reads everything anew.")
+            : ended == cutOff ? new(ExitCode.DatabaseUnreachable, $"{await cutOff} Mend the way to the database and start it again; its actors go on elsewhere.")
+            : null;
+    }
 
     /// <summary>Runs what is under way before there is a host: SIGTERM and Ctrl+C end it.</summary>
     private static async Task<T> UntilStopped<T>(Func<CancellationToken, Task<T>> open)
