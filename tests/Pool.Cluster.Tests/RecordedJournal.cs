@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
@@ -108,6 +109,7 @@ public sealed record RecordedJournal(IReadOnlyList<JournalRow> Rows, IReadOnlyDi
         while (true)
         {
             heard = false;
+            var looked = Stopwatch.GetTimestamp();
             journal = await Read(connection, journal);
             if (Auditor.IsQuiet(journal))
             {
@@ -116,6 +118,8 @@ public sealed record RecordedJournal(IReadOnlyList<JournalRow> Rows, IReadOnlyDi
 
             try
             {
+                // Half of the time is the pool's own: a look at a long journal takes what the pool needs to come to rest.
+                await Task.Delay(Stopwatch.GetElapsedTime(looked), over.Token);
                 if (!heard)
                 {
                     await connection.WaitAsync(over.Token);
