@@ -28,6 +28,13 @@ public sealed class DoorLimitsTests(TestPool pool) : IClassFixture<TestPool>
         reason == "MESSAGE_TOO_LARGE" ? null : "demand.description",
         headers => pool.Demands.PostDemandAsync(OfSize(Limit + over), headers).ResponseAsync);
 
+    [Fact]
+    public async Task A_message_that_is_too_large_is_not_to_be_sent_again()
+    {
+        var refused = await Assert.ThrowsAsync<RpcException>(() => pool.Demands.PostDemandAsync(OfSize(Limit + 1)).ResponseAsync);
+        Assert.Equal("-1", refused.Trailers.GetValue("grpc-retry-pushback-ms"));
+    }
+
     [Theory]
     [InlineData(0, false, "TEXT_TOO_LONG")]
     [InlineData(0, true, "TEXT_TOO_LONG")]

@@ -19,6 +19,7 @@ internal static class BareStatuses
 {
     private const string StatusHeader = "grpc-status";
     private const string DetailsHeader = "grpc-status-details-bin";
+    private const string PushbackHeader = "grpc-retry-pushback-ms";
     private const string TimeoutHeader = "grpc-timeout";
 
     public static void UseStatusDetails(this IApplicationBuilder app)
@@ -77,6 +78,12 @@ internal static class BareStatuses
             StatusCode.DeadlineExceeded => Refusal.Of(RefusalReason.DeadlineExceeded),
             _ => null,
         };
+        if (refusal?.Reason == RefusalReason.MessageTooLarge)
+        {
+            // Unlike a door that is full it will refuse this message for ever: clients that retry by the status must not.
+            headers[PushbackHeader] = "-1";
+        }
+
         if (refusal is not null)
         {
             headers[DetailsHeader] = Convert.ToBase64String(RefusalStatus.Of(refusal, Languages.Of(context.Request)).ToByteArray());
