@@ -28,6 +28,12 @@ internal sealed class DatabaseWatch(DatabaseClock clock, IGrainFactory grains, I
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
+    /// <summary>Who has the database has read its time this lately. When everybody loses it nobody has for long.</summary>
+    private static readonly TimeSpan Lately = TimeSpan.FromSeconds(3);
+
+    /// <summary>How many times in a row it must be so.</summary>
+    private const int Times = 2;
+
     private readonly TaskCompletionSource<string> _cutOff = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Completes, with what to tell the operator, when only this silo has lost the database.</summary>
@@ -35,20 +41,36 @@ internal sealed class DatabaseWatch(DatabaseClock clock, IGrainFactory grains, I
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        var lost = 0;
         using var timer = new PeriodicTimer(Period);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            if (clock.Age > Patience && await AnotherHasIt())
+            // The database may just have come back for everybody, so this silo asks it once more itself.
+            lost = clock.Age > Patience && !await Answers(stoppingToken) && await AnotherHasIt() ? lost + 1 : 0;
+            if (lost == Times)
             {
                 _cutOff.TrySetResult($"The database has not answered this silo for {clock.Age.TotalSeconds:0} s, and it answers another one.");
             }
         }
     }
 
+    private async Task<bool> Answers(CancellationToken stopping)
+    {
+        try
+        {
+            await clock.Read(stopping);
+            return true;
+        }
+        catch (Exception cause) when (PostgresDatabase.IsUnavailable(cause) && !stopping.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
     private async Task<bool> AnotherHasIt()
     {
         var others = membership.GetApproximateSiloStatuses(onlyActive: true).Keys.Where(silo => !silo.Equals(membership.SiloAddress));
-        return (await Task.WhenAll(others.Select(Ask))).Any(age => age < Patience);
+        return (await Task.WhenAll(others.Select(Ask))).Any(age => age < Lately);
     }
 
     private async Task<TimeSpan> Ask(SiloAddress silo)

@@ -61,22 +61,38 @@ internal sealed class PostgresListener : IAsyncDisposable
     private async Task ListenUntilFailure(CancellationToken stopping)
     {
         await using var connection = await _database.OpenConnectionAsync(stopping);
-        var worthALook = _heard(null);
+        var worthALook = true;
         connection.Notification += (_, said) => worthALook |= _heard(said.Payload);
         await using (var listen = new NpgsqlCommand($"LISTEN {_channel}", connection))
         {
             await listen.ExecuteNonQueryAsync(stopping);
         }
 
+        _heard(null);
         while (true)
         {
-            if (worthALook)
+            while (worthALook)
             {
-                worthALook = false;
-                await _look();
+                worthALook = await LookFails(stopping);
             }
 
             await connection.WaitAsync(stopping);
+        }
+    }
+
+    /// <summary>Whether to look again: this connection goes on hearing, and keeps what it hears meanwhile.</summary>
+    private async Task<bool> LookFails(CancellationToken stopping)
+    {
+        try
+        {
+            await _look();
+            return false;
+        }
+        catch (Exception cause) when (cause is not OutOfMemoryException)
+        {
+            PoolLog.ListenerFailed(_log, _channel, cause.Message);
+            await Task.Delay(Pause, stopping);
+            return true;
         }
     }
 }
