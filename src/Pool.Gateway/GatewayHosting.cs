@@ -1,6 +1,7 @@
 using Google.Protobuf.Reflection;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Pool.Gateway.Availability;
 using Pool.Gateway.Endpoints;
@@ -17,11 +18,15 @@ public static class GatewayHosting
     /// <summary>The tag of checks that say whether to send clients here.</summary>
     public const string Ready = "ready";
 
+    /// <summary>How long calls under way, which wait for a lost silo at most so long, have to finish when the door has closed.</summary>
+    private static readonly TimeSpan CallsEnd = TimeSpan.FromSeconds(20);
+
     public static IServiceCollection AddPoolGateway(this IServiceCollection services)
     {
         services.AddSingleton<PageTokens>().AddSingleton<Lists>();
         services.AddSingleton<Admission>();
         services.AddSingleton<Drain>().AddHostedService(provider => provider.GetRequiredService<Drain>());
+        services.AddOptions<HostOptions>().Configure<IOptions<PoolOptions>>((host, pool) => host.ShutdownTimeout = pool.Value.Drain + CallsEnd);
         services.AddGrpc(grpc =>
             {
                 grpc.Interceptors.Add<ErrorInterceptor>();

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using Pool.Cluster.Tests;
 using Pool.Databases;
@@ -11,9 +10,6 @@ internal static class FaultTable
     private const int Runs = 200;
     private const int FirstSeed = 1;
 
-    /// <summary>Runs at a time: each waits for much of its time.</summary>
-    private const int Lanes = 2;
-
     /// <param name="arguments">How many runs, the first seed, and a fault if only one is wanted.</param>
     /// <returns>Whether no run found anything wrong.</returns>
     public static async Task<bool> Run(IReadOnlyList<string> arguments)
@@ -21,32 +17,26 @@ internal static class FaultTable
         var runs = arguments.Count > 0 ? int.Parse(arguments[0], CultureInfo.InvariantCulture) : Runs;
         var first = arguments.Count > 1 ? int.Parse(arguments[1], CultureInfo.InvariantCulture) : FirstSeed;
         var faults = arguments.Count > 2 ? [Enum.Parse<Fault>(arguments[2])] : Enum.GetValues<Fault>();
-        var plans = new ConcurrentQueue<(Fault Fault, int Seed)>(Enumerable.Range(0, runs).Select(run => (faults[run % faults.Length], first + run)));
-        var reports = new ConcurrentQueue<FaultRun.Report>();
-        await Task.WhenAll(Enumerable.Range(0, Lanes).Select(_ => RunOn(plans, runs, reports)));
-        Write([.. reports.OrderBy(report => report.Seed)]);
-        return reports.All(report => report.Wrong.Count == 0);
-    }
-
-    /// <summary>Takes one run after the other, on a server of its own, because a run may crash it.</summary>
-    private static async Task RunOn(ConcurrentQueue<(Fault Fault, int Seed)> plans, int runs, ConcurrentQueue<FaultRun.Report> reports)
-    {
+        var reports = new List<FaultRun.Report>();
         await using var server = await DatabaseServer.OwnServer();
         Console.WriteLine($"PostgreSQL from {server.Origin}");
-        while (plans.TryDequeue(out var plan))
+        for (var run = 0; run < runs; run++)
         {
-            var report = await FaultRun.Of(plan.Fault, plan.Seed, server);
-            reports.Enqueue(report);
-            var line = $"{reports.Count} of {runs}: {report.Fault}, seed {report.Seed}: {report.Acknowledged} acknowledged, {report.Unknown} unknown, {report.Events} events, {report.Took.TotalSeconds:0} s";
+            var report = await FaultRun.Of(faults[run % faults.Length], first + run, server);
+            reports.Add(report);
+            var line = $"{reports.Count} of {runs}: {report}";
             Console.WriteLine(string.Join("\n    ", [report.Wrong.Count == 0 ? line : $"{line}: WRONG", .. report.Wrong]));
         }
+
+        Write(reports);
+        return reports.All(report => report.Wrong.Count == 0);
     }
 
     private static void Write(List<FaultRun.Report> reports)
     {
         Console.WriteLine();
-        Console.WriteLine("| fault | runs | writes acknowledged | left unknown at first | events audited | runs with anything wrong |");
-        Console.WriteLine("| --- | --- | --- | --- | --- | --- |");
+        Console.WriteLine("| fault | runs | writes acknowledged | left unknown at first | events audited | snapshots replayed | runs with anything wrong |");
+        Console.WriteLine("| --- | --- | --- | --- | --- | --- | --- |");
         foreach (var fault in reports.GroupBy(report => report.Fault).OrderBy(of => of.Key))
         {
             Row($"{fault.Key}", [.. fault]);
@@ -56,6 +46,6 @@ internal static class FaultTable
 
         static void Row(string name, IReadOnlyList<FaultRun.Report> of) => Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"| {name} | {of.Count} | {of.Sum(report => report.Acknowledged):N0} | {of.Sum(report => report.Unknown):N0} | {of.Sum(report => (long)report.Events):N0} | {of.Count(report => report.Wrong.Count > 0)} |"));
+            $"| {name} | {of.Count} | {of.Sum(report => report.Acknowledged):N0} | {of.Sum(report => report.Unknown):N0} | {of.Sum(report => (long)report.Events):N0} | {of.Sum(report => report.Snapshots):N0} | {of.Count(report => report.Wrong.Count > 0)} |"));
     }
 }

@@ -97,6 +97,60 @@ public sealed class ClusterStartTests(TestDatabases databases) : IAsyncLifetime
         Assert.Equal(0L, await DatabaseServer.Execute(_database, "SELECT count(*) FROM orleansmembershiptable"));
     }
 
+    [Fact]
+    public async Task A_database_of_another_cluster_keeps_its_older_schema()
+    {
+        Assert.Equal(0, (await Run("migrate", "--database", _database)).Code);
+        await DatabaseServer.Execute(_database, "INSERT INTO cluster (id, page_token_key) VALUES ('xiaoshan', '\\x00')");
+        await DatabaseServer.Execute(_database, "DELETE FROM schemaversion WHERE scriptname = '3-views.sql'");
+
+        Assert.Equal(12, (await Run("silo", "--database", _database)).Code);
+
+        Assert.Equal(2L, await DatabaseServer.Execute(_database, "SELECT count(*) FROM schemaversion"));
+    }
+
+    [Fact]
+    public async Task A_gateway_whose_cluster_has_no_silo_that_runs_gives_up_with_9()
+    {
+        Assert.Equal(0, (await Run("migrate", "--database", _database)).Code);
+        await DatabaseServer.Execute(_database, "INSERT INTO cluster (id, page_token_key) VALUES ('pool', '\\x00')");
+
+        var (code, error) = await Run("gateway", "--database", _database, "--wait", "1", "--grpc-port", "0", "--http-port", "0");
+
+        Assert.Equal(9, code);
+        Assert.StartsWith("pool: No silo of the cluster 'pool' answered within 1 s: ", error, StringComparison.Ordinal);
+        Assert.EndsWith("Start one; --wait gives it more time.", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("silo")]
+    [InlineData("migrate")]
+    public async Task A_database_that_takes_no_writes_is_waited_for_and_then_refused_with_9(string verb)
+    {
+        await DatabaseServer.Execute(_database, $"ALTER DATABASE {new NpgsqlConnectionStringBuilder(_database).Database} SET default_transaction_read_only = on");
+
+        var (code, error) = await Run(verb, "--database", _database, "--wait", "1");
+
+        Assert.Equal(9, code);
+        Assert.Contains("read-only transaction", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("silo")]
+    [InlineData("migrate")]
+    public async Task A_migration_that_does_not_end_is_waited_for_and_then_refused_with_9(string verb)
+    {
+        await using var migrating = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_database) { Pooling = false }.ConnectionString);
+        await migrating.OpenAsync(TestContext.Current.CancellationToken);
+        await using var take = new NpgsqlCommand("SELECT pg_advisory_lock(7180002)", migrating);
+        await take.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+
+        var (code, error) = await Run(verb, "--database", _database, "--wait", "1");
+
+        Assert.Equal(9, code);
+        Assert.Contains("another process migrates it", error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("silo")]
     [InlineData("gateway")]

@@ -66,6 +66,9 @@ public sealed record FaultPlan(Fault Fault, TimeSpan After, int Silo, int Gatewa
 /// <summary>Carries a fault out and mends it again.</summary>
 public static class Faults
 {
+    /// <summary>How Orleans ends a process that has been declared dead: by SIGABRT.</summary>
+    private const int Aborted = 134;
+
     /// <summary>Whether clients must not notice it at all.</summary>
     public static bool MustBeHidden(this Fault fault) => fault == Fault.RollingRestart;
 
@@ -112,7 +115,11 @@ public static class Faults
         await cluster.Silo(silo).Resume();
 
         // The others have declared it dead: when it learns of that it ends itself, and its supervisor starts it again.
-        await cluster.Silo(silo).Ended();
+        if (await cluster.Silo(silo).Ended() is not Aborted and var code)
+        {
+            throw new InvalidOperationException($"A silo that had hung ended with {code}: {cluster.Silo(silo).Output}");
+        }
+
         await cluster.StartSilo(silo);
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Pool.Databases;
 
 namespace Pool.Cluster.Tests;
@@ -10,9 +11,17 @@ public static class FaultRun
     private static readonly TimeSpan QuietPatience = TimeSpan.FromSeconds(90);
     private const int Repeated = 10;
 
+    /// <summary>Demands a second: what two streets' twelve partners can be asked for and still come to rest.</summary>
+    private const int Posts = 25;
+
     /// <summary>What a run did and found.</summary>
     /// <param name="Wrong">Broken invariants, lost acknowledgements and failures that nothing excuses, a sentence each.</param>
-    public sealed record Report(Fault Fault, int Seed, int Acknowledged, int Unknown, int Events, TimeSpan Took, IReadOnlyList<string> Wrong);
+    public sealed record Report(Fault Fault, int Seed, int Acknowledged, int Unknown, int Events, int Snapshots, TimeSpan Took, IReadOnlyList<string> Wrong)
+    {
+        public override string ToString() => string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Fault}, seed {Seed}: {Acknowledged} acknowledged, {Unknown} unknown at first, {Events} events, {Snapshots} snapshots, {Took.TotalSeconds:0} s");
+    }
 
     public static async Task<Report> Of(Fault fault, int seed, CrashableServer server)
     {
@@ -20,7 +29,7 @@ public static class FaultRun
         var plan = FaultPlan.Of(fault, seeds);
         await using var cluster = await PoolCluster.Start(server);
         using var channel = cluster.Client();
-        var load = new Load(seeds);
+        var load = new Load(seeds, Posts);
         await load.InOrder(channel, SmallWorld.Found(seeds));
         await Task.WhenAll(SmallWorld.Partners.Select(partner => load.InOrder(channel, SmallWorld.Register(seeds, partner).ToList())));
         try
@@ -28,16 +37,17 @@ public static class FaultRun
             await Strike(plan, server, cluster, load, channel);
             await load.Settle(channel);
             var journal = await RecordedJournal.Quiet(cluster.Database, QuietPatience);
+            var (snapshots, spoilt) = await SnapshotAudit.Of(cluster.Database, journal);
             IReadOnlyList<string> wrong =
             [
-                .. load.Failures, .. Auditor.Audit(journal, load.Posted, DateTimeOffset.UtcNow), .. load.Contradictions(journal),
+                .. load.Failures, .. cluster.Ended(), .. spoilt, .. Auditor.Audit(journal, load.Posted, DateTimeOffset.UtcNow), .. load.Contradictions(journal),
                 .. await load.Repeat(channel, seeds, Repeated),
             ];
-            return new(fault, seed, load.Acknowledged.Count, load.Unknown, journal.Rows.Count, Stopwatch.GetElapsedTime(began), wrong.Count == 0 ? wrong : [.. wrong, cluster.Output()]);
+            return new(fault, seed, load.Acknowledged.Count, load.Unknown, journal.Rows.Count, snapshots, Stopwatch.GetElapsedTime(began), wrong.Count == 0 ? wrong : [.. wrong, cluster.Output()]);
         }
         catch (Exception broken) when (broken is not OutOfMemoryException)
         {
-            return new(fault, seed, load.Acknowledged.Count, load.Unknown, 0, Stopwatch.GetElapsedTime(began), [broken.ToString(), .. load.Failures, cluster.Output()]);
+            return new(fault, seed, load.Acknowledged.Count, load.Unknown, 0, 0, Stopwatch.GetElapsedTime(began), [broken.ToString(), .. load.Failures, cluster.Output()]);
         }
     }
 

@@ -33,8 +33,8 @@ public sealed class FaultTests(OwnDatabaseServer database, ITestOutputHelper out
 {
     private const int FixedSeed = 20261124;
 
-    /// <summary>Runs that once found something.</summary>
-    private static readonly (Fault, int)[] Kept = [(Fault.HungSilo, 77), (Fault.RollingRestart, 42776430)];
+    /// <summary>Runs that once found something, each by its seed.</summary>
+    private static readonly (Fault, int)[] Kept = [(Fault.HungSilo, 5), (Fault.RollingRestart, 29)];
 
     private static readonly Fault[] Faults = Enum.GetValues<Fault>();
 
@@ -52,7 +52,7 @@ public sealed class FaultTests(OwnDatabaseServer database, ITestOutputHelper out
     public async Task Nothing_is_lost_and_nothing_done_twice(Fault fault, int seed)
     {
         var report = await FaultRun.Of(fault, seed, database.Server);
-        output.WriteLine($"{report.Acknowledged} acknowledged, {report.Unknown} unknown at first, {report.Events} events, {report.Took.TotalSeconds:0} s");
+        output.WriteLine($"{report}");
         Assert.True(report.Wrong.Count == 0, string.Join('\n', report.Wrong));
     }
 

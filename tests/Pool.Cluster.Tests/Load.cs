@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
@@ -10,7 +11,8 @@ namespace Pool.Cluster.Tests;
 /// Clients at work, who remember over the pool's crashes what was acknowledged and what they never heard of again.
 /// They learn of proposals from the streets' watches and go on there where a crash cut them off.
 /// </summary>
-public sealed class Load(Seeds seeds)
+/// <param name="mostPosts">How many demands are posted a second at most; beyond it clients send again what was acknowledged, when nothing else is to be done.</param>
+public sealed class Load(Seeds seeds, int mostPosts = int.MaxValue)
 {
     private const int Clients = 8;
     private const int PostsInTen = 3;
@@ -20,6 +22,9 @@ public sealed class Load(Seeds seeds)
     private readonly ConcurrentDictionary<string, byte> _claims = new();
     private readonly Dictionary<string, long> _cursors = SmallWorld.Streets.ToDictionary(street => street, _ => 0L);
     private readonly ConcurrentQueue<Request> _unsettled = new();
+    private readonly ConcurrentQueue<Acknowledged> _toRepeat = new();
+    private readonly long _began = Stopwatch.GetTimestamp();
+    private int _posts;
     private volatile bool _excused;
 
     public ConcurrentQueue<Acknowledged> Acknowledged { get; } = new();
@@ -71,13 +76,19 @@ public sealed class Load(Seeds seeds)
         for (var i = 0; i < times; i++)
         {
             var write = acknowledged[seeds.Next(acknowledged.Count)];
-            if (!write.Answer.Equals(await write.Request.Send(channel)))
+            if (await Change(channel, write) is { } change)
             {
-                changed.Add($"{write.Request.What} {write.Request.Id} was answered otherwise when it was repeated.");
+                changed.Add(change);
             }
         }
 
         return changed;
+    }
+
+    private static async Task<string?> Change(GrpcChannel channel, Acknowledged write)
+    {
+        var answer = await write.Request.Send(channel);
+        return write.Answer.Equals(answer) ? null : $"{write.Request.What} {write.Request.Id} was answered otherwise when it was repeated: {write.Answer}, then {answer}";
     }
 
     /// <summary>Sends requests that depend on each other one after another, before any load.</summary>
@@ -141,7 +152,14 @@ public sealed class Load(Seeds seeds)
         {
             while (!over.IsCancellationRequested && Failures.IsEmpty)
             {
-                await Send(channel, Next(client), client, acknowledged);
+                if (Next(client) is { } request)
+                {
+                    await Send(channel, request, client, acknowledged);
+                }
+                else if (_toRepeat.TryDequeue(out var write))
+                {
+                    await SendAgain(channel, write);
+                }
             }
         })));
         await Task.WhenAll(watches);
@@ -152,7 +170,9 @@ public sealed class Load(Seeds seeds)
         try
         {
             var answer = await request.Send(channel);
-            Acknowledged.Enqueue(new(request, answer));
+            var write = new Acknowledged(request, answer);
+            Acknowledged.Enqueue(write);
+            _toRepeat.Enqueue(write);
             acknowledged();
             Follow(answer, client);
         }
@@ -165,7 +185,7 @@ public sealed class Load(Seeds seeds)
                 _claims.TryRemove(claim, out _);
             }
         }
-        catch (RpcException failed) when (_excused && failed.StatusCode is not (StatusCode.InvalidArgument or StatusCode.Internal or StatusCode.NotFound or StatusCode.AlreadyExists))
+        catch (RpcException failed) when (IsExcused(failed))
         {
             // Nobody knows whether it took effect: the same request is sent again when the pool is back.
             Interlocked.Increment(ref _unknown);
@@ -177,7 +197,31 @@ public sealed class Load(Seeds seeds)
         }
     }
 
-    private Request Next(Seeds client)
+    private async Task SendAgain(GrpcChannel channel, Acknowledged write)
+    {
+        try
+        {
+            if (await Change(channel, write) is { } change)
+            {
+                Failures.Enqueue(change);
+            }
+        }
+        catch (RpcException failed)
+        {
+            if (!IsExcused(failed))
+            {
+                Failures.Enqueue($"{write.Request.What} ({write.Request.Id}), sent again, failed while the pool was up: {failed.Status}");
+            }
+        }
+
+        _toRepeat.Enqueue(write);
+    }
+
+    private bool IsExcused(RpcException failed) =>
+        _excused && failed.StatusCode is not (StatusCode.InvalidArgument or StatusCode.Internal or StatusCode.NotFound or StatusCode.AlreadyExists or StatusCode.FailedPrecondition);
+
+    /// <summary>What is to be done next; null when there is nothing new.</summary>
+    private Request? Next(Seeds client)
     {
         if (_unsettled.TryDequeue(out var unknown))
         {
@@ -189,7 +233,8 @@ public sealed class Load(Seeds seeds)
             return waiting;
         }
 
-        while (client.Next(10) >= PostsInTen && _news.TryDequeue(out var demand))
+        var mayPost = _posts < mostPosts * Stopwatch.GetElapsedTime(_began).TotalSeconds;
+        while ((!mayPost || client.Next(10) >= PostsInTen) && _news.TryDequeue(out var demand))
         {
             Follow(demand, client);
             if (_toSend.TryDequeue(out var next))
@@ -198,6 +243,12 @@ public sealed class Load(Seeds seeds)
             }
         }
 
+        if (!mayPost)
+        {
+            return null;
+        }
+
+        Interlocked.Increment(ref _posts);
         return SmallWorld.Post(client);
     }
 

@@ -71,10 +71,10 @@ public sealed class PoolCluster : IAsyncDisposable
     /// </param>
     public async Task StartSilo(int number, TimeSpan skew = default)
     {
-        await Let(_silos, number);
         var first = skew == default ? 3 * number : (3 * Silos) + (2 * Gateways) + (3 * number);
         var database = new NpgsqlConnectionStringBuilder(Database) { Host = "127.0.0.1", Port = _links[number].Port }.ConnectionString;
         var environment = new Dictionary<string, string>(skew == default ? [] : Skewed(skew)) { ["POOL_DATABASE"] = database };
+        await Let(_silos, number);
         _silos[number] = PoolProgram.Start(
             environment, "silo", "--address", "127.0.0.1", "--silo-port", Port(first), "--client-port", Port(first + 1), "--http-port", Port(first + 2));
         await _silos[number]!.UntilItServes();
@@ -114,6 +114,10 @@ public sealed class PoolCluster : IAsyncDisposable
     /// <summary>What every process has written to its output, for the record of a failure.</summary>
     public string Output() => string.Join(
         '\n', _silos.Concat(_gateways).Select((process, i) => $"== {(i < Silos ? $"silo {i}" : $"gateway {i - Silos}")}\n{process?.Output}"));
+
+    /// <summary>Processes that have ended and should run, a sentence each.</summary>
+    public IEnumerable<string> Ended() => _silos.Concat(_gateways).Select((process, i) => (Name: i < Silos ? $"Silo {i}" : $"Gateway {i - Silos}", process))
+        .Where(each => each.process!.HasEnded).Select(each => $"{each.Name} has ended, and nothing was done to it.");
 
     public async ValueTask DisposeAsync()
     {

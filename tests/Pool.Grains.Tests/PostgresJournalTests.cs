@@ -113,10 +113,11 @@ public sealed class PostgresJournalTests(TestDatabases databases) : JournalContr
         await using var other = await Store.AfterCrash();
         var (mine, theirs) = (await Store.Open(), await other.Open());
         Assert.Null(await mine.NextDue());
-        var (grown, woken) = (mine.WaitBeyond(0, default), mine.WaitForWakeUp(JournalStore.Now.AddSeconds(1), default));
+        await Heard(mine, theirs);
+        var (grown, woken) = (mine.WaitBeyond(1, default), mine.WaitForWakeUp(JournalStore.Now.AddSeconds(1), default));
         await theirs.Append(JournalStore.Renames("community/a", 0, wakeUp: WakeUpChange.To(JournalStore.Now)));
         await Task.WhenAll(grown, woken);
-        Assert.Equal(1, mine.Head);
+        Assert.Equal(2, mine.Head);
     }
 
     [Fact]
@@ -124,7 +125,8 @@ public sealed class PostgresJournalTests(TestDatabases databases) : JournalContr
     {
         await using var other = await Store.AfterCrash();
         var (mine, theirs) = (await Store.Open(), await other.Open());
-        var grown = mine.WaitBeyond(0, default);
+        await Heard(mine, theirs);
+        var grown = mine.WaitBeyond(1, default);
         foreach (var forged in (string[])["1000 ", "-1 1", "99999999999999999999 ", "no number", "1000 99999999999999999"])
         {
             await DatabaseServer.Execute(Postgres.Database, "SELECT pg_notify('journal', $1)", forged);
@@ -133,8 +135,8 @@ public sealed class PostgresJournalTests(TestDatabases databases) : JournalContr
         // Notifications come in order: when this one is heard, the others have been.
         await theirs.Append(JournalStore.Renames("community/a", 0));
         await grown;
-        Assert.Equal(1, mine.Head);
-        Assert.Single(await mine.ReadAfter(0, 10));
+        Assert.Equal(2, mine.Head);
+        Assert.Single(await mine.ReadAfter(1, 10));
     }
 
     [Fact]
@@ -146,6 +148,28 @@ public sealed class PostgresJournalTests(TestDatabases databases) : JournalContr
         await Assert.ThrowsAsync<JournalUnavailableException>(async () => await journal.ReadHead());
         Assert.Equal("The journal ends at position 1, and this silo knows of 3: the database has been set back.", await ((PostgresJournal)journal).SetBack);
         await Assert.ThrowsAsync<JournalUnavailableException>(() => journal.Append(JournalStore.Renames("community/a", 1)));
+    }
+
+    [Fact]
+    public async Task Nothing_is_written_behind_the_end_of_a_journal_that_has_become_shorter()
+    {
+        var journal = await Store.Open();
+        await journal.Append(JournalStore.Renames("community/a", 0, events: 3));
+        List<Task<long>> waiting;
+        await using (await Store.Lock())
+        {
+            // The first is on its way when the journal is cut, the second waits behind it.
+            waiting = [journal.Append(JournalStore.Renames("community/b", 0)), journal.Append(JournalStore.Renames("community/c", 0))];
+            await DatabaseServer.Execute(Postgres.Database, "DELETE FROM journal WHERE position > 1");
+        }
+
+        foreach (var append in waiting)
+        {
+            await Assert.ThrowsAsync<JournalUnavailableException>(() => append);
+        }
+
+        Assert.Equal("The journal ends at position 1, and this silo knows of 3: the database has been set back.", await ((PostgresJournal)journal).SetBack);
+        Assert.Equal(1L, await DatabaseServer.Execute(Postgres.Database, "SELECT max(position) FROM journal"));
     }
 
     [Fact]
@@ -176,7 +200,7 @@ public sealed class PostgresJournalTests(TestDatabases databases) : JournalContr
     [Fact]
     public async Task A_transaction_that_could_not_see_the_newest_version_of_a_stream_appends_nothing()
     {
-        const string Nothing = "'{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}'";
+        const string Nothing = "'{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', 0";
         await DatabaseServer.Execute(Postgres.Database, $"SELECT append_to_journal({Nothing})");
         var refused = await Assert.ThrowsAsync<PostgresException>(
             () => DatabaseServer.Execute(Postgres.Database, $"BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT append_to_journal({Nothing})"));
@@ -236,6 +260,14 @@ public sealed class PostgresJournalTests(TestDatabases databases) : JournalContr
         waiting.RemoveAt(10);
         Assert.Equal(Enumerable.Range(2, 20).Select(position => (long)position), (await Task.WhenAll(waiting)).Order());
         Assert.Empty(await journal.ReadStream("community/broken", 0));
+    }
+
+    /// <summary>Returns when a journal listens: it has heard of what another has written.</summary>
+    private static async Task Heard(IJournal listening, IJournal writing)
+    {
+        var grown = listening.WaitBeyond(0, default);
+        await writing.Append(JournalStore.Renames("community/first", 0));
+        await grown;
     }
 
     private static async Task Follow(IJournal journal, List<long> seen, int until)

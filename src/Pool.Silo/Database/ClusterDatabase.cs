@@ -12,6 +12,8 @@ public sealed class ClusterDatabase : IAsyncDisposable
 {
     private const int KeyBytes = 32;
 
+    private const string AnotherMigrates = "another process migrates it";
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan ProgressEvery = TimeSpan.FromSeconds(5);
 
@@ -39,17 +41,23 @@ public sealed class ClusterDatabase : IAsyncDisposable
     /// <exception cref="StartRefusedException">It cannot be used; the message says why and how to mend it.</exception>
     public static Task<ClusterDatabase> OpenForSilo(PoolOptions options, CancellationToken cancellation) => Open(options, "pool silo", async database =>
     {
-        if (await Migration.Missing(database.Source, cancellation) > 0)
+        // Another cluster's database is left as it is.
+        var founded = await database.IsPrepared(cancellation) && await database.Join(options.Cluster, cancellation);
+        if (await Migration.Missing(database.Source, cancellation) > 0 && await Migration.Postgres(database.Source, cancellation) is null)
         {
-            await Migration.Postgres(database.Source, cancellation);
+            return AnotherMigrates;
         }
 
         await database.Require(cancellation);
-        await database.Found(options.Cluster, cancellation);
-        await database.Join(options.Cluster, cancellation);
+        if (!founded)
+        {
+            await database.Found(options.Cluster, cancellation);
+            await database.Join(options.Cluster, cancellation);
+        }
+
         await database.Clock.Read(cancellation);
         database.Head = await PostgresJournal.ReadHead(database.Source);
-        return true;
+        return null;
     }, cancellation);
 
     /// <summary>Opens it for a gateway, which only reads where the silos are; waits for the first silo to found the cluster.</summary>
@@ -57,7 +65,9 @@ public sealed class ClusterDatabase : IAsyncDisposable
     public static Task<ClusterDatabase> OpenForGateway(PoolOptions options, CancellationToken cancellation) => Open(options, "pool gateway", async database =>
     {
         await database.Clock.Read(cancellation);
-        return await Migration.Missing(database.Source, cancellation) == 0 && await database.Join(options.Cluster, cancellation);
+        return await Migration.Missing(database.Source, cancellation) == 0 && await database.Join(options.Cluster, cancellation)
+            ? null
+            : "no silo has prepared it yet";
     }, cancellation);
 
     /// <summary>Brings a database to the newest schema.</summary>
@@ -68,17 +78,22 @@ public sealed class ClusterDatabase : IAsyncDisposable
         var scripts = 0;
         await using var migrated = await Open(options, "pool migrate", async database =>
         {
-            scripts = await Migration.Postgres(database.Source, cancellation);
-            return true;
+            if (await Migration.Postgres(database.Source, cancellation) is not { } needed)
+            {
+                return AnotherMigrates;
+            }
+
+            scripts = needed;
+            return null;
         }, cancellation);
         return (migrated.Address, scripts);
     }
 
     public ValueTask DisposeAsync() => Source.DisposeAsync();
 
-    /// <param name="prepare">False when the database is not ready yet.</param>
+    /// <param name="prepare">What the database waits for; null when it is ready.</param>
     private static async Task<ClusterDatabase> Open(
-        PoolOptions options, string process, Func<ClusterDatabase, Task<bool>> prepare, CancellationToken cancellation)
+        PoolOptions options, string process, Func<ClusterDatabase, Task<string?>> prepare, CancellationToken cancellation)
     {
         var source = Connect(options.Database, process);
         try
@@ -110,7 +125,7 @@ public sealed class ClusterDatabase : IAsyncDisposable
     }
 
     /// <summary>Tries until the database answers and is ready, for as long as the options say, and tells of it meanwhile.</summary>
-    private static async Task Wait(Func<Task<bool>> prepare, string address, TimeSpan patience, CancellationToken cancellation)
+    private static async Task Wait(Func<Task<string?>> prepare, string address, TimeSpan patience, CancellationToken cancellation)
     {
         var (began, told) = (TimeProvider.System.GetTimestamp(), TimeSpan.Zero);
         while (true)
@@ -118,12 +133,12 @@ public sealed class ClusterDatabase : IAsyncDisposable
             string reason;
             try
             {
-                if (await prepare())
+                if (await prepare() is not { } missing)
                 {
                     return;
                 }
 
-                reason = "no silo has prepared it yet";
+                reason = missing;
             }
             catch (Exception cause) when (DatabaseFault.Of(cause, address) is { } fault)
             {
@@ -153,15 +168,25 @@ public sealed class ClusterDatabase : IAsyncDisposable
         }
     }
 
+    /// <summary>Whether it has had the first migration.</summary>
+    private async Task<bool> IsPrepared(CancellationToken cancellation)
+    {
+        await using var command = Source.CreateCommand("SELECT to_regclass('cluster') IS NOT NULL");
+        return await command.ExecuteScalarAsync(cancellation) is true;
+    }
+
     /// <summary>Refuses a role that could not do a silo's work, before it has joined anything.</summary>
     private async Task Require(CancellationToken cancellation)
     {
         await using var command = Source.CreateCommand(
             """
-            SELECT string_agg(need.privilege || ' on ' || need.relation, ', ')
-              FROM (VALUES ('journal', 'SELECT'), ('journal', 'INSERT'), ('wakeup', 'UPDATE'), ('wakeup', 'DELETE'), ('demand', 'UPDATE'),
-                           ('view_checkpoint', 'UPDATE'), ('orleansstorage', 'UPDATE'), ('orleansmembershiptable', 'UPDATE')) AS need (relation, privilege)
-             WHERE NOT has_table_privilege(need.relation, need.privilege)
+            SELECT string_agg(privilege || ' on ' || relation, ', ')
+              FROM (VALUES ('SELECT INSERT', 'journal cluster'),
+                           ('SELECT INSERT UPDATE DELETE', 'wakeup orleansstorage orleansmembershiptable orleansmembershipversiontable'),
+                           ('SELECT INSERT UPDATE DELETE', 'skill street community partner offer demand proposal'),
+                           ('SELECT UPDATE', 'view_checkpoint'), ('UPDATE', 'journal_turn'), ('SELECT', 'orleansquery')) AS need (privileges, relations),
+                   string_to_table(relations, ' ') AS relation, string_to_table(privileges, ' ') AS privilege
+             WHERE NOT has_table_privilege(relation, privilege)
             """);
         if (await command.ExecuteScalarAsync(cancellation) is string missing)
         {

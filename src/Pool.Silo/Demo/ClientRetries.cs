@@ -6,7 +6,7 @@ namespace Pool.Silo.Demo;
 
 /// <summary>
 /// How a client of the pool retries (README, "Retries are safe"): what is not available or full is asked again, under the
-/// same request id, with a pause that doubles.
+/// same request id, with pauses that grow: about four seconds in all.
 /// </summary>
 public static class ClientRetries
 {
@@ -30,8 +30,8 @@ public static class ClientRetries
                     {
                         MaxAttempts = Attempts,
                         InitialBackoff = TimeSpan.FromMilliseconds(100),
-                        MaxBackoff = TimeSpan.FromSeconds(2),
-                        BackoffMultiplier = 2,
+                        MaxBackoff = TimeSpan.FromSeconds(3),
+                        BackoffMultiplier = 3,
                         RetryableStatusCodes = { StatusCode.Unavailable, StatusCode.ResourceExhausted },
                     },
                 },

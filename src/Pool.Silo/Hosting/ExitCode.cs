@@ -1,6 +1,6 @@
 namespace Pool.Silo.Hosting;
 
-/// <summary>How the program ended; <c>--help</c> and the README list these.</summary>
+/// <summary>How the program ended; <c>--help</c> lists these.</summary>
 public enum ExitCode
 {
     Ok = 0,

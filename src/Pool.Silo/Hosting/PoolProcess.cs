@@ -27,7 +27,7 @@ public static class PoolProcess
         PoolLog.Serving(app.Logger, addresses.Grpc, addresses.Http, folder.FullPath);
         if (work is null || await work(addresses, app.Lifetime.ApplicationStopping))
         {
-            await app.WaitForShutdownAsync();
+            await UntilEnded(app);
         }
         else
         {
@@ -60,7 +60,7 @@ public static class PoolProcess
         await Start(app);
         var addresses = PoolAddresses.Of(app);
         PoolLog.GatewayServing(app.Logger, addresses.Grpc, addresses.Http, options.Cluster);
-        await app.WaitForShutdownAsync();
+        await UntilEnded(app);
     });
 
     /// <summary>Brings a database to the newest schema.</summary>
@@ -75,10 +75,26 @@ public static class PoolProcess
     {
         var setBack = silo.Services.GetRequiredService<PostgresJournal>().SetBack;
         var cutOff = silo.Services.GetRequiredService<DatabaseWatch>().CutOff;
-        var ended = await Task.WhenAny(silo.WaitForShutdownAsync(), setBack, cutOff);
+        var ended = await Task.WhenAny(UntilEnded(silo), setBack, cutOff);
+        if (ended != setBack && ended != cutOff)
+        {
+            await ended;
+        }
+
         return ended == setBack ? new(ExitCode.DatabaseSetBack, $"{await setBack} Start it again, so that it reads everything anew.")
             : ended == cutOff ? new(ExitCode.DatabaseUnreachable, $"{await cutOff} Mend the way to the database and start it again; its actors go on elsewhere.")
             : null;
+    }
+
+    /// <summary>Waits until a process has stopped.</summary>
+    /// <exception cref="Exception">One of its services failed, which is why it stopped.</exception>
+    private static async Task UntilEnded(WebApplication app)
+    {
+        await app.WaitForShutdownAsync();
+        if (app.Services.GetServices<IHostedService>().OfType<BackgroundService>().FirstOrDefault(service => service.ExecuteTask is { IsFaulted: true }) is { } failed)
+        {
+            throw new InvalidOperationException($"{failed.GetType().Name} failed: {failed.ExecuteTask!.Exception!.InnerException!.Message}", failed.ExecuteTask.Exception);
+        }
     }
 
     /// <summary>Runs what is under way before there is a host: SIGTERM and Ctrl+C end it.</summary>

@@ -19,7 +19,6 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
     private const int MostLinks = 128;
 
     private readonly Channel<PendingAppend> _queue = Channel.CreateUnbounded<PendingAppend>(new() { SingleReader = true });
-    private readonly NpgsqlDataSource _database;
     private readonly PostgresJournalWriter _writer;
     private readonly PostgresJournalReader _reader;
     private readonly PostgresWakeUps _wakeUps;
@@ -36,7 +35,6 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
     /// <param name="head">The position of its last event, as <see cref="ReadHead(NpgsqlDataSource)"/> gave it.</param>
     public PostgresJournal(NpgsqlDataSource database, long head, IOptions<PoolOptions> options, ILogger<PostgresJournal> log)
     {
-        _database = database;
         _head = new(head);
         _log = log;
         _batch = options.Value.CommitBatch;
@@ -51,7 +49,7 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
 
     /// <summary>The position of a database's last event.</summary>
     /// <exception cref="JournalUnavailableException">The database cannot be read.</exception>
-    public static Task<long> ReadHead(NpgsqlDataSource database) => PostgresJournalReader.Head(database);
+    public static Task<long> ReadHead(NpgsqlDataSource database) => PostgresDatabase.Read(() => PostgresJournalReader.Head(database));
 
     public event Action<IReadOnlyList<JournalRecord>>? Written;
 
@@ -67,12 +65,11 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
     public async ValueTask<long> ReadHead()
     {
         var known = Head;
-        var found = await PostgresJournalReader.Head(_database);
+        var found = await _reader.Head();
         if (found < known)
         {
-            _queue.Writer.TryComplete();
             var message = $"The journal ends at position {found}, and this silo knows of {known}: the database has been set back.";
-            _setBack.TrySetResult(message);
+            Stop(message);
             throw new JournalUnavailableException(message);
         }
 
@@ -140,19 +137,37 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
         }
     }
 
+    private void Stop(string setBack)
+    {
+        _queue.Writer.TryComplete();
+        _setBack.TrySetResult(setBack);
+    }
+
     private async Task Write(PostgresBatch batch)
     {
+        if (SetBack.IsCompleted)
+        {
+            var closed = new JournalUnavailableException(await SetBack);
+            batch.Appends.ForEach(append => append.Pending.Fail(closed));
+            return;
+        }
+
         using var activity = StartCommit(batch);
         var started = TimeProvider.System.GetTimestamp();
         IReadOnlyList<JournalRecord> written;
         try
         {
-            written = await _writer.Commit(batch);
+            written = await _writer.Commit(batch, Head);
         }
         catch (Exception cause) when (cause is not OutOfMemoryException)
         {
             activity?.SetStatus(ActivityStatusCode.Error, cause.Message);
             PoolLog.CommitFailed(_log, batch.Appends.Count, cause.Message);
+            if (cause is JournalSetBackException)
+            {
+                Stop(cause.Message);
+            }
+
             batch.Appends.ForEach(append => append.Pending.Fail(cause));
             return;
         }

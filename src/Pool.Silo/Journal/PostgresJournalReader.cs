@@ -17,6 +17,9 @@ internal sealed class PostgresJournalReader : IAsyncDisposable
     /// <summary>Reads of old events under way at a time, however many follow from long ago.</summary>
     private const int Followers = 4;
 
+    /// <summary>Questions for the head under way at a time.</summary>
+    private const int Heads = 2;
+
     /// <summary>The most streams in one query.</summary>
     private const int StreamsPerQuery = 512;
 
@@ -38,6 +41,7 @@ internal sealed class PostgresJournalReader : IAsyncDisposable
 
     private readonly NpgsqlDataSource _database;
     private readonly SemaphoreSlim _followers = new(Followers);
+    private readonly SemaphoreSlim _heads = new(Heads);
     private readonly Channel<Asked> _asked = Channel.CreateUnbounded<Asked>();
     private readonly Task _answering;
 
@@ -72,17 +76,22 @@ internal sealed class PostgresJournalReader : IAsyncDisposable
     });
 
     /// <summary>The position of the last event.</summary>
-    public static Task<long> Head(NpgsqlDataSource database) => PostgresDatabase.Read(async () =>
+    /// <exception cref="JournalUnavailableException">The database cannot be read.</exception>
+    public Task<long> Head() => PostgresDatabase.Read(_heads, () => Head(_database));
+
+    /// <summary>The same, of any database.</summary>
+    public static async Task<long> Head(NpgsqlDataSource database)
     {
         await using var command = database.CreateCommand("SELECT coalesce(max(position), 0) FROM journal");
         return (long)(await command.ExecuteScalarAsync())!;
-    });
+    }
 
     public async ValueTask DisposeAsync()
     {
         _asked.Writer.TryComplete();
         await _answering;
         _followers.Dispose();
+        _heads.Dispose();
     }
 
     private async Task Answer()

@@ -12,7 +12,10 @@ namespace Pool.Silo.Journal;
 internal sealed class PostgresJournalWriter(NpgsqlDataSource database) : IAsyncDisposable
 {
     private const string Append =
-        "SELECT head_before, losers FROM append_to_journal($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+        "SELECT head_before, losers FROM append_to_journal($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
+
+    /// <summary>append_to_journal's own SQLSTATE for a journal that is shorter than its caller knows.</summary>
+    private const string IsShorter = "PJ001";
 
     private NpgsqlConnection? _connection;
 
@@ -20,20 +23,26 @@ internal sealed class PostgresJournalWriter(NpgsqlDataSource database) : IAsyncD
     /// Commits what the fence lets through, and marks the rest as conflicts. An append that the database refuses (its
     /// content, not its version) takes nobody with it: the others are then committed one by one.
     /// </summary>
+    /// <param name="known">The last position that this process knows of.</param>
     /// <returns>The events as they stand in the journal.</returns>
+    /// <exception cref="JournalSetBackException">The journal ends before that position.</exception>
     /// <exception cref="NpgsqlException">The database is not there, or did not answer: the outcome is unknown.</exception>
-    public async Task<IReadOnlyList<JournalRecord>> Commit(PostgresBatch batch)
+    public async Task<IReadOnlyList<JournalRecord>> Commit(PostgresBatch batch, long known)
     {
         try
         {
-            return await CommitTogether(batch);
+            return await CommitTogether(batch, known);
+        }
+        catch (PostgresException shorter) when (shorter.SqlState == IsShorter)
+        {
+            throw new JournalSetBackException(shorter.MessageText);
         }
         catch (PostgresException refused) when (batch.Appends.Count > 1 && !refused.IsTransient && IsAboutContent(refused))
         {
             var written = new List<JournalRecord>();
             foreach (var run in batch.Runs)
             {
-                written.AddRange(await CommitAlone(run));
+                written.AddRange(await CommitAlone(run, known));
             }
 
             return written;
@@ -46,11 +55,11 @@ internal sealed class PostgresJournalWriter(NpgsqlDataSource database) : IAsyncD
     private static bool IsAboutContent(PostgresException refused) =>
         refused.SqlState.StartsWith("22", StringComparison.Ordinal) || refused.SqlState.StartsWith("23", StringComparison.Ordinal);
 
-    private async Task<IReadOnlyList<JournalRecord>> CommitAlone(PostgresRun run)
+    private async Task<IReadOnlyList<JournalRecord>> CommitAlone(PostgresRun run, long known)
     {
         try
         {
-            return await CommitTogether(PostgresBatch.Of(run));
+            return await CommitTogether(PostgresBatch.Of(run), known);
         }
         catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.UniqueViolation)
         {
@@ -64,10 +73,11 @@ internal sealed class PostgresJournalWriter(NpgsqlDataSource database) : IAsyncD
         }
     }
 
-    private async Task<IReadOnlyList<JournalRecord>> CommitTogether(PostgresBatch batch)
+    private async Task<IReadOnlyList<JournalRecord>> CommitTogether(PostgresBatch batch, long known)
     {
         await using var command = new NpgsqlCommand(Append, await Connection());
         Bind(command, batch);
+        command.Parameters.Add(new() { Value = known });
         await using var row = await command.ExecuteReaderAsync();
         await row.ReadAsync();
         var (position, losers) = (row.GetInt64(0), row.GetFieldValue<int[]>(1).ToHashSet());
@@ -122,6 +132,9 @@ internal sealed class PostgresJournalWriter(NpgsqlDataSource database) : IAsyncD
             command.Parameters.Add(new NpgsqlParameter<T[]> { TypedValue = [.. values], NpgsqlDbType = NpgsqlDbType.Array | type });
     }
 }
+
+/// <summary>The journal ends before a position that this process knows of.</summary>
+internal sealed class JournalSetBackException(string message) : Exception(message);
 
 /// <summary>What one commit appends to one stream: each append goes on where the one before it ends.</summary>
 internal sealed class PostgresRun(JournalAppend first)

@@ -40,14 +40,18 @@ public static class Migration
     }
 
     /// <summary>Migrates a database and says again what each role may do.</summary>
-    /// <returns>How many scripts were needed.</returns>
+    /// <returns>How many scripts were needed; null when another process is migrating it.</returns>
     /// <exception cref="StartRefusedException">A newer program wrote the database.</exception>
-    public static async Task<int> Postgres(NpgsqlDataSource database, CancellationToken cancellation)
+    public static async Task<int?> Postgres(NpgsqlDataSource database, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        await using var take = new NpgsqlCommand($"SELECT pg_advisory_lock({PostgresLock})", connection) { CommandTimeout = 0 };
+        await using var take = new NpgsqlCommand($"SELECT pg_try_advisory_lock({PostgresLock})", connection);
         await using var give = new NpgsqlCommand($"SELECT pg_advisory_unlock({PostgresLock})", connection);
-        await take.ExecuteNonQueryAsync(cancellation);
+        if (await take.ExecuteScalarAsync(cancellation) is not true)
+        {
+            return null;
+        }
+
         try
         {
             return MigrateLocked(database);

@@ -49,6 +49,7 @@ CREATE FUNCTION append_to_journal(
     run_streams text[], run_bases bigint[], run_wakes bool[], run_dues timestamptz[],   -- one element a run
     runs int[], versions bigint[], streets text[], types text[], ats timestamptz[], actors text[], command_ids uuid[],
     fingerprints bigint[], trace_parents text[], payloads text[],                       -- one element an event, in order
+    known_head bigint,                                                                  -- the last position that the caller knows of
     OUT head_before bigint, OUT losers int[])
 LANGUAGE plpgsql AS
 $function$
@@ -74,6 +75,10 @@ BEGIN
      WHERE run.base <> coalesce((SELECT max(version) FROM journal WHERE journal.stream = run.stream), 0);
 
     SELECT coalesce(max(position), 0) INTO head_before FROM journal;
+    IF head_before < known_head THEN
+        RAISE 'The journal ends at position %, and this silo knows of %: the database has been set back.', head_before, known_head
+            USING ERRCODE = 'PJ001';
+    END IF;
 
     INSERT INTO journal (position, stream, version, street, type, at, actor, command_id, fingerprint, trace_parent, payload)
     SELECT head_before + row_number() OVER (ORDER BY event.number), run.stream, event.version, event.street, event.type, event.at,
