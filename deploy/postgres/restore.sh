@@ -9,14 +9,15 @@ if [ -s "$data/postmaster.pid" ]; then
   echo "The server still uses $data, or ended without tidying up: stop it, or start and stop it once." >&2
   exit 1
 fi
-backup=$(ls -d /archive/base/*Z 2>/dev/null | awk -F/ -v target="$(date -u -d "$target" +%Y-%m-%dT%H:%M:%SZ)" '$NF <= target' | tail -n 1)
+backup=$(ls -d /archive/base/*Z 2>/dev/null | awk -F/ -v target="$(date -u -d "$target" +%Y-%m-%dT%H:%M:%SZ)" '$NF <= target' | tail -n 1 || true)
 if [ -z "$backup" ]; then
   echo "No backup is older than $target: $(ls /archive/base 2>/dev/null | tr '\n' ' ')" >&2
   exit 1
 fi
 before=/archive/before/$(date -u +%Y-%m-%dT%H:%M:%SZ)
 mkdir -p "$before"
-find "$data" -mindepth 1 -maxdepth 1 -exec cp -a {} "$before" \;
+cp -a "$data/." "$before"
+sync -f "$before"
 find "$data" -mindepth 1 -delete
 cp -a "$backup/." "$data"
 cat >>"$data/postgresql.auto.conf" <<SETTINGS
