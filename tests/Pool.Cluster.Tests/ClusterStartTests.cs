@@ -167,6 +167,34 @@ public sealed class ClusterStartTests(TestDatabases databases) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_port_of_another_silo_is_refused_with_6_and_that_silo_goes_on()
+    {
+        await using var first = PoolProgram.StartSilo(_database);
+        await first.UntilItServes();
+        var taken = (int)(await DatabaseServer.Execute(_database, "SELECT port FROM orleansmembershiptable"))!;
+
+        var (code, error) = await Run("silo", "--database", _database, "--address", "127.0.0.1", "--silo-port", $"{taken}", "--client-port", "0", "--http-port", "0");
+
+        Assert.Equal((6, $"pool: The port {taken} is taken. Name others with --silo-port and --client-port."), (code, error));
+        Assert.Equal(0, await first.Terminate());
+    }
+
+    [Fact]
+    public async Task A_migration_that_is_told_to_stop_before_it_is_done_does_not_end_with_0()
+    {
+        await using var migrating = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_database) { Pooling = false }.ConnectionString);
+        await migrating.OpenAsync(TestContext.Current.CancellationToken);
+        await using var take = new NpgsqlCommand("SELECT pg_advisory_lock(7180002)", migrating);
+        await take.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        await using var waiting = PoolProgram.Start("migrate", "--database", _database);
+        await waiting.UntilItWaits();
+
+        Assert.Equal(2, await waiting.Terminate());
+
+        Assert.Contains("It was told to stop before the database had the newest schema. Run it again.", await waiting.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Migrating_says_what_it_did_and_the_second_time_that_there_was_nothing_to_do()
     {
         var (code, first, _) = await PoolProgram.Run("migrate", "--database", _database);

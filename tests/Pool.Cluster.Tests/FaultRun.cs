@@ -11,6 +11,9 @@ public static class FaultRun
     private static readonly TimeSpan QuietPatience = TimeSpan.FromSeconds(90);
     private const int Repeated = 10;
 
+    /// <summary>How long an event may wait for its commit; much less than a clock is wrong by.</summary>
+    private static readonly TimeSpan Delay = TimeSpan.FromSeconds(10);
+
     /// <summary>Demands a second: what two streets' twelve partners can be asked for and still come to rest.</summary>
     private const int Posts = 25;
 
@@ -40,7 +43,7 @@ public static class FaultRun
             var (snapshots, spoilt) = await SnapshotAudit.Of(cluster.Database, journal);
             IReadOnlyList<string> wrong =
             [
-                .. load.Failures, .. cluster.Ended(), .. spoilt, .. Auditor.Audit(journal, load.Posted, DateTimeOffset.UtcNow), .. load.Contradictions(journal),
+                .. load.Failures, .. cluster.Ended(), .. spoilt, .. fault == Fault.SkewedClock ? OutOfTime(journal) : [], .. Auditor.Audit(journal, load.Posted, DateTimeOffset.UtcNow), .. load.Contradictions(journal),
                 .. await load.Repeat(channel, seeds, Repeated),
             ];
             return new(fault, seed, load.Acknowledged.Count, load.Unknown, journal.Rows.Count, snapshots, Stopwatch.GetElapsedTime(began), wrong.Count == 0 ? wrong : [.. wrong, cluster.Output()]);
@@ -48,6 +51,21 @@ public static class FaultRun
         catch (Exception broken) when (broken is not OutOfMemoryException)
         {
             return new(fault, seed, load.Acknowledged.Count, load.Unknown, 0, 0, Stopwatch.GetElapsedTime(began), [broken.ToString(), .. load.Failures, cluster.Output()]);
+        }
+    }
+
+    /// <summary>Events that one silo dates otherwise than the others: all share the database's time.</summary>
+    private static IEnumerable<string> OutOfTime(RecordedJournal journal)
+    {
+        var latest = DateTimeOffset.MinValue;
+        foreach (var row in journal.Rows)
+        {
+            if (row.At < latest - Delay)
+            {
+                yield return $"{row} is of {Sentence.Of(row.At)}, and one before it of {Sentence.Of(latest)}.";
+            }
+
+            latest = row.At > latest ? row.At : latest;
         }
     }
 

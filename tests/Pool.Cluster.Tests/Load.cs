@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Google.Protobuf;
+using Google.Rpc;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Pool.V1;
@@ -20,6 +21,7 @@ public sealed class Load(Seeds seeds, int mostPosts = int.MaxValue)
     private readonly ConcurrentQueue<Request> _toSend = new();
     private readonly ConcurrentQueue<Demand> _news = new();
     private readonly ConcurrentDictionary<string, byte> _claims = new();
+    private readonly ConcurrentDictionary<string, byte> _accepted = new();
     private readonly Dictionary<string, long> _cursors = SmallWorld.Streets.ToDictionary(street => street, _ => 0L);
     private readonly ConcurrentQueue<Request> _unsettled = new();
     private readonly ConcurrentQueue<Acknowledged> _toRepeat = new();
@@ -167,16 +169,22 @@ public sealed class Load(Seeds seeds, int mostPosts = int.MaxValue)
 
     private async Task Send(GrpcChannel channel, Request request, Seeds client, Action acknowledged)
     {
+        var promised = request.What == "start" && _accepted.ContainsKey(request.Proposal!);
         try
         {
             var answer = await request.Send(channel);
             var write = new Acknowledged(request, answer);
             Acknowledged.Enqueue(write);
             _toRepeat.Enqueue(write);
+            if (request.What == "accept")
+            {
+                _accepted[request.Proposal!] = 0;
+            }
+
             acknowledged();
             Follow(answer, client);
         }
-        catch (RpcException refused) when (refused.StatusCode == StatusCode.FailedPrecondition)
+        catch (RpcException refused) when (refused.StatusCode == StatusCode.FailedPrecondition && !(promised && IsNotBooked(refused)))
         {
             Interlocked.Increment(ref _refusals);
             if (request.Claim is { } claim)
@@ -216,6 +224,9 @@ public sealed class Load(Seeds seeds, int mostPosts = int.MaxValue)
 
         _toRepeat.Enqueue(write);
     }
+
+    /// <summary>Whether the partner's calendar has no booking yet: where the acceptance was answered, no other client's wish explains that.</summary>
+    private static bool IsNotBooked(RpcException refused) => refused.GetRpcStatus()?.GetDetail<ErrorInfo>()?.Reason == "ASSIGNMENT_NOT_BOOKED";
 
     private bool IsExcused(RpcException failed) =>
         _excused && failed.StatusCode is not (StatusCode.InvalidArgument or StatusCode.Internal or StatusCode.NotFound or StatusCode.AlreadyExists or StatusCode.FailedPrecondition);

@@ -21,7 +21,7 @@ public sealed partial class LostSiloTests(TestDatabases databases) : IAsyncLifet
     {
         await using var silo = PoolProgram.StartSilo(_database);
         await silo.UntilItServes();
-        await using var gateway = PoolProgram.StartGateway(_database);
+        await using var gateway = PoolProgram.StartGateway(_database, "--log-level", "Debug");
         await gateway.UntilItServes();
         using var channel = GrpcChannel.ForAddress(gateway.Grpc);
         var streets = new StreetService.StreetServiceClient(channel);
@@ -32,6 +32,7 @@ public sealed partial class LostSiloTests(TestDatabases databases) : IAsyncLifet
         Assert.Equal("1", (await gateway.Until(GivenUp())).Groups["times"].Value);
 
         var waiting = Get("330109002", DateTime.UtcNow.AddSeconds(30));
+        await gateway.Until(AskedAgain());
         await silo.Resume();
         Assert.Equal(StatusCode.NotFound, (await Assert.ThrowsAsync<RpcException>(() => waiting)).StatusCode);
 
@@ -40,4 +41,7 @@ public sealed partial class LostSiloTests(TestDatabases databases) : IAsyncLifet
 
     [GeneratedRegex(@"street/330109001 failed (?<times>\d+) times and is given up")]
     private static partial Regex GivenUp();
+
+    [GeneratedRegex("street/330109002 has failed 1 times")]
+    private static partial Regex AskedAgain();
 }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Net.NetworkInformation;
-using System.Net.Sockets;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Grpc.Net.Client.Balancer;
@@ -26,7 +25,7 @@ public sealed class PoolCluster : IAsyncDisposable
     private readonly DatabaseLink[] _links;
     private readonly PoolProgram?[] _silos = new PoolProgram?[Silos];
     private readonly PoolProgram?[] _gateways = new PoolProgram?[Gateways];
-    private readonly int[] _ports = FreePorts((6 * Silos) + (2 * Gateways));
+    private readonly int[] _ports = LoopbackPorts.Free((6 * Silos) + (2 * Gateways));
 
     private PoolCluster(DatabaseServer server, string database)
     {
@@ -171,32 +170,6 @@ public sealed class PoolCluster : IAsyncDisposable
 
     private string Port(int index) => $"{_ports[index]}";
 
-    /// <summary>
-    /// Ports below those that the system gives to outgoing connections: a process that is started again must find its own
-    /// still free.
-    /// </summary>
-    internal static int[] FreePorts(int count)
-    {
-        const int First = 15_000;
-        const int Last = 32_000;
-        var start = Random.Shared.Next(First, Last - 1_000);
-        return [.. Enumerable.Range(start, Last - start).Where(IsFree).Take(count)];
-    }
-
     private static bool IsConnectedTo(int port) => IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpConnections()
         .Any(connection => connection.State == TcpState.Established && connection.RemoteEndPoint.Port == port);
-
-    private static bool IsFree(int port)
-    {
-        try
-        {
-            using var listener = new TcpListener(IPAddress.Loopback, port);
-            listener.Start();
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
 }

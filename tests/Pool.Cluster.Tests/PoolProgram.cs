@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using System.Threading.Channels;
+using Pool.Databases;
 
 namespace Pool.Cluster.Tests;
 
@@ -14,13 +15,14 @@ public sealed partial class PoolProgram : IAsyncDisposable
     private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
     private readonly List<string> _log = [];
     private readonly Task<string> _error;
+    private readonly TaskCompletionSource _waits = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _reading;
 
     private PoolProgram(Process process)
     {
         _process = process;
         // Both pipes are read to their ends at all times, or a program with much to say would block on a full pipe.
-        _error = process.StandardError.ReadToEndAsync();
+        _error = ReadError();
         _reading = Read();
     }
 
@@ -73,15 +75,15 @@ public sealed partial class PoolProgram : IAsyncDisposable
     /// <summary>Starts a silo that is alone in its cluster, on free ports.</summary>
     public static PoolProgram StartSilo(string database)
     {
-        var ports = PoolCluster.FreePorts(2);
+        var ports = LoopbackPorts.Free(2);
         return Start(
             new Dictionary<string, string> { ["POOL_DATABASE"] = database },
             "silo", "--address", "127.0.0.1", "--silo-port", $"{ports[0]}", "--client-port", $"{ports[1]}", "--http-port", "0");
     }
 
     /// <summary>Starts a gateway on free ports, which closes without waiting for anybody.</summary>
-    public static PoolProgram StartGateway(string database) => Start(
-        new Dictionary<string, string> { ["POOL_DATABASE"] = database }, "gateway", "--grpc-port", "0", "--http-port", "0", "--drain", "0");
+    public static PoolProgram StartGateway(string database, params IEnumerable<string> arguments) => Start(
+        new Dictionary<string, string> { ["POOL_DATABASE"] = database }, ["gateway", "--grpc-port", "0", "--http-port", "0", "--drain", "0", .. arguments]);
 
     /// <summary>Starts the program on a data folder and free ports, and returns when it says that it serves.</summary>
     public static async Task<PoolProgram> Serve(string folder)
@@ -161,6 +163,9 @@ public sealed partial class PoolProgram : IAsyncDisposable
         (Grpc, Http) = (serving.Groups["grpc"].Value, serving.Groups["http"].Value);
     }
 
+    /// <summary>Returns when it says that it waits for something.</summary>
+    public Task UntilItWaits() => _waits.Task.WaitAsync(Patience);
+
     /// <summary>Returns the first line of its output, from here on, that a pattern matches.</summary>
     /// <exception cref="InvalidOperationException">It ended instead.</exception>
     public async Task<Match> Until(Regex said)
@@ -182,6 +187,21 @@ public sealed partial class PoolProgram : IAsyncDisposable
         }
 
         throw new InvalidOperationException($"The program ended before it said '{said}': {Output}\n{await _error}");
+    }
+
+    private async Task<string> ReadError()
+    {
+        var lines = new List<string>();
+        while (await _process.StandardError.ReadLineAsync() is { } line)
+        {
+            lines.Add(line);
+            if (line.Contains("waiting for", StringComparison.Ordinal))
+            {
+                _waits.TrySetResult();
+            }
+        }
+
+        return string.Join('\n', lines);
     }
 
     private async Task Read()

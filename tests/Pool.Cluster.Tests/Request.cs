@@ -9,6 +9,9 @@ public sealed record Request(string Id, string What, Func<GrpcChannel, Task<IMes
     /// <summary>What a refusal gives back to be tried again; null where nothing is.</summary>
     public string? Claim { get; init; }
 
+    /// <summary>The proposal that it is about; null where it is about none.</summary>
+    public string? Proposal { get; init; }
+
     public static Request Of<TRequest, TAnswer>(
         Seeds seeds, string what, Func<string, TRequest> body, Func<GrpcChannel, TRequest, Task<TAnswer>> send)
         where TRequest : IMessage

@@ -89,5 +89,33 @@ public sealed class RoleTests(OwnDatabaseServer own) : IClassFixture<OwnDatabase
         await own.Server.DropDatabase(empty);
     }
 
+    [Theory]
+    [InlineData("silo", "pool_silo", "UPDATE", "journal_turn")]
+    [InlineData("gateway", "pool_gateway", "SELECT", "orleansmembershiptable")]
+    public async Task A_role_that_lacks_one_right_is_refused_with_10_and_told_which(string verb, string role, string right, string table)
+    {
+        await DatabaseServer.Execute(_database, "INSERT INTO cluster (id, page_token_key) VALUES ('pool', '\\x00')");
+        await DatabaseServer.Execute(_database, $"REVOKE {right} ON {table} FROM {role}");
+
+        var (code, _, error) = await PoolProgram.Run(verb, "--database", As(role));
+
+        Assert.Equal(10, code);
+        Assert.Contains($"it lacks {right} on {table}.", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null, "asks for a password, and there is none. Give one (PGPASSWORD or PGPASSFILE).")]
+    [InlineData("wrong", "Mend Username and password (PGPASSWORD or PGPASSFILE).")]
+    public async Task Without_the_right_password_nobody_waits_and_the_code_is_10(string? password, string says)
+    {
+        var database = new NpgsqlConnectionStringBuilder(As("pool_silo")) { Password = password }.ConnectionString;
+
+        var (code, _, error) = await PoolProgram.Run("silo", "--database", database);
+
+        Assert.Equal(10, code);
+        Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains(says, error, StringComparison.Ordinal);
+    }
+
     private string As(string role) => new NpgsqlConnectionStringBuilder(_database) { Username = role, Password = Password }.ConnectionString;
 }

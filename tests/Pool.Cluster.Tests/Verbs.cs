@@ -8,7 +8,7 @@ public static class Verbs
     /// <summary>The next request for each proposal that somebody has something to do about.</summary>
     public static IEnumerable<Request> For(Demand demand, Seeds seeds) => demand.Proposals
         .Select(proposal => Next(demand, proposal, seeds) is { } request
-            ? request with { Claim = $"{proposal.Name} {proposal.State} {proposal.Assignment?.State}" }
+            ? request with { Proposal = proposal.Name, Claim = $"{proposal.Name} {proposal.State} {proposal.Assignment?.State}" }
             : null)
         .OfType<Request>();
 

@@ -42,7 +42,7 @@ internal sealed class ContainerServer : CrashableServer
         // The port is fixed, so that clients find the server again after a crash.
         var container = new PostgreSqlBuilder(Image)
             .WithCommand("-c", "max_connections=300", "-c", "timezone=UTC")
-            .WithPortBinding(FreePort(), PostgreSqlBuilder.PostgreSqlPort)
+            .WithPortBinding(LoopbackPorts.Free(1)[0], PostgreSqlBuilder.PostgreSqlPort)
             .Build();
         await container.StartAsync();
         return new(container);

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
 
 namespace Pool.Databases;
@@ -85,13 +83,6 @@ public abstract class DatabaseServer : IAsyncDisposable
     }
 
     public abstract ValueTask DisposeAsync();
-
-    private protected static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     private sealed class NamedServer(string connectionString) : DatabaseServer
     {

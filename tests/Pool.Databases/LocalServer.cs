@@ -15,13 +15,14 @@ internal sealed class LocalServer : CrashableServer
     private readonly string _programs;
     private readonly string _folder;
     private readonly int _port;
+    private readonly string _password = Guid.NewGuid().ToString("N");
     private Process? _server;
 
     private LocalServer(string programs)
     {
         _programs = programs;
         _folder = Directory.CreateTempSubdirectory("pool-postgres-").FullName;
-        _port = FreePort();
+        _port = LoopbackPorts.Free(1)[0];
     }
 
     public override string Origin => $"the programs in {_programs}";
@@ -31,6 +32,7 @@ internal sealed class LocalServer : CrashableServer
         Host = "127.0.0.1",
         Port = _port,
         Username = Role,
+        Password = _password,
         Database = "postgres",
     }.ConnectionString;
 
@@ -112,7 +114,9 @@ internal sealed class LocalServer : CrashableServer
             await Finish(new ProcessStartInfo("chown", [user, _folder]));
         }
 
-        await Finish(Unprivileged("initdb", ["-D", Data, "-U", Role, "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions"]));
+        var password = Path.Combine(_folder, "password");
+        await File.WriteAllTextAsync(password, _password);
+        await Finish(Unprivileged("initdb", ["-D", Data, "-U", Role, "--auth=scram-sha-256", $"--pwfile={password}", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions"]));
     }
 
     /// <summary>PostgreSQL refuses to run as root; its own user, which its package makes, serves, else nobody.</summary>

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.Data.Sqlite;
 using Pool.Actors;
 using Pool.Demands;
+using Pool.EventSourcing;
 using Pool.Partners;
 using Pool.Values;
 using Xunit;
@@ -84,6 +85,27 @@ public sealed class DemandGrainTests : IAsyncLifetime
         Assert.Null(answer.Refusal);
         Assert.Equal(HoldStatus.Booked, (await (await posted.Task).Get()).Value!.Proposal(1).Hold);
         Assert.True(await answeredInTime.Task);
+    }
+
+    [Fact]
+    public async Task An_acceptance_whose_booking_failed_is_not_answered_and_is_when_it_is_asked_again()
+    {
+        await _pool.AddCarers("carer-one");
+        var demand = await _pool.Post(seats: 1);
+        await Recorded($"demand/{(await demand.Get()).Value!.Id}", "demand.proposal-made");
+        var proposed = (await demand.Get()).Value!.Proposal(1).Proposed;
+        // The partner has gone on elsewhere, so that the one in memory cannot book.
+        var partner = await _pool.Grains.GetGrain<IPartnerGrain>("carer-one").Get();
+        await _pool.Journal.Append(new(
+            "partner/carer-one", partner.Version, [EventCatalogue<PartnerEvent>.Write(new PartnerReinstated(JournalStore.Now))],
+            JournalStore.Beigan, JournalStore.Now, "a test", null, 0, null, WakeUpChange.None));
+        var command = GrainPool.NewCommand();
+
+        await Assert.ThrowsAsync<JournalUnavailableException>(() => demand.Accept(1, proposed, command));
+        var again = await demand.Accept(1, proposed, command);
+
+        Assert.Equal(ProposalStatus.Accepted, again.Value!.Proposal(1).Status);
+        Assert.Equal(HoldStatus.Booked, (await demand.Get()).Value!.Proposal(1).Hold);
     }
 
     [Fact]

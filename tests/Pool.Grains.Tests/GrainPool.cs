@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -73,7 +72,8 @@ public sealed class GrainPool(TestDatabases? databases = null) : IAsyncLifetime
 
     public async Task Start()
     {
-        var options = new PoolOptions { GrpcPort = 0, HttpPort = 0, Database = Database, Address = IPAddress.Loopback, SiloPort = FreePort(), ClientPort = FreePort() };
+        var ports = LoopbackPorts.Free(2);
+        var options = new PoolOptions { GrpcPort = 0, HttpPort = 0, Database = Database, Address = IPAddress.Loopback, SiloPort = ports[0], ClientPort = ports[1] };
         if (databases is null)
         {
             _taken = DataFolder.Take(Folder);
@@ -137,12 +137,5 @@ public sealed class GrainPool(TestDatabases? databases = null) : IAsyncLifetime
         {
             await (await databases.Server).DropDatabase(Database);
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

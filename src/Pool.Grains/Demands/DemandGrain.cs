@@ -40,16 +40,9 @@ internal sealed class DemandGrain(ActorServices services) : EventSourcedGrain<De
         Decide(command, (demand, now) => DemandRules.Cancel(demand, community, why, now));
 
     /// <summary>The answer leaves when the partner's calendar has the booking, so that the service can start at once.</summary>
-    public async Task<Answer<Demand>> Accept(int number, RegisteredPartner partner, Command command)
-    {
-        var answer = await Decide(command, (demand, now) => DemandRules.Accept(demand, number, partner, now));
-        if (answer.Refusal is null)
-        {
-            await Carry(until: demand => demand.Proposal(number).Hold != HoldStatus.Held);
-        }
-
-        return answer;
-    }
+    public async Task<Answer<Demand>> Accept(int number, RegisteredPartner partner, Command command) => await Carried(
+        await Decide(command, (demand, now) => DemandRules.Accept(demand, number, partner, now)),
+        until: demand => demand.Proposal(number).Hold != HoldStatus.Held);
 
     public Task<Answer<Demand>> Decline(int number, RegisteredPartner partner, DeclineReason why, string note, Command command) =>
         Decide(command, (demand, now) => DemandRules.Decline(demand, number, partner, why, note, now));

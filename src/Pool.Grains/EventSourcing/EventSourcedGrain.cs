@@ -73,7 +73,7 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
             await Commit(tick, null);
         }
 
-        await Carry();
+        await Steps.Carry();
         if (Version == version && !_failed)
         {
             // Nothing happened that would have moved the wake-up: a stale row is put right, or it would fire for ever.
@@ -122,11 +122,15 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
     /// <summary>Decides what a step or a timer brought; idempotent by the rule itself.</summary>
     protected Task<Answer<TState>> Decide(Func<TState, DateTimeOffset, Decision<TEvent>> decide) => Commit(decide(State, Now), null);
 
-    /// <summary>Waits until no step is owed, or the owed one failed and waits for the next wake-up.</summary>
-    protected Task Carry() => Steps.Carry();
+    /// <summary>An answer that leaves when no step is owed any more. What is not done yet the caller asks for again.</summary>
+    /// <exception cref="JournalUnavailableException">A step failed; the next wake-up tries it again.</exception>
+    protected async Task<Answer<TState>> Carried(Answer<TState> answer) =>
+        answer.Refusal is not null || await Steps.Carry() ? answer : throw Owing();
 
     /// <summary>The same, but waits no longer than until the state is as wanted.</summary>
-    protected Task Carry(Func<TState, bool> until) => Steps.Carry(() => until(State));
+    /// <inheritdoc cref="Carried(Answer{TState})"/>
+    protected async Task<Answer<TState>> Carried(Answer<TState> answer, Func<TState, bool> until) =>
+        answer.Refusal is not null || await Steps.Carry(() => until(State)) ? answer : throw Owing();
 
     /// <summary>Completes when every event decided so far is durable; gives the position of the last.</summary>
     protected async Task<long> Durable()
@@ -179,6 +183,8 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
 
     private StepCarrier Steps => _steps ??= new(Stream, () => OwesStep, Durable, CarryStep, Traces, services.Log);
 
+    private JournalUnavailableException Owing() => new($"{Stream} has decided, and what follows from it is not done yet.");
+
     private string Key => Stream[(Stream.IndexOf('/') + 1)..];
 
     private async Task<Answer<TState>> Commit(Decision<TEvent> decision, Command? command)
@@ -198,7 +204,7 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
         var position = await written;
         if (OwesStep)
         {
-            _ = Carry();
+            _ = Steps.Carry();
         }
 
         if (!_failed)

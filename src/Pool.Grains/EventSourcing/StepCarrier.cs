@@ -9,11 +9,12 @@ namespace Pool.EventSourcing;
 /// <param name="step">Carries out the next step and decides its outcome into events.</param>
 internal sealed class StepCarrier(string stream, Func<bool> owes, Func<Task> durable, Func<Task> step, StreamTraces traces, ILogger log)
 {
-    private Task _carrying = Task.CompletedTask;
+    private Task<bool> _carrying = Task.FromResult(true);
     private TaskCompletionSource _stepped = new();
 
     /// <summary>Waits until no step is owed, or the owed one failed and waits for the next wake-up.</summary>
-    public Task Carry()
+    /// <returns>Whether no step is owed.</returns>
+    public Task<bool> Carry()
     {
         if (owes() && _carrying.IsCompleted)
         {
@@ -24,15 +25,18 @@ internal sealed class StepCarrier(string stream, Func<bool> owes, Func<Task> dur
     }
 
     /// <summary>The same, but waits no longer than until the state is as wanted.</summary>
-    public async Task Carry(Func<bool> until)
+    /// <returns>Whether it is.</returns>
+    public async Task<bool> Carry(Func<bool> until)
     {
         for (var carrying = Carry(); !until() && !carrying.IsCompleted;)
         {
             await Task.WhenAny(carrying, _stepped.Task);
         }
+
+        return until();
     }
 
-    private async Task CarryAll()
+    private async Task<bool> CarryAll()
     {
         try
         {
@@ -52,11 +56,14 @@ internal sealed class StepCarrier(string stream, Func<bool> owes, Func<Task> dur
                 _stepped = new();
                 stepped.SetResult();
             }
+
+            return true;
         }
         catch (Exception cause) when (cause is not OutOfMemoryException)
         {
             // The step is still owed; the wake-up that came with its event tries it again.
             PoolLog.StepFailed(log, stream, cause);
+            return false;
         }
     }
 }

@@ -8,10 +8,10 @@ public sealed class PoolOptions
     /// <summary>The folder of the embedded pool's files. Default: <c>data</c>.</summary>
     public string DataFolder { get; set; } = "data";
 
-    /// <summary>The TCP port of gRPC (HTTP/2 without TLS), on loopback; 0 takes a free one. Default: 7180.</summary>
+    /// <summary>The TCP port of gRPC (HTTP/2 without TLS); 0 takes a free one. Default: 7180.</summary>
     public int GrpcPort { get; set; } = 7180;
 
-    /// <summary>The TCP port of JSON over HTTP/1.1, the API page and health, on loopback; 0 takes a free one. Default: 7181.</summary>
+    /// <summary>The TCP port of JSON over HTTP/1.1, the API page and health; 0 takes a free one. Default: 7181.</summary>
     public int HttpPort { get; set; } = 7181;
 
     /// <summary>The cluster's PostgreSQL database, an ADO.NET connection string; empty in an embedded pool. Default: empty.</summary>
@@ -44,7 +44,7 @@ public sealed class PoolOptions
     /// <summary>How long a gateway that was told to stop goes on taking calls, so that balancers learn of it first. Default: 5 s.</summary>
     public TimeSpan Drain { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How many actors one silo wakes at a time; posting is never slowed by more dispatching than this. Default: two for each processor.</summary>
+    /// <summary>How many actors one silo wakes at a time, so that dispatching does not slow posting; one that does not answer within two seconds counts no longer. Default: two for each processor.</summary>
     public int ConcurrentWakeUps { get; set; } = 2 * Environment.ProcessorCount;
 
     /// <summary>The most wake-ups that a silo claims at once; those that must wait their turn are claimed all the same. Default: 32.</summary>
@@ -59,7 +59,7 @@ public sealed class PoolOptions
     /// <summary>The largest gRPC message, or body of a JSON request, that the door takes, in bytes. Default: 1 MiB.</summary>
     public int MaxMessageBytes { get; set; } = 1024 * 1024;
 
-    /// <summary>Signs page tokens; 32 bytes, kept beside the data. No default: the host sets it.</summary>
+    /// <summary>Signs page tokens; 32 bytes, kept in the data folder or, in a cluster, in the database. No default: the host sets it.</summary>
     public byte[] PageTokenKey { get; set; } = [];
 
     /// <summary>How long a watch waits for news before it sends a checkpoint. Default: 10 s.</summary>

@@ -49,12 +49,8 @@ internal sealed class OfferGrain(ActorServices services) : EventSourcedGrain<Off
     }
 
     /// <summary>The client's answer leaves when the street's index knows, so that a demand posted next can find the offer.</summary>
-    private async Task<Answer<Offer>> DecideAndList(Command command, Func<Offer, DateTimeOffset, Decision<OfferEvent>> decide)
-    {
-        var answer = await Decide(command, decide);
-        await Carry();
-        return answer;
-    }
+    private async Task<Answer<Offer>> DecideAndList(Command command, Func<Offer, DateTimeOffset, Decision<OfferEvent>> decide) =>
+        await Carried(await Decide(command, decide));
 
     private async Task<Answer<OfferFacts>> Facts(SkillCode code)
     {

@@ -81,12 +81,8 @@ internal sealed class PartnerGrain(ActorServices services) : EventSourcedGrain<P
     }
 
     /// <summary>The client's answer leaves when the street's index knows, so that a demand posted next can find the partner.</summary>
-    private async Task<Answer<Partner>> DecideAndPublish(Command command, Func<Partner, DateTimeOffset, Decision<PartnerEvent>> decide)
-    {
-        var answer = await Decide(command, decide);
-        await Carry();
-        return answer;
-    }
+    private async Task<Answer<Partner>> DecideAndPublish(Command command, Func<Partner, DateTimeOffset, Decision<PartnerEvent>> decide) =>
+        await Carried(await Decide(command, decide));
 
     /// <summary>Tells the street, without waiting, when this partner is full; a lost hint costs one refused hold.</summary>
     private void Hint()

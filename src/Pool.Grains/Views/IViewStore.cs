@@ -4,6 +4,6 @@ namespace Pool.Views;
 public interface IViewStore
 {
     /// <summary>One page of skills, streets, communities, partners, offers, demands or listed proposals.</summary>
-    /// <exception cref="TimeoutException">The view did not reach the asked position within five seconds.</exception>
+    /// <exception cref="TimeoutException">The view did not reach the asked position in time.</exception>
     Task<ListPage<T>> List<T>(ListQuery query) where T : class;
 }

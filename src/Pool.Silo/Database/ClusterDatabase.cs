@@ -12,6 +12,17 @@ public sealed class ClusterDatabase : IAsyncDisposable
 {
     private const int KeyBytes = 32;
 
+    /// <summary>What each role must be allowed, as rows of privileges and relations; Migrations/postgres/grants.sql gives it.</summary>
+    private const string SiloNeeds =
+        """
+        ('SELECT INSERT', 'journal cluster'),
+        ('SELECT INSERT UPDATE DELETE', 'wakeup orleansstorage orleansmembershiptable orleansmembershipversiontable'),
+        ('SELECT INSERT UPDATE DELETE', 'skill street community partner offer demand proposal'),
+        ('SELECT UPDATE', 'view_checkpoint'), ('UPDATE', 'journal_turn'), ('SELECT', 'orleansquery')
+        """;
+
+    private const string GatewayNeeds = "('SELECT', 'orleansquery orleansmembershiptable orleansmembershipversiontable')";
+
     private const string AnotherMigrates = "another process migrates it";
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
@@ -48,7 +59,7 @@ public sealed class ClusterDatabase : IAsyncDisposable
             return AnotherMigrates;
         }
 
-        await database.Require(cancellation);
+        await database.Require(SiloNeeds, cancellation);
         if (!founded)
         {
             await database.Found(options.Cluster, cancellation);
@@ -65,9 +76,13 @@ public sealed class ClusterDatabase : IAsyncDisposable
     public static Task<ClusterDatabase> OpenForGateway(PoolOptions options, CancellationToken cancellation) => Open(options, "pool gateway", async database =>
     {
         await database.Clock.Read(cancellation);
-        return await Migration.Missing(database.Source, cancellation) == 0 && await database.Join(options.Cluster, cancellation)
-            ? null
-            : "no silo has prepared it yet";
+        if (await Migration.Missing(database.Source, cancellation) > 0 || !await database.Join(options.Cluster, cancellation))
+        {
+            return "no silo has prepared it yet";
+        }
+
+        await database.Require(GatewayNeeds, cancellation);
+        return null;
     }, cancellation);
 
     /// <summary>Brings a database to the newest schema.</summary>
@@ -175,16 +190,13 @@ public sealed class ClusterDatabase : IAsyncDisposable
         return await command.ExecuteScalarAsync(cancellation) is true;
     }
 
-    /// <summary>Refuses a role that could not do a silo's work, before it has joined anything.</summary>
-    private async Task Require(CancellationToken cancellation)
+    /// <summary>Refuses a role that could not do a process's work, before it has joined anything.</summary>
+    private async Task Require(string needs, CancellationToken cancellation)
     {
         await using var command = Source.CreateCommand(
-            """
+            $"""
             SELECT string_agg(privilege || ' on ' || relation, ', ')
-              FROM (VALUES ('SELECT INSERT', 'journal cluster'),
-                           ('SELECT INSERT UPDATE DELETE', 'wakeup orleansstorage orleansmembershiptable orleansmembershipversiontable'),
-                           ('SELECT INSERT UPDATE DELETE', 'skill street community partner offer demand proposal'),
-                           ('SELECT UPDATE', 'view_checkpoint'), ('UPDATE', 'journal_turn'), ('SELECT', 'orleansquery')) AS need (privileges, relations),
+              FROM (VALUES {needs}) AS need (privileges, relations),
                    string_to_table(relations, ' ') AS relation, string_to_table(privileges, ' ') AS privilege
              WHERE NOT has_table_privilege(relation, privilege)
             """);

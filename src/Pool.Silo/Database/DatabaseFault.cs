@@ -22,9 +22,15 @@ internal static class DatabaseFault
         // a standby that answers while the primary is away is made the new one.
         PostgresException { SqlState: ['0', '8', ..] or ['5', '3', ..] or ['5', '7', ..] or PostgresErrorCodes.ReadOnlySqlTransaction } passing => Unreachable(address, passing.MessageText),
         PostgresException => null,
+        NpgsqlException { Message: ['N', 'o', ' ', 'p', 'a', 's', 's', 'w', 'o', 'r', 'd', ..] } =>
+            new(ExitCode.DatabaseDenied, $"The database {address} asks for a password, and there is none. Give one (PGPASSWORD or PGPASSFILE)."),
         NpgsqlException or SocketException or TimeoutException or JournalUnavailableException => Unreachable(address, cause.Message),
         _ => null,
     };
+
+    /// <summary>The same for what the database caused, however deep it lies in an exception.</summary>
+    public static StartRefusedException? Within(Exception? cause, string address) =>
+        cause is null ? null : cause is NpgsqlException or StartRefusedException ? Of(cause, address) : Within(cause.InnerException, address);
 
     public static StartRefusedException Denied(string address, string lacks) => new(
         ExitCode.DatabaseDenied,

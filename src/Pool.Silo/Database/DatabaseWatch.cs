@@ -81,7 +81,7 @@ internal sealed class DatabaseWatch(DatabaseClock clock, IGrainFactory grains, I
             RequestContext.Set(IPlacementDirector.PlacementHintKey, silo);
             return await grains.GetGrain<IDatabaseWitness>(silo.ToParsableString()).Age();
         }
-        catch (Exception silent) when (silent is TimeoutException or OrleansException)
+        catch (Exception silent) when (silent is TimeoutException or OrleansException or OperationCanceledException)
         {
             PoolLog.WitnessSilent(log, silo.ToString(), silent.Message);
             return TimeSpan.MaxValue;

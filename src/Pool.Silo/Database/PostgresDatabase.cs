@@ -7,6 +7,9 @@ namespace Pool.Silo.Database;
 /// <summary>The one pool of connections that a process has, with every setting named.</summary>
 public static class PostgresDatabase
 {
+    /// <summary>Less than a call between processes may take.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.5);
+
     /// <param name="connectionString">Where the database is and who asks; what it says wins over the settings here.</param>
     /// <param name="process">Shown in <c>pg_stat_activity</c>, for example <c>pool silo</c>.</param>
     /// <exception cref="ArgumentException">It cannot be read, or names no host.</exception>
@@ -36,8 +39,9 @@ public static class PostgresDatabase
             CommandTimeout = 5,
             // A connection that nobody uses, or that waits for notifications, proves itself now and then.
             KeepAlive = 5,
-            // Milliseconds. A silo that stops in the middle of a transaction must not hold its locks.
-            Options = "-c idle_in_transaction_session_timeout=5000",
+            // A silo that stops in the middle of a transaction must not hold its locks, and of a machine that has vanished the
+            // server must learn by itself: milliseconds, seconds, seconds, times, milliseconds.
+            Options = "-c idle_in_transaction_session_timeout=5000 -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3 -c tcp_user_timeout=10000",
         };
         foreach (var key in given.Keys.Cast<string>().Where(given.ShouldSerialize))
         {
@@ -54,11 +58,18 @@ public static class PostgresDatabase
     public static bool IsUnavailable(Exception cause) =>
         cause is NpgsqlException or TimeoutException or IOException or ObjectDisposedException or OperationCanceledException;
 
-    /// <summary>The same, so many at a time as there are places: the others wait for one, and not for a connection.</summary>
+    /// <summary>
+    /// The same, so many at a time as there are places: the others wait for one, and not for a connection, and no longer than
+    /// whoever asked for them does.
+    /// </summary>
     /// <inheritdoc cref="Read{T}(Func{Task{T}})"/>
     public static async Task<T> Read<T>(SemaphoreSlim places, Func<Task<T>> read)
     {
-        await places.WaitAsync();
+        if (!await places.WaitAsync(Patience))
+        {
+            throw new JournalUnavailableException("The database is asked for more than it answers.");
+        }
+
         try
         {
             return await Read(read);

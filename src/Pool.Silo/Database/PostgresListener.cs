@@ -73,7 +73,9 @@ internal sealed class PostgresListener : IAsyncDisposable
         {
             while (worthALook)
             {
-                worthALook = await LookFails(stopping);
+                worthALook = false;
+                var again = await LookFails(stopping);
+                worthALook |= again;
             }
 
             await connection.WaitAsync(stopping);

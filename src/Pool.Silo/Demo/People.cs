@@ -25,20 +25,24 @@ internal sealed class People(DemoClient client, MorningClock clock, Random rando
     /// <summary>Follows one street's dispatches until the morning is over.</summary>
     public async Task Follow(string street)
     {
-        try
+        for (var cursor = -1L; !over.IsCancellationRequested;)
         {
-            using var watch = client.Dispatch.WatchDispatches(new() { Parent = $"streets/{street}", Cursor = -1 }, cancellationToken: over);
-            await foreach (var news in watch.ResponseStream.ReadAllAsync(over))
+            try
             {
-                if (news.Event == "demand.proposal-made")
+                using var watch = client.Dispatch.WatchDispatches(new() { Parent = $"streets/{street}", Cursor = cursor }, cancellationToken: over);
+                await foreach (var news in watch.ResponseStream.ReadAllAsync(over))
                 {
-                    _ = Answer(news.Demand, news.Demand.Proposals[news.Proposal - 1], Draw());
+                    cursor = news.Cursor;
+                    if (news.Event == "demand.proposal-made")
+                    {
+                        _ = Answer(news.Demand, news.Demand.Proposals[news.Proposal - 1], Draw());
+                    }
                 }
             }
-        }
-        catch (RpcException ended) when (ended.StatusCode == StatusCode.Cancelled)
-        {
-            // The morning is over.
+            catch (RpcException ended) when (over.IsCancellationRequested || ended.StatusCode == StatusCode.Unavailable)
+            {
+                // The morning is over, or a gateway is: another tells what comes behind the cursor.
+            }
         }
     }
 

@@ -63,7 +63,10 @@ internal static class CommandLine
         "--drain", "seconds", "How long a gateway that was told to stop goes on taking calls, so that balancers learn of it first.", (int)Defaults.Drain.TotalSeconds);
 
     private static readonly Option<int> Calls = Count(
-        "--calls", "number", "How many calls a gateway has under way at a time; more are refused at once.", Defaults.ConcurrentCalls);
+        "--calls", "number", "How many calls a gateway has under way at a time; more are refused at once.", Defaults.ConcurrentCalls, least: 1);
+
+    private static readonly Option<int> Watches = Count(
+        "--watches", "number", "How many watches a gateway serves at a time; more are refused at once.", Defaults.ConcurrentWatches, least: 1);
 
     private static readonly Option<LogLevel> Level = new("--log-level")
     {
@@ -91,7 +94,7 @@ internal static class CommandLine
         {
             Level,
             Verb("silo", "Run a silo of a cluster: actors, journal, views and wake-ups.", verbs.Silo, Database, Cluster, Address, SiloPort, ClientPort, HealthPort, Listen, Wait),
-            Verb("gateway", "Run a gateway of a cluster: the door for gRPC and JSON. Any number may run; they hold nothing.", verbs.Gateway, Database, Cluster, GrpcPort, HttpPort, Listen, Calls, Drain, Wait),
+            Verb("gateway", "Run a gateway of a cluster: the door for gRPC and JSON. Any number may run; they hold nothing.", verbs.Gateway, Database, Cluster, GrpcPort, HttpPort, Listen, Calls, Watches, Drain, Wait),
             Verb("migrate", "Bring a database to the newest schema, and say again what each role may do.", verbs.Migrate, Database, Wait),
             Demo(verbs.Demo),
         };
@@ -141,8 +144,8 @@ internal static class CommandLine
     private static Option<int> Port(string name, string description, int standard) =>
         Number(name, "port", description, standard, IPEndPoint.MinPort, IPEndPoint.MaxPort, $"{name} takes a port from {IPEndPoint.MinPort} to {IPEndPoint.MaxPort}.");
 
-    private static Option<int> Count(string name, string unit, string description, int standard) =>
-        Number(name, unit, description, standard, 0, 1_000_000, $"{name} takes a number from 0 to 1000000.");
+    private static Option<int> Count(string name, string unit, string description, int standard, int least = 0) =>
+        Number(name, unit, description, standard, least, 1_000_000, $"{name} takes a number from {least} to 1000000.");
 
     private static Option<int> Number(string name, string unit, string description, int standard, int least, int most, string refusal) => new(name)
     {
@@ -188,6 +191,7 @@ internal static class CommandLine
         DatabasePatience = TimeSpan.FromSeconds(Given(parsed, Wait, (int)Defaults.DatabasePatience.TotalSeconds)),
         Drain = TimeSpan.FromSeconds(Given(parsed, Drain, (int)Defaults.Drain.TotalSeconds)),
         ConcurrentCalls = Given(parsed, Calls, Defaults.ConcurrentCalls),
+        ConcurrentWatches = Given(parsed, Watches, Defaults.ConcurrentWatches),
     };
 
     private static T Given<T>(ParseResult parsed, Option<T> option, T standard) => parsed.GetResult(option) is null ? standard : parsed.GetValue(option)!;

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -42,7 +43,8 @@ public static class PoolProcess
         await using var database = await UntilStopped(stopped => ClusterDatabase.OpenForSilo(options, stopped));
         await using var app = ClusterHost.Silo(options, database, level);
         using var stopping = app.Lifetime.ApplicationStopping.Register(() => deadline.EndAfter(StopPatience));
-        await Start(app);
+        RequireFree(options.Address, options.SiloPort, options.ClientPort);
+        await Start(app, database);
         PoolLog.Joined(app.Logger, options.Cluster, database.Address, PoolAddresses.All(app)[0]);
         if (await UntilItCannotGoOn(app) is { } refused)
         {
@@ -57,7 +59,7 @@ public static class PoolProcess
     {
         await using var database = await UntilStopped(stopped => ClusterDatabase.OpenForGateway(options, stopped));
         await using var app = ClusterHost.Gateway(options, database, level);
-        await Start(app);
+        await Start(app, database);
         var addresses = PoolAddresses.Of(app);
         PoolLog.GatewayServing(app.Logger, addresses.Grpc, addresses.Http, options.Cluster);
         await UntilEnded(app);
@@ -66,7 +68,18 @@ public static class PoolProcess
     /// <summary>Brings a database to the newest schema.</summary>
     public static Task<ExitCode> Migrate(PoolOptions options, LogLevel level) => Guard(level, async () =>
     {
-        var (address, scripts) = await UntilStopped(stopped => ClusterDatabase.Migrate(options, stopped));
+        var (address, scripts) = await UntilStopped(async stopped =>
+        {
+            try
+            {
+                return await ClusterDatabase.Migrate(options, stopped);
+            }
+            catch (OperationCanceledException)
+            {
+                // Whoever waits for the new schema must not take this for success.
+                throw new StartRefusedException(ExitCode.Failed, "It was told to stop before the database had the newest schema. Run it again.");
+            }
+        });
         Console.WriteLine(scripts == 0 ? $"{address} has the newest schema already." : $"{address} has the newest schema now; {scripts} scripts were needed.");
     });
 
@@ -126,10 +139,6 @@ public static class PoolProcess
         {
             return await Refuse(ExitCode.PortInUse, $"{taken.Message} {ports}");
         }
-        catch (SocketException taken) when (taken.SocketErrorCode == SocketError.AddressAlreadyInUse)
-        {
-            return await Refuse(ExitCode.PortInUse, "A port of the cluster is taken. Name others with --silo-port and --client-port.");
-        }
         catch (Exception full) when (DataFolder.IsFull(full))
         {
             return await Refuse(ExitCode.DiskFull, $"The disk is full: {full.Message}. Make room, or name a folder on another disk with --data.");
@@ -156,6 +165,39 @@ public static class PoolProcess
         {
             await app.StopAsync();
             throw;
+        }
+    }
+
+    /// <summary>The same on a database, which may have gone meanwhile, or not let this role do what the process needs.</summary>
+    private static async Task Start(WebApplication app, ClusterDatabase database)
+    {
+        try
+        {
+            await Start(app);
+        }
+        catch (Exception cause) when (cause is not IOException && DatabaseFault.Within(cause, database.Address) is { } fault)
+        {
+            throw fault;
+        }
+    }
+
+    /// <summary>
+    /// Refuses ports that another process uses. Orleans would share them with another silo of the same user, which it then
+    /// takes for an earlier life of this one, and declares dead.
+    /// </summary>
+    private static void RequireFree(IPAddress? address, params IEnumerable<int> ports)
+    {
+        foreach (var port in ports)
+        {
+            try
+            {
+                using var probe = new TcpListener(address ?? IPAddress.Any, port);
+                probe.Start();
+            }
+            catch (SocketException taken) when (taken.SocketErrorCode == SocketError.AddressAlreadyInUse)
+            {
+                throw new StartRefusedException(ExitCode.PortInUse, $"The port {port} is taken. Name others with --silo-port and --client-port.");
+            }
         }
     }
 

@@ -33,10 +33,6 @@ internal sealed class PostgresJournalWriter(NpgsqlDataSource database) : IAsyncD
         {
             return await CommitTogether(batch, known);
         }
-        catch (PostgresException shorter) when (shorter.SqlState == IsShorter)
-        {
-            throw new JournalSetBackException(shorter.MessageText);
-        }
         catch (PostgresException refused) when (batch.Appends.Count > 1 && !refused.IsTransient && IsAboutContent(refused))
         {
             var written = new List<JournalRecord>();
@@ -78,7 +74,7 @@ internal sealed class PostgresJournalWriter(NpgsqlDataSource database) : IAsyncD
         await using var command = new NpgsqlCommand(Append, await Connection());
         Bind(command, batch);
         command.Parameters.Add(new() { Value = known });
-        await using var row = await command.ExecuteReaderAsync();
+        await using var row = await Execute(command);
         await row.ReadAsync();
         var (position, losers) = (row.GetInt64(0), row.GetFieldValue<int[]>(1).ToHashSet());
         var written = new List<JournalRecord>();
@@ -93,6 +89,18 @@ internal sealed class PostgresJournalWriter(NpgsqlDataSource database) : IAsyncD
         }
 
         return written;
+    }
+
+    private static async Task<NpgsqlDataReader> Execute(NpgsqlCommand append)
+    {
+        try
+        {
+            return await append.ExecuteReaderAsync();
+        }
+        catch (PostgresException shorter) when (shorter.SqlState == IsShorter)
+        {
+            throw new JournalSetBackException(shorter.MessageText);
+        }
     }
 
     /// <summary>A connection that failed is closed by then, and a new one opened.</summary>
