@@ -29,7 +29,7 @@ internal static class DatabaseBenchmark
         await DatabaseServer.Execute(address, "CREATE TABLE single (LIKE journal INCLUDING ALL)");
         await DatabaseServer.Execute(address, "CREATE SEQUENCE single_position; ALTER TABLE single ALTER position SET DEFAULT nextval('single_position')");
         await using var journal = new PostgresJournal(
-            database, await PostgresJournal.ReadHead(database), Options.Create(new PoolOptions()), NullLogger<PostgresJournal>.Instance);
+            database, await PostgresJournal.ReadEnd(database), Options.Create(new PoolOptions()), NullLogger<PostgresJournal>.Instance);
         var versions = new long[Callers];
         return
         [

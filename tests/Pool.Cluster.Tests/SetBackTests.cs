@@ -26,7 +26,7 @@ public sealed class SetBackTests(TestDatabases databases) : IAsyncLifetime
 
         Assert.Equal(14, await silo.Ended());
         Assert.Contains(
-            "pool: The journal ends at position 0, and this silo knows of 1: the database has been set back. Start it again, so that it reads everything anew.",
+            "pool: The journal does not have the event at position 1 that this silo knows of: the database has been set back. Start it again, so that it reads everything anew.",
             await silo.Error, StringComparison.Ordinal);
 
         await using var again = PoolProgram.StartSilo(_database);

@@ -109,6 +109,33 @@ public sealed class DemandGrainTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_acceptance_whose_booking_is_not_durable_is_not_answered()
+    {
+        await _pool.AddCarers("carer-one");
+        var demand = await _pool.Post(seats: 1);
+        await Recorded($"demand/{(await demand.Get()).Value!.Id}", "demand.proposal-made");
+        var proposed = (await demand.Get()).Value!.Proposal(1).Proposed;
+        var command = GrainPool.NewCommand();
+        var accepted = false;
+        SqliteConnection? withheld = null;
+        using (new Appends(method =>
+        {
+            accepted |= method.EndsWith("Accept", StringComparison.Ordinal);
+            if (accepted && method == "step")
+            {
+                withheld ??= SqliteStore.HoldWriteLock(_pool.Folder);
+            }
+        }))
+        {
+            await Assert.ThrowsAsync<JournalUnavailableException>(() => demand.Accept(1, proposed, command));
+        }
+
+        withheld!.Dispose();
+        await demand.Accept(1, proposed, command);
+        Assert.Equal(HoldStatus.Booked, (await demand.Get()).Value!.Proposal(1).Hold);
+    }
+
+    [Fact]
     public async Task A_hold_that_comes_when_another_seat_has_opened_is_proposed_that_seat()
     {
         await _pool.AddCarers("carer-one", "carer-two");

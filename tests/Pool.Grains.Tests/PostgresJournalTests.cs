@@ -146,7 +146,7 @@ public sealed class PostgresJournalTests(TestDatabases databases) : JournalContr
         await journal.Append(JournalStore.Renames("community/a", 0, events: 3));
         await DatabaseServer.Execute(Postgres.Database, "DELETE FROM journal WHERE position > 1");
         await Assert.ThrowsAsync<JournalUnavailableException>(async () => await journal.ReadHead());
-        Assert.Equal("The journal ends at position 1, and this silo knows of 3: the database has been set back.", await ((PostgresJournal)journal).SetBack);
+        Assert.Equal(SetBack(3), await ((PostgresJournal)journal).SetBack);
         await Assert.ThrowsAsync<JournalUnavailableException>(() => journal.Append(JournalStore.Renames("community/a", 1)));
     }
 
@@ -168,8 +168,41 @@ public sealed class PostgresJournalTests(TestDatabases databases) : JournalContr
             await Assert.ThrowsAsync<JournalUnavailableException>(() => append);
         }
 
-        Assert.Equal("The journal ends at position 1, and this silo knows of 3: the database has been set back.", await ((PostgresJournal)journal).SetBack);
+        Assert.Equal(SetBack(3), await ((PostgresJournal)journal).SetBack);
         Assert.Equal(1L, await DatabaseServer.Execute(Postgres.Database, "SELECT max(position) FROM journal"));
+    }
+
+    [Theory]
+    [InlineData("append")]
+    [InlineData("head")]
+    [InlineData("follow")]
+    public async Task A_journal_that_was_set_back_and_has_grown_again_beyond_what_is_known_is_not_taken_for_the_same(string look)
+    {
+        var journal = await Store.Open();
+        await journal.Append(JournalStore.Renames("community/a", 0, events: 3));
+        Assert.Equal(3, (await journal.ReadAfter(0, 10)).Count);
+        await DatabaseServer.Execute(Postgres.Database, "DELETE FROM journal WHERE position > 1");
+        await using var other = await Store.AfterCrash();
+        await (await other.Open()).Append(JournalStore.Renames("community/a", 1, events: 2) with { At = JournalStore.Now.AddSeconds(1) });
+        await (await other.Open()).Append(JournalStore.Renames("community/b", 0, events: 3));
+
+        var asked = await Record.ExceptionAsync(async () => _ = look switch
+        {
+            "append" => await journal.Append(JournalStore.Renames("community/c", 0)),
+            "head" => await journal.ReadHead(),
+            _ => await Told(),
+        });
+
+        Assert.IsType<JournalUnavailableException>(asked);
+        Assert.Equal(SetBack(3), await ((PostgresJournal)journal).SetBack);
+        Assert.Equal(6L, await DatabaseServer.Execute(Postgres.Database, "SELECT max(position) FROM journal"));
+
+        async Task<long> Told()
+        {
+            // The notification of what the other wrote is a reason to look.
+            await ((PostgresJournal)journal).SetBack;
+            return await journal.Append(JournalStore.Renames("community/c", 0));
+        }
     }
 
     [Fact]
@@ -200,7 +233,7 @@ public sealed class PostgresJournalTests(TestDatabases databases) : JournalContr
     [Fact]
     public async Task A_transaction_that_could_not_see_the_newest_version_of_a_stream_appends_nothing()
     {
-        const string Nothing = "'{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', 0";
+        const string Nothing = "'{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', 0, '', 0, 0";
         await DatabaseServer.Execute(Postgres.Database, $"SELECT append_to_journal({Nothing})");
         var refused = await Assert.ThrowsAsync<PostgresException>(
             () => DatabaseServer.Execute(Postgres.Database, $"BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT append_to_journal({Nothing})"));
@@ -261,6 +294,8 @@ public sealed class PostgresJournalTests(TestDatabases databases) : JournalContr
         Assert.Equal(Enumerable.Range(2, 20).Select(position => (long)position), (await Task.WhenAll(waiting)).Order());
         Assert.Empty(await journal.ReadStream("community/broken", 0));
     }
+
+    private static string SetBack(long position) => $"The journal does not have the event at position {position} that this silo knows of: the database has been set back.";
 
     /// <summary>Returns when a journal listens: it has heard of what another has written.</summary>
     private static async Task Heard(IJournal listening, IJournal writing)

@@ -51,7 +51,7 @@ public sealed class PostgresStore : JournalStore
     }
 
     protected override async Task<IJournal> OpenAnother() =>
-        new PostgresJournal(Pool, await PostgresJournal.ReadHead(Pool), Options.Create(new PoolOptions()), NullLogger<PostgresJournal>.Instance);
+        new PostgresJournal(Pool, await PostgresJournal.ReadEnd(Pool), Options.Create(new PoolOptions()), NullLogger<PostgresJournal>.Instance);
 
     protected override async ValueTask Delete()
     {

@@ -129,8 +129,18 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
 
     /// <summary>The same, but waits no longer than until the state is as wanted.</summary>
     /// <inheritdoc cref="Carried(Answer{TState})"/>
-    protected async Task<Answer<TState>> Carried(Answer<TState> answer, Func<TState, bool> until) =>
-        answer.Refusal is not null || await Steps.Carry(() => until(State)) ? answer : throw Owing();
+    protected async Task<Answer<TState>> Carried(Answer<TState> answer, Func<TState, bool> until)
+    {
+        if (answer.Refusal is null)
+        {
+            var carried = await Steps.Carry(() => until(State));
+            // What the answer promises must not be lost either.
+            await Durable();
+            return carried ? answer : throw Owing();
+        }
+
+        return answer;
+    }
 
     /// <summary>Completes when every event decided so far is durable; gives the position of the last.</summary>
     protected async Task<long> Durable()

@@ -42,8 +42,8 @@ public sealed class ClusterDatabase : IAsyncDisposable
     /// <summary>The time that all processes of the cluster share.</summary>
     public DatabaseClock Clock { get; }
 
-    /// <summary>The position of the journal's last event when a silo opened it.</summary>
-    public long Head { get; private set; }
+    /// <summary>The mark of the journal's last event when a silo opened it.</summary>
+    public JournalMark End { get; private set; } = JournalMark.Start;
 
     /// <summary>Signs page tokens, the same in every gateway.</summary>
     public byte[] PageTokenKey { get; private set; } = [];
@@ -67,7 +67,7 @@ public sealed class ClusterDatabase : IAsyncDisposable
         }
 
         await database.Clock.Read(cancellation);
-        database.Head = await PostgresJournal.ReadHead(database.Source);
+        database.End = await PostgresJournal.ReadEnd(database.Source);
         return null;
     }, cancellation);
 

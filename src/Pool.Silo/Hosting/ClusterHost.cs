@@ -38,7 +38,7 @@ public static class ClusterHost
         var builder = PoolHost.Begin(options, database.Clock, level);
         var services = builder.Services;
         Share(services, database);
-        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<PostgresJournal>(provider, database.Head));
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<PostgresJournal>(provider, database.End));
         services.AddSingleton<IJournal>(provider => provider.GetRequiredService<PostgresJournal>());
         services.AddSingleton<PostgresViewStore>();
         services.AddSingleton<IViewStore>(provider => provider.GetRequiredService<PostgresViewStore>());

@@ -29,51 +29,45 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
     private readonly Task _writing;
     private bool _disposed;
     private readonly RisingPosition _head;
+    private readonly Lock _marking = new();
+    private JournalMark _known;
     private readonly TaskCompletionSource<string> _setBack = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <param name="database">A database of the newest schema.</param>
-    /// <param name="head">The position of its last event, as <see cref="ReadHead(NpgsqlDataSource)"/> gave it.</param>
-    public PostgresJournal(NpgsqlDataSource database, long head, IOptions<PoolOptions> options, ILogger<PostgresJournal> log)
+    /// <param name="end">The mark of its last event, as <see cref="ReadEnd"/> gave it.</param>
+    public PostgresJournal(NpgsqlDataSource database, JournalMark end, IOptions<PoolOptions> options, ILogger<PostgresJournal> log)
     {
-        _head = new(head);
+        _head = new(end.Position);
+        _known = end;
         _log = log;
         _batch = options.Value.CommitBatch;
         _writer = new(database);
         _reader = new(database);
         _wakeUps = new(database);
-        _tail = new(_reader, head);
+        _tail = new(_reader, end.Position);
         _listener = new(database, "journal", Heard, Look, log);
         _writing = Task.Run(WriteAll);
-        PoolLog.JournalOpened(log, head);
+        PoolLog.JournalOpened(log, end.Position);
     }
 
-    /// <summary>The position of a database's last event.</summary>
+    /// <summary>The mark of a database's last event.</summary>
     /// <exception cref="JournalUnavailableException">The database cannot be read.</exception>
-    public static Task<long> ReadHead(NpgsqlDataSource database) => PostgresDatabase.Read(() => PostgresJournalReader.Head(database));
+    public static Task<JournalMark> ReadEnd(NpgsqlDataSource database) => PostgresDatabase.Read(() => PostgresJournalReader.End(database, JournalMark.Start));
 
     public event Action<IReadOnlyList<JournalRecord>>? Written;
 
     public long Head => _head.Value;
 
     /// <summary>
-    /// Completes, with what to tell the operator, when the journal ends before what this process knows of: somebody has
-    /// restored the database, or made a standby that lags its primary. Nothing is written from then on, because what
-    /// the actors here know may never have happened.
+    /// Completes, with what to tell the operator, when the journal does not have an event that this process knows of:
+    /// somebody has restored the database, or made a standby that lags its primary. Nothing is written from then on,
+    /// because what the actors here know may never have happened.
     /// </summary>
     public Task<string> SetBack => _setBack.Task;
 
     public async ValueTask<long> ReadHead()
     {
-        var known = Head;
-        var found = await _reader.Head();
-        if (found < known)
-        {
-            var message = $"The journal ends at position {found}, and this silo knows of {known}: the database has been set back.";
-            Stop(message);
-            throw new JournalUnavailableException(message);
-        }
-
-        _head.Reach(found);
+        Know(await StopWhenSetBack(() => _reader.End(Volatile.Read(ref _known))));
         return Head;
     }
 
@@ -88,8 +82,8 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
     public ValueTask<IReadOnlyList<JournalRecord>> ReadStream(string stream, long afterVersion, int limit = int.MaxValue) =>
         new(_reader.Stream(stream, afterVersion, limit));
 
-    public ValueTask<IReadOnlyList<JournalRecord>> ReadAfter(long position, int limit, string? street = null) =>
-        _tail.After(position, Head, limit, street);
+    public async ValueTask<IReadOnlyList<JournalRecord>> ReadAfter(long position, int limit, string? street = null) =>
+        await StopWhenSetBack(() => _tail.After(position, Head, limit, street));
 
     public Task WaitBeyond(long position, CancellationToken cancellation) => _head.WaitBeyond(position, cancellation);
 
@@ -137,10 +131,29 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
         }
     }
 
-    private void Stop(string setBack)
+    /// <summary>The journal has an event; what is said late of an earlier one counts for nothing.</summary>
+    private void Know(JournalMark mark)
     {
-        _queue.Writer.TryComplete();
-        _setBack.TrySetResult(setBack);
+        lock (_marking)
+        {
+            _known = mark.Position > _known.Position ? mark : _known;
+        }
+
+        _head.Reach(mark.Position);
+    }
+
+    private async Task<T> StopWhenSetBack<T>(Func<Task<T>> look)
+    {
+        try
+        {
+            return await look();
+        }
+        catch (JournalSetBackException setBack)
+        {
+            _queue.Writer.TryComplete();
+            _setBack.TrySetResult(setBack.Message);
+            throw new JournalUnavailableException(setBack.Message);
+        }
     }
 
     private async Task Write(PostgresBatch batch)
@@ -157,17 +170,12 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
         IReadOnlyList<JournalRecord> written;
         try
         {
-            written = await _writer.Commit(batch, Head);
+            written = await StopWhenSetBack(() => _writer.Commit(batch, Volatile.Read(ref _known)));
         }
         catch (Exception cause) when (cause is not OutOfMemoryException)
         {
             activity?.SetStatus(ActivityStatusCode.Error, cause.Message);
             PoolLog.CommitFailed(_log, batch.Appends.Count, cause.Message);
-            if (cause is JournalSetBackException)
-            {
-                Stop(cause.Message);
-            }
-
             batch.Appends.ForEach(append => append.Pending.Fail(cause));
             return;
         }
@@ -178,7 +186,7 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
         if (written.Count > 0)
         {
             _tail.Wrote(written);
-            _head.Reach(written[^1].Position);
+            Know(JournalMark.Of(written[^1]));
             Written?.Invoke(written);
         }
 
@@ -202,9 +210,9 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
 
     private async Task Look()
     {
-        if (await _tail.ReadOn(Head) is { } last)
+        if (await StopWhenSetBack(() => _tail.ReadOn(Head)) is { } last)
         {
-            _head.Reach(last);
+            Know(JournalMark.Of(last));
         }
         else
         {

@@ -39,6 +39,12 @@ internal sealed class PostgresJournalReader : IAsyncDisposable
     private const string OfStreet =
         $"SELECT 0, {Columns} FROM journal j WHERE j.street = $4 AND j.position > $1 AND j.position <= $2 ORDER BY j.position LIMIT $3";
 
+    private const string Last =
+        """
+        SELECT position, stream, version, floor(extract(epoch FROM at) * 1000)::bigint, is_in_journal($1, $2, $3, $4)
+          FROM journal ORDER BY position DESC LIMIT 1
+        """;
+
     private readonly NpgsqlDataSource _database;
     private readonly SemaphoreSlim _followers = new(Followers);
     private readonly SemaphoreSlim _heads = new(Heads);
@@ -75,15 +81,20 @@ internal sealed class PostgresJournalReader : IAsyncDisposable
         return (await Rows(command)).ConvertAll(row => row.Record);
     });
 
-    /// <summary>The position of the last event.</summary>
+    /// <summary>The mark of the last event.</summary>
+    /// <param name="known">An event that must be there.</param>
+    /// <exception cref="JournalSetBackException">It is not.</exception>
     /// <exception cref="JournalUnavailableException">The database cannot be read.</exception>
-    public Task<long> Head() => PostgresDatabase.Read(_heads, () => Head(_database));
+    public Task<JournalMark> End(JournalMark known) => PostgresDatabase.Read(_heads, () => End(_database, known));
 
     /// <summary>The same, of any database.</summary>
-    public static async Task<long> Head(NpgsqlDataSource database)
+    public static async Task<JournalMark> End(NpgsqlDataSource database, JournalMark known)
     {
-        await using var command = database.CreateCommand("SELECT coalesce(max(position), 0) FROM journal");
-        return (long)(await command.ExecuteScalarAsync())!;
+        await using var command = database.CreateCommand(Last);
+        PostgresJournalWriter.Mark(command, known);
+        await using var row = await command.ExecuteReaderAsync();
+        var end = await row.ReadAsync() ? new(row.GetInt64(0), row.GetString(1), row.GetInt64(2), row.GetInt64(3)) : JournalMark.Start;
+        return known == JournalMark.Start || (end != JournalMark.Start && row.GetBoolean(4)) ? end : throw new JournalSetBackException(known);
     }
 
     public async ValueTask DisposeAsync()

@@ -12,10 +12,10 @@ namespace Pool.Silo.Journal;
 internal sealed class PostgresJournalWriter(NpgsqlDataSource database) : IAsyncDisposable
 {
     private const string Append =
-        "SELECT head_before, losers FROM append_to_journal($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
+        "SELECT head_before, losers FROM append_to_journal($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
 
-    /// <summary>append_to_journal's own SQLSTATE for a journal that is shorter than its caller knows.</summary>
-    private const string IsShorter = "PJ001";
+    /// <summary>append_to_journal's own SQLSTATE for a journal that has not what its caller knows of.</summary>
+    private const string IsSetBack = "PJ001";
 
     private NpgsqlConnection? _connection;
 
@@ -23,11 +23,11 @@ internal sealed class PostgresJournalWriter(NpgsqlDataSource database) : IAsyncD
     /// Commits what the fence lets through, and marks the rest as conflicts. An append that the database refuses (its
     /// content, not its version) takes nobody with it: the others are then committed one by one.
     /// </summary>
-    /// <param name="known">The last position that this process knows of.</param>
+    /// <param name="known">The last event that this process knows of.</param>
     /// <returns>The events as they stand in the journal.</returns>
-    /// <exception cref="JournalSetBackException">The journal ends before that position.</exception>
+    /// <exception cref="JournalSetBackException">The journal does not have that event.</exception>
     /// <exception cref="NpgsqlException">The database is not there, or did not answer: the outcome is unknown.</exception>
-    public async Task<IReadOnlyList<JournalRecord>> Commit(PostgresBatch batch, long known)
+    public async Task<IReadOnlyList<JournalRecord>> Commit(PostgresBatch batch, JournalMark known)
     {
         try
         {
@@ -51,7 +51,7 @@ internal sealed class PostgresJournalWriter(NpgsqlDataSource database) : IAsyncD
     private static bool IsAboutContent(PostgresException refused) =>
         refused.SqlState.StartsWith("22", StringComparison.Ordinal) || refused.SqlState.StartsWith("23", StringComparison.Ordinal);
 
-    private async Task<IReadOnlyList<JournalRecord>> CommitAlone(PostgresRun run, long known)
+    private async Task<IReadOnlyList<JournalRecord>> CommitAlone(PostgresRun run, JournalMark known)
     {
         try
         {
@@ -69,12 +69,12 @@ internal sealed class PostgresJournalWriter(NpgsqlDataSource database) : IAsyncD
         }
     }
 
-    private async Task<IReadOnlyList<JournalRecord>> CommitTogether(PostgresBatch batch, long known)
+    private async Task<IReadOnlyList<JournalRecord>> CommitTogether(PostgresBatch batch, JournalMark known)
     {
         await using var command = new NpgsqlCommand(Append, await Connection());
         Bind(command, batch);
-        command.Parameters.Add(new() { Value = known });
-        await using var row = await Execute(command);
+        Mark(command, known);
+        await using var row = await Execute(command, known);
         await row.ReadAsync();
         var (position, losers) = (row.GetInt64(0), row.GetFieldValue<int[]>(1).ToHashSet());
         var written = new List<JournalRecord>();
@@ -91,15 +91,15 @@ internal sealed class PostgresJournalWriter(NpgsqlDataSource database) : IAsyncD
         return written;
     }
 
-    private static async Task<NpgsqlDataReader> Execute(NpgsqlCommand append)
+    private static async Task<NpgsqlDataReader> Execute(NpgsqlCommand append, JournalMark known)
     {
         try
         {
             return await append.ExecuteReaderAsync();
         }
-        catch (PostgresException shorter) when (shorter.SqlState == IsShorter)
+        catch (PostgresException setBack) when (setBack.SqlState == IsSetBack)
         {
-            throw new JournalSetBackException(shorter.MessageText);
+            throw new JournalSetBackException(known);
         }
     }
 
@@ -113,6 +113,15 @@ internal sealed class PostgresJournalWriter(NpgsqlDataSource database) : IAsyncD
         }
 
         return _connection;
+    }
+
+    /// <summary>Adds the last parameters of a question for an event.</summary>
+    public static void Mark(NpgsqlCommand command, JournalMark known)
+    {
+        command.Parameters.Add(new() { Value = known.Position });
+        command.Parameters.Add(new() { Value = known.Stream });
+        command.Parameters.Add(new() { Value = known.Version });
+        command.Parameters.Add(new() { Value = known.At });
     }
 
     private static void Bind(NpgsqlCommand command, PostgresBatch batch)
@@ -140,9 +149,6 @@ internal sealed class PostgresJournalWriter(NpgsqlDataSource database) : IAsyncD
             command.Parameters.Add(new NpgsqlParameter<T[]> { TypedValue = [.. values], NpgsqlDbType = NpgsqlDbType.Array | type });
     }
 }
-
-/// <summary>The journal ends before a position that this process knows of.</summary>
-internal sealed class JournalSetBackException(string message) : Exception(message);
 
 /// <summary>What one commit appends to one stream: each append goes on where the one before it ends.</summary>
 internal sealed class PostgresRun(JournalAppend first)

@@ -30,7 +30,8 @@ internal sealed class PostgresTail(PostgresJournalReader reader, long start) : I
     }
 
     /// <summary>Up to so many events after a position and up to the head, of one street if it is named.</summary>
-    public async ValueTask<IReadOnlyList<JournalRecord>> After(long position, long head, int limit, string? street)
+    /// <exception cref="JournalSetBackException">The journal does not have the last event that is remembered.</exception>
+    public async Task<IReadOnlyList<JournalRecord>> After(long position, long head, int limit, string? street)
     {
         if (position >= head)
         {
@@ -57,8 +58,9 @@ internal sealed class PostgresTail(PostgresJournalReader reader, long start) : I
     /// <summary>
     /// Reads on to the journal's end, which may be beyond the head that is known, so that whoever follows finds it here.
     /// </summary>
-    /// <returns>The position of the last event; null when nobody has followed since the last time, or there is nothing new.</returns>
-    public async Task<long?> ReadOn(long head)
+    /// <returns>The last event; null when nobody has followed since the last time, or there is nothing new.</returns>
+    /// <inheritdoc cref="After"/>
+    public async Task<JournalRecord?> ReadOn(long head)
     {
         if (!_followed || head - Last > Window)
         {
@@ -66,14 +68,15 @@ internal sealed class PostgresTail(PostgresJournalReader reader, long start) : I
         }
 
         _followed = false;
-        long? last = null;
+        JournalRecord? last = null;
         await _reading.WaitAsync();
         try
         {
             for (var full = true; full;)
             {
-                var read = await reader.After(Last, long.MaxValue, Window, street: null);
-                last = Add(read) ?? last;
+                var read = await Read(long.MaxValue);
+                Add(read);
+                last = read.Count > 0 ? read[^1] : last;
                 full = read.Count == Window;
             }
         }
@@ -110,7 +113,6 @@ internal sealed class PostgresTail(PostgresJournalReader reader, long start) : I
 
     private async Task ReadOnce(long head)
     {
-        long last;
         lock (_lock)
         {
             if (Last >= head)
@@ -123,22 +125,39 @@ internal sealed class PostgresTail(PostgresJournalReader reader, long start) : I
                 // Nobody has followed for long: what lies between is not worth reading.
                 (_events, _before) = ([], head - 1);
             }
-
-            last = Last;
         }
 
-        var read = await reader.After(last, head, Window, street: null);
+        var read = await Read(head);
         if (read.Count == 0)
         {
-            throw new JournalUnavailableException($"There is no event after position {last}, and there was one up to {head}.");
+            throw new JournalUnavailableException($"There is no event up to position {head}, and there was one.");
         }
 
         Add(read);
     }
 
+    /// <summary>Reads on behind the last event that is here, together with that event, which must be the same still.</summary>
+    private async Task<IReadOnlyList<JournalRecord>> Read(long upTo)
+    {
+        long last;
+        JournalRecord? known;
+        lock (_lock)
+        {
+            (last, known) = (Last, _events.Count > 0 ? _events[^1] : null);
+        }
+
+        if (known is null)
+        {
+            return await reader.After(last, upTo, Window, street: null);
+        }
+
+        var mark = JournalMark.Of(known);
+        var read = await reader.After(last - 1, upTo, Window + 1, street: null);
+        return read.Count > 0 && JournalMark.Of(read[0]) == mark ? read[1..] : throw new JournalSetBackException(mark);
+    }
+
     /// <summary>Adds what is not here yet: this silo may have written, while it read, what it then finds.</summary>
-    /// <returns>The position of the last event read; null when there was none.</returns>
-    private long? Add(IReadOnlyList<JournalRecord> read)
+    private void Add(IReadOnlyList<JournalRecord> read)
     {
         lock (_lock)
         {
@@ -157,7 +176,6 @@ internal sealed class PostgresTail(PostgresJournalReader reader, long start) : I
             }
         }
 
-        return read.Count > 0 ? read[^1].Position : null;
     }
 
     /// <summary>Null when some of them are not in memory.</summary>

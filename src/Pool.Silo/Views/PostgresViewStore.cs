@@ -3,6 +3,7 @@ using Npgsql;
 using Orleans.Serialization;
 using Pool.EventSourcing;
 using Pool.Silo.Database;
+using Pool.Silo.Journal;
 using Pool.Views;
 
 namespace Pool.Silo.Views;
@@ -23,7 +24,10 @@ internal sealed class PostgresViewStore : ViewStore, IAsyncDisposable
 
     private const string Renew =
         """
-        WITH moved AS (UPDATE view_checkpoint SET position = $1, held_until = now() + $2 WHERE writer = $3 AND position = $4 RETURNING position)
+        WITH moved AS (
+          UPDATE view_checkpoint SET position = $1, held_until = now() + $2
+           WHERE writer = $3 AND position = $4 AND ($1 = $4 OR is_in_journal($1, $5, $6, $7))
+          RETURNING position)
         SELECT position, pg_notify('views', position::text) FROM moved
         """;
 
@@ -95,7 +99,7 @@ internal sealed class PostgresViewStore : ViewStore, IAsyncDisposable
         {
             if (!await Grown(position, stopping))
             {
-                if (!await Checkpoint(connection, position, position))
+                if (!await Checkpoint(connection, position, JournalMark.Start with { Position = position }))
                 {
                     return;
                 }
@@ -104,8 +108,10 @@ internal sealed class PostgresViewStore : ViewStore, IAsyncDisposable
             }
 
             var (before, records) = (position, await Journal.ReadAfter(position, Batch));
-            if (!await Write(connection, tables, records, "BEGIN", after => Checkpoint(connection, before, after)))
+            if (!await Write(connection, tables, records, "BEGIN", _ => Checkpoint(connection, before, JournalMark.Of(records[^1]))))
             {
+                // Another silo's, or the events are no part of the journal any more, which shows when it is asked.
+                await Journal.ReadHead();
                 return;
             }
 
@@ -133,9 +139,9 @@ internal sealed class PostgresViewStore : ViewStore, IAsyncDisposable
         }
     }
 
-    /// <summary>Moves the checkpoint; false when it is another silo's, or was moved behind this one's back.</summary>
-    private async Task<bool> Checkpoint(NpgsqlConnection connection, long before, long position) =>
-        await Scalar(connection, Renew, position, Hold, _writer, before) is long;
+    /// <summary>Moves the checkpoint; false when it is another silo's, was moved behind this one's back, or the journal does not have the event.</summary>
+    private async Task<bool> Checkpoint(NpgsqlConnection connection, long before, JournalMark to) =>
+        await Scalar(connection, Renew, to.Position, Hold, _writer, before, to.Stream, to.Version, to.At) is long;
 
     private static async Task<object?> Scalar(NpgsqlConnection connection, string sql, params object[] values)
     {

@@ -42,6 +42,12 @@ CREATE TABLE cluster
     page_token_key bytea NOT NULL -- signs page tokens, the same in every gateway
 );
 
+-- Whether an event is the one at its position. It happened at known_at, in milliseconds since 1970.
+CREATE FUNCTION is_in_journal(known_position bigint, known_stream text, known_version bigint, known_at bigint) RETURNS bool
+LANGUAGE sql STABLE
+RETURN EXISTS (SELECT FROM journal WHERE position = known_position AND stream = known_stream AND version = known_version
+                  AND floor(extract(epoch FROM at) * 1000) = known_at);
+
 -- Appends many streams' events in one statement, so that the lock below is never held across a round trip: a silo that
 -- stops in the middle stops nobody else. A run is what one commit appends to one stream; all of it is written, or it is a
 -- loser. The transaction's lock makes the order of positions the order of commits, over all silos.
@@ -49,7 +55,7 @@ CREATE FUNCTION append_to_journal(
     run_streams text[], run_bases bigint[], run_wakes bool[], run_dues timestamptz[],   -- one element a run
     runs int[], versions bigint[], streets text[], types text[], ats timestamptz[], actors text[], command_ids uuid[],
     fingerprints bigint[], trace_parents text[], payloads text[],                       -- one element an event, in order
-    known_head bigint,                                                                  -- the last position that the caller knows of
+    known_position bigint, known_stream text, known_version bigint, known_at bigint,    -- the last event that the caller knows of
     OUT head_before bigint, OUT losers int[])
 LANGUAGE plpgsql AS
 $function$
@@ -69,16 +75,17 @@ BEGIN
 
     LOCK TABLE journal_turn IN EXCLUSIVE MODE;
 
+    -- Whoever knows of an event that is not here has seen a history that never happened.
+    IF known_position > 0 AND NOT is_in_journal(known_position, known_stream, known_version, known_at) THEN
+        RAISE 'The database has been set back.' USING ERRCODE = 'PJ001';
+    END IF;
+
     -- The fence: a run must begin at the version that its stream is at. A second activation of an actor says another one.
     SELECT coalesce(array_agg(run.number::int), '{}') INTO losers
       FROM unnest(run_streams, run_bases) WITH ORDINALITY AS run (stream, base, number)
      WHERE run.base <> coalesce((SELECT max(version) FROM journal WHERE journal.stream = run.stream), 0);
 
     SELECT coalesce(max(position), 0) INTO head_before FROM journal;
-    IF head_before < known_head THEN
-        RAISE 'The journal ends at position %, and this silo knows of %: the database has been set back.', head_before, known_head
-            USING ERRCODE = 'PJ001';
-    END IF;
 
     INSERT INTO journal (position, stream, version, street, type, at, actor, command_id, fingerprint, trace_parent, payload)
     SELECT head_before + row_number() OVER (ORDER BY event.number), run.stream, event.version, event.street, event.type, event.at,
