@@ -60,7 +60,7 @@ public static class FaultRun
         var latest = DateTimeOffset.MinValue;
         foreach (var row in journal.Rows)
         {
-            if (row.At < latest - Delay)
+            if (row.At + Delay < latest)
             {
                 yield return $"{row} is of {Sentence.Of(row.At)}, and one before it of {Sentence.Of(latest)}.";
             }
