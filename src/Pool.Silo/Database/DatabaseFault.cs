@@ -22,7 +22,7 @@ internal static class DatabaseFault
         // a standby that answers while the primary is away is made the new one.
         PostgresException { SqlState: ['0', '8', ..] or ['5', '3', ..] or ['5', '7', ..] or PostgresErrorCodes.ReadOnlySqlTransaction } passing => Unreachable(address, passing.MessageText),
         PostgresException => null,
-        NpgsqlException { Message: ['N', 'o', ' ', 'p', 'a', 's', 's', 'w', 'o', 'r', 'd', ..] } =>
+        NpgsqlException unanswered when unanswered.Message.StartsWith("No password", StringComparison.Ordinal) =>
             new(ExitCode.DatabaseDenied, $"The database {address} asks for a password, and there is none. Give one (PGPASSWORD or PGPASSFILE)."),
         NpgsqlException or SocketException or TimeoutException or JournalUnavailableException => Unreachable(address, cause.Message),
         _ => null,
