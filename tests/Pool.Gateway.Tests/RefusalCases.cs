@@ -2,6 +2,7 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Pool.Actors;
 using Pool.V1;
+using Xunit;
 using static Pool.Gateway.Tests.TestPool;
 
 namespace Pool.Gateway.Tests;
@@ -178,7 +179,8 @@ internal static class RefusalCases
             {
                 var life = await Life.Proposed(pool, "not-booked");
                 await pool.BreakStream(life.PartnerStream);
-                await life.Accept([]);
+                // It is accepted; the client is not told so before the booking is there.
+                Assert.Equal(StatusCode.Unavailable, (await Assert.ThrowsAsync<RpcException>(() => life.Accept([]))).StatusCode);
                 return life.Start;
             }
             ),

@@ -20,7 +20,7 @@ internal abstract class ViewStore(IJournal journal, Serializer serializer, TimeS
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    /// <summary>What failed here for no passing reason, like an event of a newer program, another silo may do meanwhile.</summary>
+    /// <summary>What fails here whatever the store does, like an event of a newer program, another silo may do meanwhile.</summary>
     private static readonly TimeSpan PauseWhenUnable = TimeSpan.FromSeconds(10);
 
     private readonly SemaphoreSlim _awaited = new(0, 1);
@@ -145,7 +145,7 @@ internal abstract class ViewStore(IJournal journal, Serializer serializer, TimeS
             catch (Exception cause) when (cause is not OutOfMemoryException)
             {
                 PoolLog.ViewFailed(log, "list", Position, cause);
-                await Task.Delay(PauseWhenUnable, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(cause is DbException ? Pause : PauseWhenUnable, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
