@@ -101,7 +101,6 @@ public static class ClusterHost
             membership.NumMissedProbesLimit = 2;
             membership.NumVotesForDeathDeclaration = 2;
             membership.TableRefreshTimeout = TimeSpan.FromSeconds(5);
-            membership.MaxJoinAttemptTime = options.DatabasePatience;
             // What a whole cluster that was killed leaves in the table counts as gone after ten seconds, not ninety.
             membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
             membership.NumMissedTableIAmAliveLimit = 2;
