@@ -140,10 +140,7 @@ public sealed class ClusterStartTests(TestDatabases databases) : IAsyncLifetime
     [InlineData("migrate")]
     public async Task A_migration_that_does_not_end_is_waited_for_and_then_refused_with_9(string verb)
     {
-        await using var migrating = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_database) { Pooling = false }.ConnectionString);
-        await migrating.OpenAsync(TestContext.Current.CancellationToken);
-        await using var take = new NpgsqlCommand("SELECT pg_advisory_lock(7180002)", migrating);
-        await take.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        await using var migrating = await Migrating();
 
         var (code, error) = await Run(verb, "--database", _database, "--wait", "1");
 
@@ -182,10 +179,7 @@ public sealed class ClusterStartTests(TestDatabases databases) : IAsyncLifetime
     [Fact]
     public async Task A_migration_that_is_told_to_stop_before_it_is_done_does_not_end_with_0()
     {
-        await using var migrating = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_database) { Pooling = false }.ConnectionString);
-        await migrating.OpenAsync(TestContext.Current.CancellationToken);
-        await using var take = new NpgsqlCommand("SELECT pg_advisory_lock(7180002)", migrating);
-        await take.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        await using var migrating = await Migrating();
         await using var waiting = PoolProgram.Start("migrate", "--database", _database);
         await waiting.UntilItWaits();
 
@@ -213,6 +207,16 @@ public sealed class ClusterStartTests(TestDatabases databases) : IAsyncLifetime
 
         Assert.Equal([0, 0], both.Select(run => run.Code));
         Assert.Equal(3L, await DatabaseServer.Execute(_database, "SELECT count(*) FROM schemaversion"));
+    }
+
+    /// <summary>A migration under way, until it is disposed.</summary>
+    private async Task<IAsyncDisposable> Migrating()
+    {
+        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_database) { Pooling = false }.ConnectionString);
+        await connection.OpenAsync();
+        await using var take = new NpgsqlCommand("SELECT pg_advisory_lock(7180002)", connection);
+        await take.ExecuteNonQueryAsync();
+        return connection;
     }
 
     /// <summary>Runs to the end; the last line that it wrote to its error output.</summary>

@@ -90,10 +90,7 @@ public sealed class DemandGrainTests : IAsyncLifetime
     [Fact]
     public async Task An_acceptance_whose_booking_failed_is_not_answered_and_is_when_it_is_asked_again()
     {
-        await _pool.AddCarers("carer-one");
-        var demand = await _pool.Post(seats: 1);
-        await Recorded($"demand/{(await demand.Get()).Value!.Id}", "demand.proposal-made");
-        var proposed = (await demand.Get()).Value!.Proposal(1).Proposed;
+        var (demand, proposed) = await ProposedTo("carer-one");
         // The partner has gone on elsewhere, so that the one in memory cannot book.
         var partner = await _pool.Grains.GetGrain<IPartnerGrain>("carer-one").Get();
         await _pool.Journal.Append(new(
@@ -111,10 +108,7 @@ public sealed class DemandGrainTests : IAsyncLifetime
     [Fact]
     public async Task An_acceptance_whose_booking_is_not_durable_is_not_answered()
     {
-        await _pool.AddCarers("carer-one");
-        var demand = await _pool.Post(seats: 1);
-        await Recorded($"demand/{(await demand.Get()).Value!.Id}", "demand.proposal-made");
-        var proposed = (await demand.Get()).Value!.Proposal(1).Proposed;
+        var (demand, proposed) = await ProposedTo("carer-one");
         var command = GrainPool.NewCommand();
         var accepted = false;
         SqliteConnection? withheld = null;
@@ -203,6 +197,15 @@ public sealed class DemandGrainTests : IAsyncLifetime
         Assert.NotEqual(Trace("demand.proposal-made"), Trace("demand.proposal-accepted"));
 
         ActivityTraceId Trace(string type) => ActivityContext.Parse(history.Single(record => record.Type == type).TraceParent!, null).TraceId;
+    }
+
+    /// <summary>A demand that the only one who can serve it has been asked for.</summary>
+    private async Task<(IDemandGrain Demand, RegisteredPartner Proposed)> ProposedTo(string carer)
+    {
+        await _pool.AddCarers(carer);
+        var demand = await _pool.Post(seats: 1);
+        await Recorded($"demand/{(await demand.Get()).Value!.Id}", "demand.proposal-made");
+        return (demand, (await demand.Get()).Value!.Proposal(1).Proposed);
     }
 
     private static async Task<Answer<Demand>> Decline(IDemandGrain demand)

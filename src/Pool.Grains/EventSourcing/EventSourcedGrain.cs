@@ -122,21 +122,16 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
     /// <summary>Decides what a step or a timer brought; idempotent by the rule itself.</summary>
     protected Task<Answer<TState>> Decide(Func<TState, DateTimeOffset, Decision<TEvent>> decide) => Commit(decide(State, Now), null);
 
-    /// <summary>An answer that leaves when no step is owed any more. What is not done yet the caller asks for again.</summary>
+    /// <summary>An answer that leaves when what it promises is done, durably. What is not done yet the caller asks for again.</summary>
+    /// <param name="until">What it promises of the state; that no step is owed any more, where null.</param>
     /// <exception cref="JournalUnavailableException">A step failed; the next wake-up tries it again.</exception>
-    protected async Task<Answer<TState>> Carried(Answer<TState> answer) =>
-        answer.Refusal is not null || await Steps.Carry() ? answer : throw Owing();
-
-    /// <summary>The same, but waits no longer than until the state is as wanted.</summary>
-    /// <inheritdoc cref="Carried(Answer{TState})"/>
-    protected async Task<Answer<TState>> Carried(Answer<TState> answer, Func<TState, bool> until)
+    protected async Task<Answer<TState>> Carried(Answer<TState> answer, Func<TState, bool>? until = null)
     {
         if (answer.Refusal is null)
         {
-            var carried = await Steps.Carry(() => until(State));
-            // What the answer promises must not be lost either.
+            var carried = await (until is null ? Steps.Carry() : Steps.Carry(() => until(State)));
             await Durable();
-            return carried ? answer : throw Owing();
+            return carried ? answer : throw new JournalUnavailableException($"{Stream} has decided, and what follows from it is not done yet.");
         }
 
         return answer;
@@ -192,8 +187,6 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
     private StreamTraces Traces => _traces ??= new(Stream);
 
     private StepCarrier Steps => _steps ??= new(Stream, () => OwesStep, Durable, CarryStep, Traces, services.Log);
-
-    private JournalUnavailableException Owing() => new($"{Stream} has decided, and what follows from it is not done yet.");
 
     private string Key => Stream[(Stream.IndexOf('/') + 1)..];
 
