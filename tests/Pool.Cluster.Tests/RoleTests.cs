@@ -4,38 +4,28 @@ using Xunit;
 
 namespace Pool.Cluster.Tests;
 
-/// <summary>
-/// What each role of the database can and cannot do, with the roles as deploy/postgres makes them: on a server of their
-/// own, because roles belong to a whole server.
-/// </summary>
+/// <summary>What each role of the database can and cannot do.</summary>
 public sealed class RoleTests(OwnDatabaseServer own) : IClassFixture<OwnDatabaseServer>, IAsyncLifetime
 {
-    private const string Password = "only-for-this-test";
+    private RoleDatabase? _database;
 
-    private string _database = "";
+    private RoleDatabase Database => _database!;
 
     public async ValueTask InitializeAsync()
     {
-        _database = await own.Server.CreateDatabase();
-        await DatabaseServer.Execute(_database, await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "roles.sql")));
-        foreach (var role in (string[])["pool_owner", "pool_silo", "pool_gateway", "pool_reports"])
-        {
-            await DatabaseServer.Execute(_database, $"ALTER ROLE {role} PASSWORD '{Password}'");
-        }
-
-        await DatabaseServer.Execute(_database, $"ALTER DATABASE {new NpgsqlConnectionStringBuilder(_database).Database} OWNER TO pool_owner");
-        var (code, output, error) = await PoolProgram.Run("migrate", "--database", As("pool_owner"));
+        _database = await RoleDatabase.Create(own.Server);
+        var (code, output, error) = await PoolProgram.Run("migrate", "--database", Database.As("pool_owner"));
         Assert.True(code == 0, output + error);
     }
 
-    public async ValueTask DisposeAsync() => await own.Server.DropDatabase(_database);
+    public ValueTask DisposeAsync() => Database.DisposeAsync();
 
     [Fact]
     public async Task A_silo_and_a_gateway_serve_each_with_its_own_role()
     {
-        await using var silo = PoolProgram.StartSilo(As("pool_silo"));
+        await using var silo = PoolProgram.StartSilo(Database.As("pool_silo"));
         await silo.UntilItServes();
-        await using var gateway = PoolProgram.StartGateway(As("pool_gateway"));
+        await using var gateway = PoolProgram.StartGateway(Database.As("pool_gateway"));
         await gateway.UntilItServes();
         using var channel = Grpc.Net.Client.GrpcChannel.ForAddress(gateway.Grpc);
         var created = await new V1.StreetService.StreetServiceClient(channel).CreateStreetAsync(
@@ -60,32 +50,32 @@ public sealed class RoleTests(OwnDatabaseServer own) : IClassFixture<OwnDatabase
     [InlineData("pool_reports", "SELECT page_token_key FROM cluster")]
     public async Task A_role_cannot(string role, string sql)
     {
-        var refused = await Assert.ThrowsAsync<PostgresException>(() => DatabaseServer.Execute(As(role), sql));
+        var refused = await Assert.ThrowsAsync<PostgresException>(() => DatabaseServer.Execute(Database.As(role), sql));
         Assert.Contains(refused.SqlState, (string[])[PostgresErrorCodes.InsufficientPrivilege, PostgresErrorCodes.ReadOnlySqlTransaction]);
     }
 
     [Fact]
     public async Task Reports_read_the_journal_and_the_views()
     {
-        Assert.Equal(0L, await DatabaseServer.Execute(As("pool_reports"), "SELECT count(*) FROM journal"));
-        Assert.Equal(0L, await DatabaseServer.Execute(As("pool_reports"), "SELECT count(*) FROM demand"));
+        Assert.Equal(0L, await DatabaseServer.Execute(Database.As("pool_reports"), "SELECT count(*) FROM journal"));
+        Assert.Equal(0L, await DatabaseServer.Execute(Database.As("pool_reports"), "SELECT count(*) FROM demand"));
     }
 
     [Fact]
     public async Task A_role_without_rights_is_refused_with_10_and_nothing_is_written()
     {
-        await DatabaseServer.Execute(_database, $"CREATE ROLE pool_nobody LOGIN PASSWORD '{Password}'");
+        await DatabaseServer.Execute(Database.ConnectionString, $"CREATE ROLE pool_nobody LOGIN PASSWORD '{RoleDatabase.Password}'");
         var empty = await own.Server.CreateDatabase();
-        foreach (var database in (string[])[empty, _database])
+        foreach (var database in (string[])[empty, Database.ConnectionString])
         {
-            var asNobody = new NpgsqlConnectionStringBuilder(database) { Username = "pool_nobody", Password = Password }.ConnectionString;
+            var asNobody = new NpgsqlConnectionStringBuilder(database) { Username = "pool_nobody", Password = RoleDatabase.Password }.ConnectionString;
             var (code, _, error) = await PoolProgram.Run("silo", "--database", asNobody);
             Assert.Equal(10, code);
             Assert.Contains("Run 'pool migrate' with the role that owns the tables", error, StringComparison.Ordinal);
         }
 
         Assert.Equal(0L, await DatabaseServer.Execute(empty, "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"));
-        Assert.Equal(0L, await DatabaseServer.Execute(_database, "SELECT count(*) FROM cluster"));
+        Assert.Equal(0L, await DatabaseServer.Execute(Database.ConnectionString, "SELECT count(*) FROM cluster"));
         await own.Server.DropDatabase(empty);
     }
 
@@ -94,10 +84,10 @@ public sealed class RoleTests(OwnDatabaseServer own) : IClassFixture<OwnDatabase
     [InlineData("gateway", "pool_gateway", "SELECT", "orleansmembershiptable")]
     public async Task A_role_that_lacks_one_right_is_refused_with_10_and_told_which(string verb, string role, string right, string table)
     {
-        await DatabaseServer.Execute(_database, "INSERT INTO cluster (id, page_token_key) VALUES ('pool', '\\x00')");
-        await DatabaseServer.Execute(_database, $"REVOKE {right} ON {table} FROM {role}");
+        await DatabaseServer.Execute(Database.ConnectionString, "INSERT INTO cluster (id, page_token_key) VALUES ('pool', '\\x00')");
+        await DatabaseServer.Execute(Database.ConnectionString, $"REVOKE {right} ON {table} FROM {role}");
 
-        var (code, _, error) = await PoolProgram.Run(verb, "--database", As(role));
+        var (code, _, error) = await PoolProgram.Run(verb, "--database", Database.As(role));
 
         Assert.Equal(10, code);
         Assert.Contains($"it lacks {right} on {table}.", error, StringComparison.Ordinal);
@@ -108,7 +98,7 @@ public sealed class RoleTests(OwnDatabaseServer own) : IClassFixture<OwnDatabase
     [InlineData("wrong", "Mend Username and password (PGPASSWORD or PGPASSFILE).")]
     public async Task Without_the_right_password_nobody_waits_and_the_code_is_10(string? password, string says)
     {
-        var database = new NpgsqlConnectionStringBuilder(As("pool_silo")) { Password = password }.ConnectionString;
+        var database = new NpgsqlConnectionStringBuilder(Database.As("pool_silo")) { Password = password }.ConnectionString;
 
         var (code, _, error) = await PoolProgram.Run("silo", "--database", database);
 
@@ -116,6 +106,4 @@ public sealed class RoleTests(OwnDatabaseServer own) : IClassFixture<OwnDatabase
         Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.Contains(says, error, StringComparison.Ordinal);
     }
-
-    private string As(string role) => new NpgsqlConnectionStringBuilder(_database) { Username = role, Password = Password }.ConnectionString;
 }
