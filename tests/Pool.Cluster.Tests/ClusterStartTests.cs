@@ -54,6 +54,7 @@ public sealed class ClusterStartTests(TestDatabases databases) : IAsyncLifetime
         Assert.Equal(9, code);
         var lines = error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.StartsWith($"pool: waiting for the database 127.0.0.1:{port}/pool (0 of 1 s): ", lines[0], StringComparison.Ordinal);
+        Assert.EndsWith(": Connection refused", lines[0], StringComparison.Ordinal);
         Assert.StartsWith($"pool: The database 127.0.0.1:{port}/pool was not ready within 1 s: ", lines[^1], StringComparison.Ordinal);
         Assert.EndsWith("Start it, or mend the connection string; --wait gives it more time.", lines[^1], StringComparison.Ordinal);
     }

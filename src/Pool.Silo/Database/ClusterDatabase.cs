@@ -162,7 +162,7 @@ public sealed class ClusterDatabase : IAsyncDisposable
                     throw fault;
                 }
 
-                reason = cause.Message;
+                reason = DatabaseFault.WithCause(cause);
             }
 
             var waited = TimeProvider.System.GetElapsedTime(began);

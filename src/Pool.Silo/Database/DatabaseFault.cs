@@ -24,13 +24,16 @@ internal static class DatabaseFault
         PostgresException => null,
         NpgsqlException unanswered when unanswered.Message.StartsWith("No password", StringComparison.Ordinal) =>
             new(ExitCode.DatabaseDenied, $"The database {address} asks for a password, and there is none. Give one (PGPASSWORD or PGPASSFILE)."),
-        NpgsqlException or SocketException or TimeoutException or JournalUnavailableException => Unreachable(address, cause.Message),
+        NpgsqlException or SocketException or TimeoutException or JournalUnavailableException => Unreachable(address, WithCause(cause)),
         _ => null,
     };
 
     /// <summary>The same for what the database caused, however deep it lies in an exception.</summary>
     public static StartRefusedException? Within(Exception? cause, string address) =>
         cause is null ? null : cause is NpgsqlException or StartRefusedException ? Of(cause, address) : Within(cause.InnerException, address);
+
+    /// <summary>Npgsql says what it was doing ("Failed to connect"), and its cause says what went wrong ("Connection refused").</summary>
+    public static string WithCause(Exception fault) => fault.InnerException is { } cause ? $"{fault.Message.TrimEnd('.')}: {cause.Message.TrimEnd('.')}" : fault.Message.TrimEnd('.');
 
     public static StartRefusedException Denied(string address, string lacks) => new(
         ExitCode.DatabaseDenied,
