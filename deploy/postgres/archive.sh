@@ -1,12 +1,12 @@
 #!/bin/bash
-# Copies a finished write-ahead log file to /archive/wal; the server calls it: archive.sh <path> <name>
+# Keeps a finished write-ahead log file in /archive/wal, compressed; the server calls it: archive.sh <path> <name>
 # It is on the disk before this says so. The server may ask twice after a crash: what is there already must be the same.
 set -euo pipefail
-file=/archive/wal/$2
+file=/archive/wal/$2.gz
 if [ -f "$file" ]; then
-  cmp "$1" "$file"
+  gzip -dc "$file" | cmp "$1" -
 else
-  cp "$1" "$file.part"
+  gzip -c "$1" >"$file.part"
   sync "$file.part"
   mv "$file.part" "$file"
 fi

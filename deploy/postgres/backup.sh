@@ -11,5 +11,5 @@ backup=/archive/base/$(date -u +%Y-%m-%dT%H:%M:%SZ)
 mv "$part" "$backup"
 ls -d /archive/base/*Z | head -n "-$keep" | xargs -r rm -rf
 oldest=$(ls -d /archive/base/*Z | head -n 1)
-pg_archivecleanup /archive/wal "$(sed -n 's/^START WAL LOCATION: .*(file \([0-9A-F]*\))$/\1/p' "$oldest/backup_label")"
+pg_archivecleanup -x .gz /archive/wal "$(sed -n 's/^START WAL LOCATION: .*(file \([0-9A-F]*\))$/\1/p' "$oldest/backup_label")"
 echo "$backup is complete. The database can be restored to any time from $(basename "$oldest") on."

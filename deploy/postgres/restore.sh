@@ -21,7 +21,7 @@ sync -f "$before"
 find "$data" -mindepth 1 -delete
 cp -a "$backup/." "$data"
 cat >>"$data/postgresql.auto.conf" <<SETTINGS
-restore_command = 'cp /archive/wal/%f %p'
+restore_command = 'gzip -dc /archive/wal/%f.gz >%p'
 recovery_target_time = '$target'
 recovery_target_action = 'promote'
 SETTINGS

@@ -72,6 +72,24 @@ public sealed class ClusterStartTests(TestDatabases databases) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_migration_does_not_hold_the_pool_up_while_it_waits_for_a_table()
+    {
+        await using (var holder = new NpgsqlConnection(_database))
+        {
+            await holder.OpenAsync();
+            await using var hold = new NpgsqlCommand("BEGIN; CREATE TABLE journal (x int)", holder);
+            await hold.ExecuteNonQueryAsync();
+
+            var (code, error) = await Run("migrate", "--database", _database, "--wait", "1");
+
+            Assert.Equal(9, code);
+            Assert.Contains("lock timeout", error, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(0, (await Run("migrate", "--database", _database)).Code);
+    }
+
+    [Fact]
     public async Task A_database_that_is_not_there_is_refused_with_11()
     {
         var missing = new NpgsqlConnectionStringBuilder(_database) { Database = "pool_nowhere" }.ConnectionString;

@@ -58,7 +58,7 @@ public sealed record FaultPlan(Fault Fault, TimeSpan After, int Silo, int Gatewa
             // Longer than a silo alone would bear it: nobody ends, because nobody has the database.
             Fault.CrashedDatabase when isLong => Long / 2,
             Fault.CutSilo or Fault.SilentSilo or Fault.SkewedClock => 2 * length,
-            _ => length,
+            Fault.KilledSilo or Fault.KilledSilos or Fault.KilledGateway or Fault.CrashedDatabase or Fault.LostAcknowledgements or Fault.RollingRestart => length,
         }, skew);
     }
 }

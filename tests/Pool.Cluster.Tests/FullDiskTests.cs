@@ -8,7 +8,7 @@ using Xunit;
 namespace Pool.Cluster.Tests;
 
 /// <summary>No room left: a start is refused with 13, and a pool that serves refuses writes until there is room again.</summary>
-public sealed class FullDiskTests(TestDatabases databases) : IDisposable
+public sealed class FullDiskTests(OwnDatabaseServer own) : IClassFixture<OwnDatabaseServer>, IDisposable
 {
     private const int DiskBytes = 16 * 1024 * 1024;
 
@@ -74,7 +74,7 @@ public sealed class FullDiskTests(TestDatabases databases) : IDisposable
     public async Task A_database_that_finds_its_disk_full_is_refused_with_13(string verb)
     {
         // The server says so here because a trigger does: its own disk is the whole suite's.
-        var database = await (await databases.Server).CreateDatabase();
+        var database = await own.Server.CreateDatabase();
         await DatabaseServer.Execute(
             database,
             """
@@ -87,7 +87,25 @@ public sealed class FullDiskTests(TestDatabases databases) : IDisposable
 
         Assert.Equal(13, code);
         Assert.EndsWith("No space left on device. Make room and start again.", error.Trim(), StringComparison.Ordinal);
-        await (await databases.Server).DropDatabase(database);
+        await own.Server.DropDatabase(database);
+    }
+
+    [Fact]
+    public async Task A_migration_that_fails_at_its_last_statement_leaves_nothing()
+    {
+        await using var database = await RoleDatabase.Create(own.Server);
+        await DatabaseServer.Execute(
+            database.ConnectionString,
+            """
+            CREATE FUNCTION no_room() RETURNS event_trigger LANGUAGE plpgsql AS
+            $$BEGIN RAISE EXCEPTION 'No space left on device' USING ERRCODE = 'disk_full'; END$$;
+            CREATE EVENT TRIGGER no_room ON ddl_command_start WHEN TAG IN ('GRANT', 'REVOKE') EXECUTE FUNCTION no_room();
+            """);
+
+        var (code, _, error) = await PoolProgram.Run("migrate", "--database", database.ConnectionString);
+
+        Assert.True(code == 13, error);
+        Assert.Equal(0L, await DatabaseServer.Execute(database.ConnectionString, "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"));
     }
 
     /// <summary>Starts the pool with its data folder on a disk of its own, which is gone with it.</summary>

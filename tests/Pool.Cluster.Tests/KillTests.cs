@@ -60,7 +60,7 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
         var file = await Quiet();
         Assert.Equal([], Auditor.Audit(file, load.Posted, DateTimeOffset.UtcNow));
         output.WriteLine(
-            $"{load.Acknowledged.Count} writes acknowledged, {load.Unknown} left unknown by a crash, {load.Refusals} refused, {file.Rows.Count} events: "
+            $"{load.Acknowledged.Count} writes acknowledged, {load.Unknown} left unknown by a crash, {load.Refused.Count} refused, {file.Rows.Count} events: "
             + string.Join(", ", file.Rows.CountBy(row => row.Type).OrderBy(type => type.Key).Select(type => $"{type.Value} {type.Key}")));
         await CheckReplay(file, last);
     }

@@ -38,9 +38,7 @@ public sealed class Load(Seeds seeds, int mostPosts = int.MaxValue)
     public ConcurrentQueue<string> Failures { get; } = new();
 
     /// <summary>Requests that were refused, as happens when two clients want different things.</summary>
-    public int Refusals => _refusals;
-
-    private int _refusals;
+    public ConcurrentQueue<Request> Refused { get; } = new();
 
     /// <summary>Requests whose outcome a crash left unknown so far.</summary>
     public int Unknown => _unknown;
@@ -61,6 +59,9 @@ public sealed class Load(Seeds seeds, int mostPosts = int.MaxValue)
             .. Acknowledged
                 .Where(write => !versions.TryGetValue(write.Request.Id, out var version) || (write.Version ?? version) != version)
                 .Select(write => $"{write.Request.What} {write.Request.Id} was acknowledged as version {write.Version}, and the journal has {versions.GetValueOrDefault(write.Request.Id)}."),
+            .. Refused
+                .Where(request => versions.ContainsKey(request.Id))
+                .Select(request => $"{request.What} {request.Id} was refused, and the journal has it as version {versions[request.Id]}."),
             .. Watched
                 .Where(news => types.GetValueOrDefault(news.Cursor) != news.Event)
                 .Select(news => $"A watch told of {news.Event} at {news.Cursor}, and the journal has {types.GetValueOrDefault(news.Cursor)}."),
@@ -186,7 +187,7 @@ public sealed class Load(Seeds seeds, int mostPosts = int.MaxValue)
         }
         catch (RpcException refused) when (refused.StatusCode == StatusCode.FailedPrecondition && !(promised && IsNotBooked(refused)))
         {
-            Interlocked.Increment(ref _refusals);
+            Refused.Enqueue(request);
             if (request.Claim is { } claim)
             {
                 // The next news of the demand may show that it can be done after all.

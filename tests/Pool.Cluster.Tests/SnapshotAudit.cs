@@ -19,12 +19,12 @@ public static class SnapshotAudit
 
     /// <summary>Orleans keeps a key that reads like a hexadecimal number, as a street's does, as that number.</summary>
     private const string Snapshots =
-        "SELECT CASE GrainIdExtensionString WHEN '' THEN to_hex(GrainIdN1) ELSE GrainIdExtensionString END, PayloadBinary FROM OrleansStorage";
+        "SELECT GrainTypeString || '/' || CASE GrainIdExtensionString WHEN '' THEN to_hex(GrainIdN1) ELSE GrainIdExtensionString END, PayloadBinary FROM OrleansStorage";
 
     /// <returns>How many snapshots there are, and those that are otherwise than their streams, a sentence each.</returns>
     public static async Task<(int Count, IReadOnlyList<string> Wrong)> Of(string database, RecordedJournal journal)
     {
-        var streams = journal.Rows.GroupBy(row => row.Key).ToDictionary(stream => stream.Key, stream => stream.ToList());
+        var streams = journal.Rows.GroupBy(row => row.Stream).ToDictionary(stream => stream.Key, stream => stream.ToList());
         var (count, wrong) = (0, new List<string>());
         await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(database) { Pooling = false }.ConnectionString);
         await connection.OpenAsync();
@@ -33,10 +33,10 @@ public static class SnapshotAudit
         while (await row.ReadAsync())
         {
             count++;
-            var (key, snapshot) = (row.GetString(0), row.GetFieldValue<byte[]>(1));
-            if (!streams.TryGetValue(key, out var stream))
+            var (name, snapshot) = (row.GetString(0), row.GetFieldValue<byte[]>(1));
+            if (!streams.TryGetValue(name, out var stream))
             {
-                wrong.Add($"There is a snapshot of {key}, of which the journal knows nothing.");
+                wrong.Add($"There is a snapshot of {name}, of which the journal knows nothing.");
             }
             else if (Difference(stream, snapshot) is { } difference)
             {

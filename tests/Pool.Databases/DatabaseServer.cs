@@ -6,7 +6,7 @@ namespace Pool.Databases;
 /// <summary>A PostgreSQL server for tests, wherever it comes from; each test takes a database of its own on it.</summary>
 public abstract class DatabaseServer : IAsyncDisposable
 {
-    /// <summary>Names a server to use: an ADO.NET connection string of a role that may create databases and roles.</summary>
+    /// <summary>Names a server to use: an ADO.NET connection string of a role that may create databases.</summary>
     public const string Variable = "POOL_TEST_DATABASE";
 
     /// <summary>The oldest version of PostgreSQL that is tried.</summary>

@@ -1,5 +1,6 @@
 using Pool.Communities;
 using Pool.EventSourcing;
+using Pool.Hosting;
 using Xunit;
 
 namespace Pool.Grains.Tests;
@@ -82,6 +83,28 @@ public abstract class JournalContract : IAsyncLifetime
         Assert.InRange(count.Commits, 1, 2);
     }
 
+    [Fact]
+    public async Task Behind_a_store_that_does_not_answer_appends_are_refused_and_not_queued_without_bound()
+    {
+        var journal = await Store.Open();
+        var waiting = new List<Task<long>>();
+        await using (await Store.Lock())
+        {
+            do
+            {
+                waiting.Add(journal.Append(JournalStore.Renames($"community/{waiting.Count}", 0)));
+            }
+            while (!waiting[^1].IsCompleted);
+        }
+
+        await Assert.ThrowsAsync<JournalUnavailableException>(() => waiting[^1]);
+        waiting.RemoveAt(waiting.Count - 1);
+        Assert.InRange(waiting.Count, new PoolOptions().CommitBatch, 10 * new PoolOptions().CommitBatch);
+        await Task.WhenAll(waiting);
+        Assert.Equal(waiting.Count, journal.Head);
+        await journal.Append(JournalStore.Renames("community/last", 0));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -144,6 +167,11 @@ public abstract class JournalContract : IAsyncLifetime
             versions[stream] = version + 1;
             model.Add((stream, version + 1, street));
             appends.Add(journal.Append(JournalStore.Renames(stream, version, street: street)));
+            if (appends.Count % 4_000 == 0)
+            {
+                // No more than a journal lets wait.
+                await appends[^1];
+            }
         }
 
         await Task.WhenAll(appends);

@@ -5,9 +5,16 @@ namespace Pool.EventSourcing;
 /// <summary>The snapshots of one stream in Orleans grain storage: read once, written every so many events.</summary>
 internal sealed class SnapshotCache<TState>(ActorServices services, GrainId stream, int every) where TState : class
 {
-    private const string Name = "state";
+    /// <summary>
+    /// The kind of actor. Orleans' storage keeps a row by this name and the actor's key, so that a partner whose id is also
+    /// a street's has a row of its own.
+    /// </summary>
+    private readonly string _name = stream.Type.ToString()!;
 
     private readonly GrainState<Snapshot<TState>> _stored = new(new Snapshot<TState>());
+
+    /// <summary>Whether the store may have another than <see cref="_stored"/>: a read or a write failed, or was not answered.</summary>
+    private bool _uncertain;
 
     /// <summary>The write under way, or the last one. It never fails.</summary>
     public Task Written { get; private set; } = Task.CompletedTask;
@@ -17,10 +24,11 @@ internal sealed class SnapshotCache<TState>(ActorServices services, GrainId stre
     {
         try
         {
-            await services.Snapshots.ReadStateAsync(Name, stream, _stored);
+            await services.Snapshots.ReadStateAsync(_name, stream, _stored);
         }
         catch (Exception cause) when (cause is not OutOfMemoryException)
         {
+            _uncertain = true;
             PoolLog.SnapshotUnreadable(services.Log, stream.ToString(), cause);
         }
 
@@ -48,8 +56,15 @@ internal sealed class SnapshotCache<TState>(ActorServices services, GrainId stre
     {
         try
         {
+            if (_uncertain)
+            {
+                await services.Snapshots.ReadStateAsync(_name, stream, _stored);
+            }
+
+            _uncertain = true;
             _stored.State = snapshot;
-            await services.Snapshots.WriteStateAsync(Name, stream, _stored);
+            await services.Snapshots.WriteStateAsync(_name, stream, _stored);
+            _uncertain = false;
         }
         catch (Exception cause) when (cause is not OutOfMemoryException)
         {

@@ -18,9 +18,9 @@ internal static class DatabaseFault
             new(ExitCode.DatabaseMissing, $"There is no such database at {address}: {missing.MessageText}. Create it, or mend Database in the connection string."),
         PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } refused => Denied(address, refused.MessageText),
         PostgresException { SqlState: PostgresErrorCodes.DiskFull } full => Full(address, full.MessageText),
-        // Classes 08 (connection exception), 53 (insufficient resources) and 57 (operator intervention) pass by themselves, and
-        // a standby that answers while the primary is away is made the new one.
-        PostgresException { SqlState: ['0', '8', ..] or ['5', '3', ..] or ['5', '7', ..] or PostgresErrorCodes.ReadOnlySqlTransaction } passing => Unreachable(address, passing.MessageText),
+        // Classes 08 (connection exception), 53 (insufficient resources) and 57 (operator intervention) pass by themselves; a
+        // standby that answers while the primary is away is made the new one, and who holds a table lets it go.
+        PostgresException { SqlState: ['0', '8', ..] or ['5', '3', ..] or ['5', '7', ..] or PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.LockNotAvailable } passing => Unreachable(address, passing.MessageText),
         PostgresException => null,
         NpgsqlException unanswered when unanswered.Message.StartsWith("No password", StringComparison.Ordinal) =>
             new(ExitCode.DatabaseDenied, $"The database {address} asks for a password, and there is none. Give one (PGPASSWORD or PGPASSFILE)."),

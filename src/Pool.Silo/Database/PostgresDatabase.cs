@@ -24,8 +24,8 @@ public static class PostgresDatabase
         var settings = new NpgsqlConnectionStringBuilder
         {
             ApplicationName = process,
-            // The journal's writer, its two readers of streams and four for followers, two listeners, seven for the views,
-            // the wake-ups, the clock; the rest is for Orleans' snapshots and membership.
+            // The journal's writer, its two readers of streams, two of the head and four for followers, two listeners, seven for
+            // the views, the wake-ups, the clock; the rest is for Orleans' snapshots and membership.
             MaxPoolSize = 24,
             // Statements are prepared by themselves from their second use on.
             MaxAutoPrepare = 64,
@@ -90,7 +90,7 @@ public static class PostgresDatabase
         }
         catch (Exception cause) when (IsUnavailable(cause))
         {
-            throw new JournalUnavailableException($"The database cannot be read: {cause.Message}");
+            throw new JournalUnavailableException($"The database cannot be read: {cause.Message}", cause);
         }
     }
 }

@@ -1,5 +1,6 @@
 using Npgsql;
 using Pool.Hosting;
+using Pool.Silo.Hosting;
 
 namespace Pool.Silo.Database;
 
@@ -24,7 +25,7 @@ internal sealed class PostgresListener : IAsyncDisposable
     public PostgresListener(NpgsqlDataSource database, string channel, Func<string?, bool> heard, Func<Task> look, ILogger log)
     {
         (_database, _channel, _heard, _look, _log) = (database, channel, heard, look, log);
-        _listening = Task.Run(Listen);
+        _listening = VitalLoop.Run(Listen);
     }
 
     public async ValueTask DisposeAsync()

@@ -50,7 +50,7 @@ internal sealed class PendingAppend(JournalAppend append)
     }
 
     public void Fail(Exception cause) =>
-        _completion.TrySetException(cause is JournalUnavailableException ? cause : new JournalUnavailableException($"The commit failed: {cause.Message}"));
+        _completion.TrySetException(cause is JournalUnavailableException ? cause : new JournalUnavailableException($"The commit failed: {cause.Message}", cause));
 }
 
 /// <summary>How a wake-up is stored.</summary>

@@ -1,11 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Threading.Channels;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Pool.EventSourcing;
 using Pool.Hosting;
 using Pool.Silo.Database;
+using Pool.Silo.Hosting;
 
 namespace Pool.Silo.Journal;
 
@@ -18,7 +18,7 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
     /// <summary>The limit of OpenTelemetry's SDKs.</summary>
     private const int MostLinks = 128;
 
-    private readonly Channel<PendingAppend> _queue = Channel.CreateUnbounded<PendingAppend>(new() { SingleReader = true });
+    private readonly AppendQueue _queue;
     private readonly PostgresJournalWriter _writer;
     private readonly PostgresJournalReader _reader;
     private readonly PostgresWakeUps _wakeUps;
@@ -41,12 +41,13 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
         _known = end;
         _log = log;
         _batch = options.Value.CommitBatch;
+        _queue = new(_batch);
         _writer = new(database);
         _reader = new(database);
         _wakeUps = new(database);
         _tail = new(_reader, end.Position);
         _listener = new(database, "journal", Heard, Look, log);
-        _writing = Task.Run(WriteAll);
+        _writing = VitalLoop.Run(WriteAll);
         PoolLog.JournalOpened(log, end.Position);
     }
 
@@ -71,13 +72,7 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
         return Head;
     }
 
-    public Task<long> Append(JournalAppend append)
-    {
-        var pending = new PendingAppend(append);
-        return _queue.Writer.TryWrite(pending)
-            ? pending.Outcome
-            : Task.FromException<long>(new JournalUnavailableException("The journal is closing."));
-    }
+    public Task<long> Append(JournalAppend append) => _queue.Add(append);
 
     public ValueTask<IReadOnlyList<JournalRecord>> ReadStream(string stream, long afterVersion, int limit = int.MaxValue) =>
         new(_reader.Stream(stream, afterVersion, limit));
@@ -101,8 +96,7 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
             return;
         }
 
-        // What was queued is written; what comes after is refused.
-        _queue.Writer.TryComplete();
+        _queue.Close();
         await _writing;
         await _writer.DisposeAsync();
         await _listener.DisposeAsync();
@@ -150,7 +144,7 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
         }
         catch (JournalSetBackException setBack)
         {
-            _queue.Writer.TryComplete();
+            _queue.Close();
             _setBack.TrySetResult(setBack.Message);
             throw new JournalUnavailableException(setBack.Message);
         }

@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Npgsql;
 using Pool.EventSourcing;
 using Pool.Silo.Database;
+using Pool.Silo.Hosting;
 
 namespace Pool.Silo.Journal;
 
@@ -22,6 +23,9 @@ internal sealed class PostgresJournalReader : IAsyncDisposable
 
     /// <summary>The most streams in one query.</summary>
     private const int StreamsPerQuery = 512;
+
+    /// <summary>How many queries' worth may wait; what comes on top is refused.</summary>
+    private const int WaitingQueries = 8;
 
     private const string Columns =
         "j.position, j.stream, j.version, j.street, j.type, j.at, j.actor, j.command_id, j.fingerprint, j.trace_parent, j.payload::text";
@@ -48,13 +52,13 @@ internal sealed class PostgresJournalReader : IAsyncDisposable
     private readonly NpgsqlDataSource _database;
     private readonly SemaphoreSlim _followers = new(Followers);
     private readonly SemaphoreSlim _heads = new(Heads);
-    private readonly Channel<Asked> _asked = Channel.CreateUnbounded<Asked>();
+    private readonly Channel<Asked> _asked = Channel.CreateBounded<Asked>(WaitingQueries * StreamsPerQuery);
     private readonly Task _answering;
 
     public PostgresJournalReader(NpgsqlDataSource database)
     {
         _database = database;
-        _answering = Task.WhenAll(Enumerable.Range(0, Queries).Select(_ => Task.Run(Answer)));
+        _answering = Task.WhenAll(Enumerable.Range(0, Queries).Select(_ => VitalLoop.Run(Answer)));
     }
 
     /// <summary>Up to so many events of a stream after a version.</summary>
@@ -63,7 +67,7 @@ internal sealed class PostgresJournalReader : IAsyncDisposable
         var asked = new Asked(stream, after, limit);
         return _asked.Writer.TryWrite(asked)
             ? asked.Answer.Task
-            : Task.FromException<IReadOnlyList<JournalRecord>>(new JournalUnavailableException("The journal is closing."));
+            : Task.FromException<IReadOnlyList<JournalRecord>>(new JournalUnavailableException("The journal answers nothing more: it is closing, or too much waits for its database."));
     }
 
     /// <summary>Up to so many events after a position and up to another, of one street if it is named.</summary>
@@ -139,7 +143,7 @@ internal sealed class PostgresJournalReader : IAsyncDisposable
         }
         catch (Exception cause) when (cause is not OutOfMemoryException)
         {
-            batch.ForEach(asked => asked.Answer.SetException(new JournalUnavailableException($"The database cannot be read: {cause.Message}")));
+            batch.ForEach(asked => asked.Answer.SetException(new JournalUnavailableException($"The database cannot be read: {cause.Message}", cause)));
         }
     }
 

@@ -15,7 +15,7 @@ public sealed class SqliteJournal : IJournal, IDisposable
     /// <summary>Events between two updates of the index on disk; so many are read at a start, and twice as many are in memory.</summary>
     private const int IndexEvery = 8_192;
 
-    private readonly Channel<PendingAppend> _queue = Channel.CreateUnbounded<PendingAppend>(new() { SingleReader = true });
+    private readonly AppendQueue _queue;
     private readonly Channel<bool> _wakeUpSet = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly RecentEvents _recent = new();
     private readonly DueStreams _due = new();
@@ -30,6 +30,7 @@ public sealed class SqliteJournal : IJournal, IDisposable
     {
         _log = log;
         _batch = options.Value.CommitBatch;
+        _queue = new(_batch);
         var path = Path.Combine(options.Value.DataFolder, "journal.db");
         using (var connection = SqliteFile.Open(path, durable: true))
         {
@@ -47,13 +48,7 @@ public sealed class SqliteJournal : IJournal, IDisposable
 
     public long Head => _head.Value;
 
-    public Task<long> Append(JournalAppend append)
-    {
-        var pending = new PendingAppend(append);
-        return _queue.Writer.TryWrite(pending)
-            ? pending.Outcome
-            : Task.FromException<long>(new JournalUnavailableException("The journal is closing."));
-    }
+    public Task<long> Append(JournalAppend append) => _queue.Add(append);
 
     public ValueTask<long> ReadHead() => new(Head);
 
@@ -79,8 +74,7 @@ public sealed class SqliteJournal : IJournal, IDisposable
 
     public void Dispose()
     {
-        // What was queued is written; what comes after is refused.
-        if (_queue.Writer.TryComplete())
+        if (_queue.Close())
         {
             _thread.Join();
             _writer.Dispose();

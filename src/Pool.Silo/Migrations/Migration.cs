@@ -4,7 +4,7 @@ using DbUp.Builder;
 using DbUp.Engine;
 using DbUp.Engine.Output;
 using DbUp.Engine.Transactions;
-using DbUp.Helpers;
+using DbUp.Support;
 using DbUp.Postgresql;
 using DbUp.Sqlite.Helpers;
 using Microsoft.Data.Sqlite;
@@ -14,8 +14,8 @@ using Pool.Silo.Hosting;
 namespace Pool.Silo.Migrations;
 
 /// <summary>
-/// Brings a store to the newest schema with the scripts of this folder, each in a transaction of its own. Scripts are
-/// numbered, never changed once released, and only add: a program of the version before goes on beside a newer schema.
+/// Brings a store to the newest schema with the scripts of this folder, all in one transaction. Scripts are numbered, never
+/// changed once released, and only add: a program of the version before goes on beside a newer schema.
 /// </summary>
 public static class Migration
 {
@@ -27,6 +27,13 @@ public static class Migration
     private static readonly SqlScript[] SqliteScripts = Scripts("sqlite", "journal-1.sql", "journal-2.sql");
     private static readonly SqlScript[] PostgresScripts = Scripts("postgres", "1-journal.sql", "2-orleans.sql", "3-views.sql");
 
+    /// <summary>Run each time, around the numbered ones: what a migration waits for, and what each role may do.</summary>
+    private static readonly SqlScript[] EachTime =
+    [
+        new("patience.sql", Text("Migrations.postgres.patience.sql"), new SqlScriptOptions { ScriptType = ScriptType.RunAlways, RunGroupOrder = -1 }),
+        new("grants.sql", Text("Migrations.postgres.grants.sql"), new SqlScriptOptions { ScriptType = ScriptType.RunAlways, RunGroupOrder = int.MaxValue }),
+    ];
+
     /// <summary>Migrates the journal of an embedded pool; the file's <c>user_version</c> says which schema it has.</summary>
     /// <exception cref="StartRefusedException">A newer program wrote the file.</exception>
     public static void Sqlite(SqliteConnection connection, string path)
@@ -36,6 +43,7 @@ public static class Migration
             DeployChanges.To.SqliteDatabase(shared)
                 .WithScripts(SqliteScripts)
                 .JournalTo((connections, _) => new UserVersion(connections, SqliteScripts)),
+            SqliteScripts.Length,
             $"{path} holds");
     }
 
@@ -54,7 +62,13 @@ public static class Migration
 
         try
         {
-            return MigrateLocked(database);
+            return Run(
+                DeployChanges.To.PostgresqlDatabase(new PostgresqlConnectionManager(database))
+                    .WithScripts(PostgresScripts)
+                    .WithScripts(EachTime)
+                    .JournalToPostgresqlTable(null, PostgresVersions),
+                PostgresScripts.Length,
+                "The database holds");
         }
         finally
         {
@@ -75,21 +89,6 @@ public static class Migration
         }
     }
 
-    private static int MigrateLocked(NpgsqlDataSource database)
-    {
-        var done = Run(
-            DeployChanges.To.PostgresqlDatabase(new PostgresqlConnectionManager(database))
-                .WithScripts(PostgresScripts)
-                .JournalToPostgresqlTable(null, PostgresVersions),
-            "The database holds");
-        Run(
-            DeployChanges.To.PostgresqlDatabase(new PostgresqlConnectionManager(database))
-                .WithScripts(Scripts("postgres", "grants.sql"))
-                .JournalTo(new NullJournal()),
-            "The database holds");
-        return done;
-    }
-
     /// <summary>How many of the scripts a database lacks; 0 when it is up to date.</summary>
     /// <exception cref="StartRefusedException">A newer program wrote the database.</exception>
     public static async Task<int> Missing(NpgsqlDataSource database, CancellationToken cancellation)
@@ -107,19 +106,19 @@ public static class Migration
         return PostgresScripts.Length - found;
     }
 
-    private static int Run(UpgradeEngineBuilder builder, string subject)
+    /// <param name="known">How many numbered scripts there are.</param>
+    /// <returns>How many of them were needed.</returns>
+    private static int Run(UpgradeEngineBuilder builder, int known, string subject)
     {
         var engine = builder
-            .WithTransactionPerScript()
+            .WithTransaction()
             .WithVariablesDisabled()
             .WithExecutionTimeout(TimeSpan.Zero) // A script takes as long as it takes.
             .LogTo(new NoOpUpgradeLog())
             .Build();
-        var scripts = engine.GetDiscoveredScripts().Count;
-        var executed = engine.GetExecutedScripts().Count;
-        RefuseNewer(executed, scripts, subject);
+        RefuseNewer(engine.GetExecutedScripts().Count, known, subject);
         var result = engine.PerformUpgrade();
-        return result.Successful ? result.Scripts.Count() : throw result.Error;
+        return result.Successful ? result.Scripts.Count(script => script.SqlScriptOptions.ScriptType == ScriptType.RunOnce) : throw result.Error;
     }
 
     private static void RefuseNewer(int found, int known, string subject)

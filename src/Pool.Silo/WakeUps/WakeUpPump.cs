@@ -19,6 +19,9 @@ internal sealed class WakeUpPump(
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>What is due and was not claimed is another silo's, whose commit is under way.</summary>
+    private static readonly TimeSpan AnotherClaims = TimeSpan.FromMilliseconds(10);
+
     private readonly SemaphoreSlim _slots = new(options.Value.ConcurrentWakeUps);
 
     /// <summary>Claims nothing more and lets those that are awake finish, within the host's patience.</summary>
@@ -87,10 +90,7 @@ internal sealed class WakeUpPump(
             ? Task.Delay(delay, either.Token)
             : Task.Delay(delay < TimeSpan.Zero ? TimeSpan.Zero : delay > TimeSpan.FromDays(1) ? TimeSpan.FromDays(1) : delay, clock, either.Token);
         // The clock may have moved before the timer stood.
-        if (next is not { } due || due > clock.GetUtcNow())
-        {
-            await Task.WhenAny(earlier, timer);
-        }
+        await (next <= clock.GetUtcNow() ? Task.Delay(AnotherClaims, stopping) : Task.WhenAny(earlier, timer));
 
         await either.CancelAsync();
     }
