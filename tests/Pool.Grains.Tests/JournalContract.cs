@@ -50,6 +50,34 @@ public abstract class JournalContract : IAsyncLifetime
         Assert.Equal(3, await journal.Append(JournalStore.Renames("community/a", 2)));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_append_after_a_lost_one_of_its_activation_is_lost_as_well_though_its_version_fits(bool together)
+    {
+        var journal = await Store.Open();
+        await journal.Append(JournalStore.Renames("community/a", 0, events: 2));
+        var overtaken = new AppendSequence();
+        Task<long> Append(long version, int events) => journal.Append(JournalStore.Renames("community/a", version, events) with { Sequence = overtaken });
+        Task<long> lost;
+        Task<long>[] later;
+        await using (await Store.Lock())
+        {
+            lost = Append(1, events: 1);
+            later = together ? [Append(2, events: 0), Append(2, events: 1)] : [];
+        }
+
+        await Assert.ThrowsAsync<JournalConflictException>(() => lost);
+        later = together ? later : [Append(2, events: 0), Append(2, events: 1)];
+        foreach (var append in later)
+        {
+            await Assert.ThrowsAsync<JournalConflictException>(() => append);
+        }
+
+        Assert.Equal(2, journal.Head);
+        Assert.Equal(3, await journal.Append(JournalStore.Renames("community/a", 2)));
+    }
+
     [Fact]
     public async Task The_fence_holds_after_a_restart_also_against_a_stream_that_only_the_index_knows()
     {

@@ -21,6 +21,7 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
     private const int ShortStream = 64;
 
     private readonly Receipts _receipts = new();
+    private readonly AppendSequence _appends = new();
     private string? _stream;
     private SnapshotCache<TState>? _snapshots;
     private Task<long> _written = Task.FromResult(0L);
@@ -257,7 +258,10 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
         {
             return await Journal.Append(new(
                 Stream, Version - events.Length, ImmutableArray.CreateRange(events, EventCatalogue<TEvent>.Write), State.Office?.Text,
-                events.IsEmpty ? Now : events[^1].At, command?.Actor ?? Stream, command?.RequestId, command?.Fingerprint ?? 0, Activity.Current?.Id, wakeUp));
+                events.IsEmpty ? Now : events[^1].At, command?.Actor ?? Stream, command?.RequestId, command?.Fingerprint ?? 0, Activity.Current?.Id, wakeUp)
+            {
+                Sequence = _appends,
+            });
         }
         catch (Exception cause)
         {

@@ -14,6 +14,19 @@ public readonly record struct WakeUpChange(bool Changes, DateTimeOffset? DueAt)
     public static WakeUpChange To(DateTimeOffset? dueAt) => new(true, dueAt);
 }
 
+/// <summary>
+/// The appends of one activation. Each rests on those before it: once one has lost, or nobody knows of it, the journal lets
+/// no later one through, also where its version fits what another activation has written meanwhile.
+/// </summary>
+public sealed class AppendSequence
+{
+    private volatile bool _broken;
+
+    public bool IsBroken => _broken;
+
+    public void Break() => _broken = true;
+}
+
 /// <summary>One append to one stream: all of it becomes durable, or nothing.</summary>
 /// <param name="Stream">The actor's key, for example <c>demand/0f8f…</c>.</param>
 /// <param name="ExpectedVersion">The stream's version before; 0 where it begins. Another value there is a conflict.</param>
@@ -35,7 +48,11 @@ public sealed record JournalAppend(
     Guid? CommandId,
     long Fingerprint,
     string? TraceParent,
-    WakeUpChange WakeUp);
+    WakeUpChange WakeUp)
+{
+    /// <summary>What it rests on; nothing, unless the appends of an activation share one.</summary>
+    public AppendSequence Sequence { get; init; } = new();
+}
 
 /// <summary>An event as it stands in the journal. Every event of a command's append carries the command's id and fingerprint.</summary>
 public sealed record JournalRecord(
@@ -62,7 +79,7 @@ public sealed record JournalRecord(
 public interface IJournal
 {
     /// <summary>Appends and returns the position of the last event (0 when there were no entries).</summary>
-    /// <exception cref="JournalConflictException">The stream is not at the expected version: somebody else wrote.</exception>
+    /// <exception cref="JournalConflictException">The stream is not at the expected version, or an append before it in its sequence failed: somebody else wrote.</exception>
     /// <exception cref="JournalUnavailableException">The outcome is unknown.</exception>
     Task<long> Append(JournalAppend append);
 

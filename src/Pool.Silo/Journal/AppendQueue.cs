@@ -21,9 +21,12 @@ internal sealed class AppendQueue(int batch)
     public Task<long> Add(JournalAppend append)
     {
         var pending = new PendingAppend(append);
-        return _waiting.Writer.TryWrite(pending)
-            ? pending.Outcome
-            : Task.FromException<long>(new JournalUnavailableException("The journal takes nothing more: it is closing, or too much waits for its disk."));
+        if (!_waiting.Writer.TryWrite(pending))
+        {
+            pending.Fail(new JournalUnavailableException("The journal takes nothing more: it is closing, or too much waits for its disk."));
+        }
+
+        return pending.Outcome;
     }
 
     /// <summary>What was added is still written; what comes after is refused.</summary>

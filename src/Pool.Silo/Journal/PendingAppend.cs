@@ -17,7 +17,7 @@ internal sealed class PendingAppend(JournalAppend append)
     public long Position { get; private set; }
 
     /// <summary>Whether the fence refused it; the rest of its commit stands.</summary>
-    public bool Conflict { get; set; }
+    public bool Conflict { get; private set; }
 
     /// <summary>Its events as they stand in the journal behind a position.</summary>
     public IEnumerable<JournalRecord> Records(long after)
@@ -35,6 +35,13 @@ internal sealed class PendingAppend(JournalAppend append)
         }
     }
 
+    /// <summary>The fence refuses it, and whatever rests on it.</summary>
+    public void Lose()
+    {
+        Conflict = true;
+        append.Sequence.Break();
+    }
+
     /// <summary>Tells whoever appended that it is durable, or that it lost.</summary>
     public void Complete()
     {
@@ -49,8 +56,12 @@ internal sealed class PendingAppend(JournalAppend append)
         }
     }
 
-    public void Fail(Exception cause) =>
+    /// <summary>Nobody knows whether it is durable.</summary>
+    public void Fail(Exception cause)
+    {
+        append.Sequence.Break();
         _completion.TrySetException(cause is JournalUnavailableException ? cause : new JournalUnavailableException($"The commit failed: {cause.Message}", cause));
+    }
 }
 
 /// <summary>How a wake-up is stored.</summary>

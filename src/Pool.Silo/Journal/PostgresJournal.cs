@@ -112,17 +112,33 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
             var batch = new PostgresBatch();
             if (held is not null)
             {
-                batch.TryAdd(held);
+                Take(held, batch);
                 held = null;
             }
 
             while (held is null && batch.Appends.Count < _batch && _queue.Reader.TryRead(out var pending))
             {
-                held = batch.TryAdd(pending) ? null : pending;
+                held = Take(pending, batch) ? null : pending;
             }
 
-            await Write(batch);
+            if (batch.Appends.Count > 0)
+            {
+                await Write(batch);
+            }
         }
+    }
+
+    /// <summary>Whether an append is dealt with: it is in the batch, or lost because one before it in its sequence is.</summary>
+    private static bool Take(PendingAppend pending, PostgresBatch batch)
+    {
+        if (!pending.Append.Sequence.IsBroken)
+        {
+            return batch.TryAdd(pending);
+        }
+
+        pending.Lose();
+        pending.Complete();
+        return true;
     }
 
     /// <summary>The journal has an event; what is said late of an earlier one counts for nothing.</summary>

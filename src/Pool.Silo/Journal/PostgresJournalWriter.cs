@@ -59,7 +59,7 @@ internal sealed class PostgresJournalWriter(NpgsqlDataSource database) : IAsyncD
         }
         catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.UniqueViolation)
         {
-            run.Appends.ForEach(pending => pending.Conflict = true);
+            run.Appends.ForEach(pending => pending.Lose());
             return [];
         }
         catch (PostgresException refused) when (IsAboutContent(refused))
@@ -80,12 +80,14 @@ internal sealed class PostgresJournalWriter(NpgsqlDataSource database) : IAsyncD
         var written = new List<JournalRecord>();
         foreach (var (run, pending) in batch.Appends)
         {
-            pending.Conflict = losers.Contains(run);
-            if (!pending.Conflict)
+            if (losers.Contains(run))
             {
-                written.AddRange(pending.Records(position));
-                position += pending.Append.Entries.Length;
+                pending.Lose();
+                continue;
             }
+
+            written.AddRange(pending.Records(position));
+            position += pending.Append.Entries.Length;
         }
 
         return written;

@@ -130,9 +130,9 @@ internal sealed class SqliteJournalWriter : IDisposable
     private void Write(PendingAppend pending, List<JournalRecord> written)
     {
         var append = pending.Append;
-        if (VersionOf(append.Stream) != append.ExpectedVersion)
+        if (append.Sequence.IsBroken || VersionOf(append.Stream) != append.ExpectedVersion)
         {
-            pending.Conflict = true;
+            pending.Lose();
             return;
         }
 
