@@ -37,16 +37,16 @@ public enum Fault
 }
 
 /// <summary>A fault with all that is chance about it, drawn before anything runs: the seed alone says what will be done.</summary>
-/// <param name="After">How long the load runs before.</param>
+/// <param name="After">How many writes are acknowledged before.</param>
 /// <param name="Length">How long it lasts; a hung silo hangs for half a minute in any case.</param>
 /// <param name="Skew">How wrong a clock is.</param>
-public sealed record FaultPlan(Fault Fault, TimeSpan After, int Silo, int Gateway, TimeSpan Length, TimeSpan Skew)
+public sealed record FaultPlan(Fault Fault, int After, int Silo, int Gateway, TimeSpan Length, TimeSpan Skew)
 {
     public static readonly TimeSpan Long = TimeSpan.FromSeconds(30);
 
     public static FaultPlan Of(Fault fault, Seeds seeds)
     {
-        var after = TimeSpan.FromMilliseconds(1_000 + seeds.Next(4_000));
+        var after = (1_000 + seeds.Next(4_000)) / 5;
         var (silo, gateway) = (seeds.Next(PoolCluster.Silos), seeds.Next(PoolCluster.Gateways));
         var length = TimeSpan.FromMilliseconds(500 + seeds.Next(3_000));
         var skew = TimeSpan.FromSeconds((20 + seeds.Next(70)) * (seeds.Next(2) == 0 ? 1 : -1));
@@ -58,7 +58,8 @@ public sealed record FaultPlan(Fault Fault, TimeSpan After, int Silo, int Gatewa
             // Longer than a silo alone would bear it: nobody ends, because nobody has the database.
             Fault.CrashedDatabase when isLong => Long / 2,
             Fault.CutSilo or Fault.SilentSilo or Fault.SkewedClock => 2 * length,
-            Fault.KilledSilo or Fault.KilledSilos or Fault.KilledGateway or Fault.CrashedDatabase or Fault.LostAcknowledgements or Fault.RollingRestart => length,
+            Fault.KilledSilo or Fault.KilledSilos or Fault.KilledGateway or Fault.CrashedDatabase or Fault.LostAcknowledgements => length,
+            Fault.RollingRestart => TimeSpan.Zero,
         }, skew);
     }
 }
@@ -69,85 +70,108 @@ public static class Faults
     /// <summary>How Orleans ends a process that has been declared dead: by SIGABRT.</summary>
     private const int Aborted = 134;
 
+    /// <summary>How a silo ends that alone has lost the database.</summary>
+    private const int CutOff = 9;
+
     /// <summary>Whether clients must not notice it at all.</summary>
     public static bool MustBeHidden(this Fault fault) => fault == Fault.RollingRestart;
 
     /// <summary>Does it to the cluster, and brings everything back.</summary>
-    public static Task Strike(this PoolCluster cluster, FaultPlan plan, CrashableServer server) => plan.Fault switch
+    public static async Task Strike(this PoolCluster cluster, FaultPlan plan, CrashableServer server)
     {
-        Fault.KilledSilo => KillSilos(cluster, [plan.Silo], plan.Length),
-        Fault.KilledSilos => KillSilos(cluster, [.. Enumerable.Range(0, PoolCluster.Silos)], plan.Length),
-        Fault.KilledGateway => KillGateway(cluster, plan.Gateway, plan.Length),
-        Fault.CrashedDatabase => CrashDatabase(server, plan.Length),
-        Fault.HungSilo => HangSilo(cluster, plan.Silo, plan.Length),
-        Fault.LostAcknowledgements => LoseAcknowledgements(cluster.Link(plan.Silo), plan.Length),
-        Fault.CutSilo => Cut(cluster, plan.Silo, cluster.Link(plan.Silo).Cut, plan.Length),
-        Fault.SilentSilo => Cut(cluster, plan.Silo, cluster.Link(plan.Silo).Silence, plan.Length),
-        Fault.RollingRestart => Roll(cluster),
-        Fault.SkewedClock => Skew(cluster, plan.Silo, plan.Skew, plan.Length),
+        var mend = await Begin(cluster, plan, server);
+        // So long does the fault last; nothing is waited for.
+        await Task.Delay(plan.Length);
+        await mend();
+    }
+
+    /// <returns>What ends the fault.</returns>
+    private static async Task<Func<Task>> Begin(PoolCluster cluster, FaultPlan plan, CrashableServer server) => plan.Fault switch
+    {
+        Fault.KilledSilo => await KillSilos(cluster, [plan.Silo]),
+        Fault.KilledSilos => await KillSilos(cluster, [.. Enumerable.Range(0, PoolCluster.Silos)]),
+        Fault.KilledGateway => await KillGateway(cluster, plan.Gateway),
+        Fault.CrashedDatabase => await CrashDatabase(server),
+        Fault.HungSilo => await HangSilo(cluster, plan.Silo),
+        Fault.LostAcknowledgements => LoseAcknowledgements(cluster.Link(plan.Silo)),
+        Fault.CutSilo => Cut(cluster, plan, cluster.Link(plan.Silo).Cut),
+        Fault.SilentSilo => Cut(cluster, plan, cluster.Link(plan.Silo).Silence),
+        Fault.RollingRestart => await Roll(cluster),
+        Fault.SkewedClock => await Skew(cluster, plan.Silo, plan.Skew),
     };
 
-    private static async Task KillSilos(PoolCluster cluster, int[] silos, TimeSpan pause)
+    private static async Task<Func<Task>> KillSilos(PoolCluster cluster, int[] silos)
     {
         await Task.WhenAll(silos.Select(silo => cluster.Silo(silo).Kill()));
-        await Task.Delay(pause);
-        await Task.WhenAll(silos.Select(silo => cluster.StartSilo(silo)));
+        return () => Task.WhenAll(silos.Select(silo => cluster.StartSilo(silo)));
     }
 
-    private static async Task KillGateway(PoolCluster cluster, int gateway, TimeSpan pause)
+    private static async Task<Func<Task>> KillGateway(PoolCluster cluster, int gateway)
     {
         await cluster.Gateway(gateway).Kill();
-        await Task.Delay(pause);
-        await cluster.StartGateway(gateway);
+        return () => cluster.StartGateway(gateway);
     }
 
-    private static async Task CrashDatabase(CrashableServer server, TimeSpan pause)
+    private static async Task<Func<Task>> CrashDatabase(CrashableServer server)
     {
         await server.Crash();
-        await Task.Delay(pause);
-        await server.Restart();
+        return server.Restart;
     }
 
-    private static async Task HangSilo(PoolCluster cluster, int silo, TimeSpan pause)
+    private static async Task<Func<Task>> HangSilo(PoolCluster cluster, int silo)
     {
         await cluster.Silo(silo).Pause();
-        await Task.Delay(pause);
-        await cluster.Silo(silo).Resume();
-
-        // The others have declared it dead: when it learns of that it ends itself, and its supervisor starts it again.
-        if (await cluster.Silo(silo).Ended() is not Aborted and var code)
+        return async () =>
         {
-            throw new InvalidOperationException($"A silo that had hung ended with {code}: {cluster.Silo(silo).Output}");
+            await cluster.Silo(silo).Resume();
+            // The others have declared it dead: it ends itself when it learns of that.
+            await StartAgain(cluster, silo, Aborted);
+        };
+    }
+
+    private static Func<Task> LoseAcknowledgements(DatabaseLink link)
+    {
+        link.LoseAnswers();
+        return () =>
+        {
+            link.CloseAll();
+            return Task.CompletedTask;
+        };
+    }
+
+    private static Func<Task> Cut(PoolCluster cluster, FaultPlan plan, Action cut)
+    {
+        cut();
+        return async () =>
+        {
+            cluster.Link(plan.Silo).Mend();
+            if (plan.Length == FaultPlan.Long)
+            {
+                // Long before, it has seen that only it has lost the database, and ended itself.
+                await StartAgain(cluster, plan.Silo, CutOff);
+            }
+        };
+    }
+
+    private static async Task<Func<Task>> Skew(PoolCluster cluster, int silo, TimeSpan skew)
+    {
+        await EndInOrder(cluster.Silo(silo));
+        await cluster.StartSilo(silo, skew);
+        return () => Task.CompletedTask;
+    }
+
+    /// <summary>Waits until a silo has ended itself, and starts it as its supervisor would.</summary>
+    private static async Task StartAgain(PoolCluster cluster, int silo, int ends)
+    {
+        if (await cluster.Silo(silo).Ended() is var code && code != ends)
+        {
+            throw new InvalidOperationException($"A silo that should have ended itself with {ends} ended with {code}: {cluster.Silo(silo).Output}");
         }
 
         await cluster.StartSilo(silo);
     }
 
-    private static async Task LoseAcknowledgements(DatabaseLink link, TimeSpan pause)
-    {
-        link.LoseAnswers();
-        await Task.Delay(pause);
-        link.CloseAll();
-    }
-
-    private static async Task Cut(PoolCluster cluster, int silo, Action cut, TimeSpan pause)
-    {
-        cut();
-        await Task.Delay(pause);
-        cluster.Link(silo).Mend();
-        if (pause == FaultPlan.Long)
-        {
-            // Long before, it has seen that only it has lost the database, and ended itself; its supervisor starts it again.
-            if (await cluster.Silo(silo).Ended() is not 9 and var code)
-            {
-                throw new InvalidOperationException($"A silo that was cut off ended with {code}: {cluster.Silo(silo).Output}");
-            }
-
-            await cluster.StartSilo(silo);
-        }
-    }
-
-    private static async Task Roll(PoolCluster cluster)
+    private static async Task<Func<Task>> Roll(PoolCluster cluster)
     {
         for (var silo = 0; silo < PoolCluster.Silos; silo++)
         {
@@ -163,13 +187,8 @@ public static class Faults
             // The next one goes only when clients have found the one that is back.
             await cluster.UntilClientsAreAt(gateway);
         }
-    }
 
-    private static async Task Skew(PoolCluster cluster, int silo, TimeSpan skew, TimeSpan pause)
-    {
-        await EndInOrder(cluster.Silo(silo));
-        await cluster.StartSilo(silo, skew);
-        await Task.Delay(pause);
+        return () => Task.CompletedTask;
     }
 
     private static async Task EndInOrder(PoolProgram process)

@@ -72,11 +72,14 @@ public static class FaultRun
     private static async Task Strike(FaultPlan plan, CrashableServer server, PoolCluster cluster, Load load, Grpc.Net.Client.GrpcChannel channel)
     {
         using var over = new CancellationTokenSource();
-        var working = load.Run(channel, faulty: !plan.Fault.MustBeHidden(), over.Token);
+        var warm = new Milestone(plan.After);
+        var working = load.Run(channel, faulty: !plan.Fault.MustBeHidden(), warm.Count, over.Token);
+        // A run that is over sooner says less; nothing is waited for.
         var least = Task.Delay(LeastLoad);
         try
         {
-            await Task.Delay(plan.After);
+            // Clients end by themselves only when something failed.
+            await Task.WhenAny(warm.Reached, working);
             await cluster.Strike(plan, server);
             await least;
         }

@@ -109,20 +109,10 @@ public sealed class Load(Seeds seeds, int mostPosts = int.MaxValue)
         _excused = false;
         using var channel = GrpcChannel.ForAddress(pool.Grpc);
         using var over = new CancellationTokenSource();
-        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var left = acknowledgements;
-        var work = Work(
-            channel,
-            () =>
-            {
-                if (Interlocked.Decrement(ref left) == 0)
-                {
-                    reached.SetResult();
-                }
-            },
-            over.Token);
+        var enough = new Milestone(acknowledgements);
+        var work = Work(channel, enough.Count, over.Token);
         // Clients end by themselves only when something failed that no crash explains.
-        await Task.WhenAny(reached.Task, work);
+        await Task.WhenAny(enough.Reached, work);
         _excused = true;
         await over.CancelAsync();
         await pool.Kill();
@@ -131,10 +121,11 @@ public sealed class Load(Seeds seeds, int mostPosts = int.MaxValue)
 
     /// <summary>Works until told to stop, over everything that happens to the pool meanwhile.</summary>
     /// <param name="faulty">Whether faults excuse a request that fails; else each is a failure.</param>
-    public Task Run(GrpcChannel channel, bool faulty, CancellationToken over)
+    /// <param name="acknowledged">Told of each write that is acknowledged for the first time.</param>
+    public Task Run(GrpcChannel channel, bool faulty, Action acknowledged, CancellationToken over)
     {
         _excused = faulty;
-        return Work(channel, () => { }, over);
+        return Work(channel, acknowledged, over);
     }
 
     /// <summary>Sends once more what nobody knows the outcome of, when the pool is whole again.</summary>
