@@ -17,23 +17,18 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
     where TState : class, IActorState<TState, TEvent>
     where TEvent : class, IEvent
 {
-    /// <summary>A stream of fewer events has no snapshot. Most streams are such, so nobody looks for theirs.</summary>
-    private const int ShortStream = 64;
-
-    private readonly Receipts _receipts = new();
     private readonly AppendSequence _appends = new();
     private string? _stream;
+    private StreamState<TState, TEvent>? _known;
     private SnapshotCache<TState>? _snapshots;
     private Task<long> _written = Task.FromResult(0L);
-    private StreamTraces? _traces;
     private StepCarrier? _steps;
-    private DateTimeOffset? _dueInJournal;
     private bool _failed;
 
     /// <summary>The state with every event decided so far, durable or not.</summary>
-    protected TState State { get; private set; } = TState.Empty;
+    protected TState State => Known.State;
 
-    protected long Version { get; private set; }
+    protected long Version => Known.Version;
 
     protected DateTimeOffset Now => services.Clock.GetUtcNow();
 
@@ -42,21 +37,13 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
     /// <summary>The stream's name, which is the grain's id.</summary>
     protected string Stream => _stream ??= this.GetGrainId().ToString();
 
-    /// <summary>A snapshot is written after this many events, no fewer than <see cref="ShortStream"/>; 0 for streams that stay short.</summary>
+    /// <summary>A snapshot is written after this many events, no fewer than 64; 0 for streams that stay short.</summary>
     protected virtual int SnapshotEvery => 0;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _snapshots = SnapshotEvery > 0 ? new(services, this.GetGrainId(), SnapshotEvery) : null;
-        var first = await Journal.ReadStream(Stream, 0, _snapshots is null ? int.MaxValue : ShortStream);
-        if (first.Count < ShortStream || _snapshots is null)
-        {
-            Replay(first);
-        }
-        else
-        {
-            await Load(await _snapshots.Read());
-        }
+        _written = Task.FromResult(await Known.Load(Journal, _snapshots));
     }
 
     /// <summary>A snapshot under way is finished first: the next activation may be on another silo.</summary>
@@ -110,7 +97,7 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
     protected async Task<Answer<TState>> Decide(Command command, Func<TState, DateTimeOffset, Decision<TEvent>> decide)
     {
         await LookAgainWhenUnborn();
-        if (_receipts.Of(command) is { } receipt)
+        if (Known.Receipts.Of(command) is { } receipt)
         {
             return await Recall(receipt, command.Fingerprint);
         }
@@ -179,13 +166,15 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
     {
         await LookAgainWhenUnborn();
         LeaveIfUnborn();
-        return _receipts.Of(command) is { } receipt ? await Recall(receipt, command.Fingerprint) : (Answer<TState>?)null;
+        return Known.Receipts.Of(command) is { } receipt ? await Recall(receipt, command.Fingerprint) : (Answer<TState>?)null;
     }
 
     /// <summary>Refuses a command whose client waits no longer.</summary>
     protected Refusal? Late(Command command) => Preconditions.Late(command, services.Wall.GetUtcNow());
 
-    private StreamTraces Traces => _traces ??= new(Stream);
+    private StreamState<TState, TEvent> Known => _known ??= new(Stream);
+
+    private StreamTraces Traces => Known.Traces;
 
     private StepCarrier Steps => _steps ??= new(Stream, () => OwesStep, Durable, CarryStep, Traces, services.Log);
 
@@ -213,7 +202,7 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
 
         if (!_failed)
         {
-            _snapshots?.WriteWhenDue(state, version, _receipts, Traces.Origin);
+            _snapshots?.WriteWhenDue(state, version, Known.Receipts, Traces.Origin);
         }
 
         return Answer<TState>.Of(state, version, position);
@@ -222,21 +211,7 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
     /// <summary>Evolves at once and queues the append; the returned task ends when it is durable.</summary>
     private Task<long> Append(ImmutableArray<TEvent> events, Command? command)
     {
-        var state = State;
-        foreach (var happened in events)
-        {
-            state = state.Evolve(happened);
-        }
-
-        var due = state.DueAt;
-        var wakeUp = due == _dueInJournal ? WakeUpChange.None : WakeUpChange.To(due);
-        var first = Version;
-        (State, Version, _dueInJournal) = (state, first + events.Length, due);
-        if (command is not null)
-        {
-            _receipts.Keep(new(command.RequestId, command.Fingerprint, Version));
-        }
-
+        var wakeUp = Known.Evolve(events, command);
         return _written = Write(events, command, wakeUp);
     }
 
@@ -273,46 +248,6 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
         }
     }
 
-    private async Task Load(Snapshot<TState> snapshot)
-    {
-        // Reading from the snapshot's own version proves that the journal still has what the snapshot stands for.
-        var records = await Journal.ReadStream(Stream, Math.Max(0, snapshot.Version - 1));
-        if (snapshot.State is { } state && records.Count > 0 && records[0].Version == snapshot.Version)
-        {
-            (State, Version) = (state, snapshot.Version);
-            Traces.Continue(snapshot.TraceParent);
-            Array.ForEach(snapshot.Receipts, _receipts.Keep);
-        }
-        else if (snapshot.Version > 0)
-        {
-            records = await Journal.ReadStream(Stream, 0);
-        }
-
-        Replay(records);
-    }
-
-    private void Replay(IReadOnlyList<JournalRecord> records)
-    {
-        foreach (var record in records)
-        {
-            if (record.Version > Version)
-            {
-                State = State.Evolve(EventCatalogue<TEvent>.Read(record));
-                Version = record.Version;
-                if (record.CommandId is { } id)
-                {
-                    // Every event of a command's append carries its id; the answer is as of the last.
-                    _receipts.Keep(new(id, record.Fingerprint, record.Version));
-                }
-            }
-
-            Traces.Saw(record.TraceParent);
-            _written = Task.FromResult(record.Position);
-        }
-
-        _dueInJournal = State.DueAt;
-    }
-
     /// <summary>
     /// Another actor may begin this stream (see <see cref="StreamBeginning"/>) after this activation was loaded without it.
     /// </summary>
@@ -325,7 +260,7 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
             // Another call may have begun the stream, or found its beginning, at that await.
             if (Version == 0)
             {
-                Replay(records);
+                _written = Task.FromResult(Known.Replay(records));
             }
         }
     }
