@@ -23,7 +23,6 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
     private SnapshotCache<TState>? _snapshots;
     private Task<long> _written = Task.FromResult(0L);
     private StepCarrier? _steps;
-    private bool _failed;
 
     /// <summary>The state with every event decided so far, durable or not.</summary>
     protected TState State => Known.State;
@@ -62,7 +61,7 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
         }
 
         await Steps.Carry();
-        if (Version == version && !_failed)
+        if (Version == version && !_appends.IsBroken)
         {
             // Nothing happened that would have moved the wake-up: a stale row is put right, or it would fire for ever.
             await Write([], null, WakeUpChange.To(State.DueAt));
@@ -133,7 +132,7 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
             await _written;
         }
 
-        return _failed ? throw new JournalUnavailableException($"{Stream} is being loaded again.") : _written.Result;
+        return _appends.IsBroken ? throw new JournalUnavailableException($"{Stream} is being loaded again.") : _written.Result;
     }
 
     /// <summary>The events of this stream so far, as they stand in the journal.</summary>
@@ -200,7 +199,7 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
             _ = Steps.Carry();
         }
 
-        if (!_failed)
+        if (!_appends.IsBroken)
         {
             _snapshots?.WriteWhenDue(state, version, Known.Receipts, Traces.Origin);
         }
@@ -218,7 +217,7 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
     /// <summary>Queues events that the state has by now, or none; the returned task ends when all before them are durable, too.</summary>
     private async Task<long> Write(ImmutableArray<TEvent> events, Command? command, WakeUpChange wakeUp)
     {
-        if (_failed)
+        if (_appends.IsBroken)
         {
             throw new JournalUnavailableException($"{Stream} is being loaded again.");
         }
@@ -241,7 +240,7 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
         catch (Exception cause)
         {
             activity?.SetStatus(ActivityStatusCode.Error, cause.Message);
-            _failed = true;
+            _appends.Break();
             PoolLog.ActivationAbandoned(services.Log, Stream, cause.Message);
             DeactivateOnIdle();
             throw;
