@@ -1,3 +1,4 @@
+using Pool.Auditing;
 using Xunit;
 using static Pool.Cluster.Tests.HandMade;
 
@@ -10,13 +11,13 @@ public sealed class AuditorTests
 
     [Fact]
     public void A_sound_journal_passes_also_after_the_quiet() =>
-        Assert.Equal([], Auditor.Audit(SettledDemand().Read(), [Demand], At(100)));
+        Assert.Equal([], SettledDemand().Read().Audit([Demand], At(100)));
 
     [Fact]
     public void A_sound_journal_is_quiet_and_one_with_a_step_left_is_not()
     {
-        Assert.True(Auditor.IsQuiet(SettledDemand().Read()));
-        Assert.False(Auditor.IsQuiet(SettledDemand().Without("demand.rating-recorded").Read()));
+        Assert.True(SettledDemand().Read().Replay().IsQuiet);
+        Assert.False(SettledDemand().Without("demand.rating-recorded").Read().Replay().IsQuiet);
     }
 
     [Fact]
@@ -45,7 +46,7 @@ public sealed class AuditorTests
 
     [Fact]
     public void I3_a_service_recorded_twice_is_caught() => Catches(
-        $"I3: seat 1 of demand {Demand} has 2 service records at partner {Partner}.",
+        $"I3: hold {Demand}/1 of partner {Partner} is served twice, by partner.service-recorded at position 19 (partner/{Partner}, version 8).",
         SettledDemand().Calendar("service-recorded", 8).WakeUp($"partner/{Partner}", 9));
 
     [Fact]
@@ -55,7 +56,7 @@ public sealed class AuditorTests
 
     [Fact]
     public void I4_an_acknowledged_demand_that_is_not_in_the_journal_is_caught() =>
-        Assert.Equal([$"I4: demand {Other} was acknowledged and is not in the journal."], Auditor.Audit(SettledDemand().Read(), [Demand, Other]));
+        Assert.Equal([$"I4: demand {Other} was acknowledged and is not in the journal."], SettledDemand().Read().Audit([Demand, Other]));
 
     [Fact]
     public void I4_a_demand_without_a_status_is_caught() => Catches(
@@ -68,7 +69,7 @@ public sealed class AuditorTests
         var broken = SettledDemand();
         broken.Lost.Add(3);
 
-        Assert.Contains("I5: position 4 comes where 3 should.", Auditor.Audit(broken.Read(), []));
+        Assert.Contains("I5: position 4 comes where 3 should.", broken.Read().Audit([]));
     }
 
     [Fact]
@@ -78,7 +79,7 @@ public sealed class AuditorTests
         broken.Lost.Add(11);
 
         Assert.Contains(
-            $"I5: demand.assignment-confirmed at position 12 (demand/{Demand}, version 8) comes where version 7 of its stream should.", Auditor.Audit(broken.Read(), []));
+            $"I5: demand.assignment-confirmed at position 12 (demand/{Demand}, version 8) comes where version 7 of its stream should.", broken.Read().Audit([]));
     }
 
     [Fact]
@@ -106,9 +107,9 @@ public sealed class AuditorTests
     {
         var broken = new HandMade().Registered().Placed(1, Demand).WakeUp($"partner/{Partner}", 17).Read();
 
-        Assert.Equal([], Auditor.Audit(broken, [], At(17)));
+        Assert.Equal([], broken.Audit([], At(17)));
         Assert.Equal(
-            [$"I8: hold {Demand}/1 of partner {Partner} expired at {Sentence.Of(At(17))} and still stands unconfirmed."], Auditor.Audit(broken, [], At(18)));
+            [$"I8: hold {Demand}/1 of partner {Partner} expired at {Sentence.Of(At(17))} and still stands unconfirmed."], broken.Audit([], At(18)));
     }
 
     [Fact]
@@ -127,8 +128,8 @@ public sealed class AuditorTests
         static HandMade Left(int minute) =>
             new HandMade().Posted().Searched(1, 0, $"{Partner}/offer-1", dwell: 5).Searched(minute, 1).WakeUp($"demand/{Demand}", 2);
 
-        Assert.Single(Auditor.Audit(Left(5).Read(), []));
-        Assert.Equal([], Auditor.Audit(Left(6).Read(), []));
+        Assert.Single(Left(5).Read().Audit([]));
+        Assert.Equal([], Left(6).Read().Audit([]));
     }
 
     [Fact]
@@ -141,7 +142,7 @@ public sealed class AuditorTests
         $"Wake-ups: partner/{Partner} still owes 1 holds that lapse by {Sentence.Of(At(17))} and is woken only at {Sentence.Of(At(30))}.",
         new HandMade().Registered().Placed(1, Demand).WakeUp($"partner/{Partner}", 30));
 
-    private static void Catches(string sentence, HandMade broken) => Assert.Contains(sentence, Auditor.Audit(broken.Read(), []));
+    private static void Catches(string sentence, HandMade broken) => Assert.Contains(sentence, broken.Read().Audit([]));
 
-    private static void Passes(HandMade sound) => Assert.Equal([], Auditor.Audit(sound.Read(), []));
+    private static void Passes(HandMade sound) => Assert.Equal([], sound.Read().Audit([]));
 }

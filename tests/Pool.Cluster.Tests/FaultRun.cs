@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Pool.Auditing;
 using Pool.Databases;
 
 namespace Pool.Cluster.Tests;
@@ -15,7 +16,7 @@ public static class FaultRun
     private static readonly TimeSpan Delay = TimeSpan.FromSeconds(10);
 
     /// <summary>Demands a second: what two streets' twelve partners can be asked for and still come to rest.</summary>
-    private const int Posts = 25;
+    private const int Posts = 10;
 
     /// <summary>What a run did and found.</summary>
     /// <param name="Wrong">Broken invariants, lost acknowledgements and failures that nothing excuses, a sentence each.</param>
@@ -43,7 +44,7 @@ public static class FaultRun
             var (snapshots, spoilt) = await SnapshotAudit.Of(cluster.Database, journal);
             IReadOnlyList<string> wrong =
             [
-                .. load.Failures, .. cluster.Ended(), .. spoilt, .. fault == Fault.SkewedClock ? OutOfTime(journal) : [], .. Auditor.Audit(journal, load.Posted, DateTimeOffset.UtcNow), .. load.Contradictions(journal),
+                .. load.Failures, .. cluster.Ended(), .. spoilt, .. fault == Fault.SkewedClock ? OutOfTime(journal) : [], .. journal.Audit(load.Posted, DateTimeOffset.UtcNow), .. load.Contradictions(journal),
                 .. await load.Repeat(channel, seeds, Repeated),
             ];
             return new(fault, seed, load.Acknowledged.Count, load.Unknown, journal.Rows.Count, snapshots, Stopwatch.GetElapsedTime(began), wrong.Count == 0 ? wrong : [.. wrong, cluster.Output()]);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Threading.Channels;
 using Google.Protobuf;
 using Grpc.Net.Client;
+using Pool.Auditing;
 using Pool.V1;
 using Xunit;
 
@@ -58,7 +59,7 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
         await using var last = await PoolProgram.Serve(_folder.Path);
         await Check(load, seeds, last);
         var file = await Quiet();
-        Assert.Equal([], Auditor.Audit(file, load.Posted, DateTimeOffset.UtcNow));
+        Assert.Equal([], file.Audit(load.Posted, DateTimeOffset.UtcNow));
         output.WriteLine(
             $"{load.Acknowledged.Count} writes acknowledged, {load.Unknown} left unknown by a crash, {load.Refused.Count} refused, {file.Rows.Count} events: "
             + string.Join(", ", file.Rows.CountBy(row => row.Type).OrderBy(type => type.Key).Select(type => $"{type.Value} {type.Key}")));
@@ -70,7 +71,7 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
     {
         Assert.Empty(load.Failures);
         var journal = RecordedJournal.Read(RecordedJournal.Within(_folder.Path));
-        Assert.Equal([], Auditor.Audit(journal, load.Posted));
+        Assert.Equal([], journal.Audit(load.Posted));
         Assert.Equal([], load.Contradictions(journal));
         using var channel = GrpcChannel.ForAddress(pool.Grpc);
         Assert.Equal([], await load.Repeat(channel, seeds, Repeated));
@@ -85,7 +86,7 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
         watcher.EnableRaisingEvents = true;
         using var patience = new CancellationTokenSource(Patience);
         var file = RecordedJournal.Read(RecordedJournal.Within(_folder.Path));
-        while (!Auditor.IsQuiet(file))
+        while (!file.Replay().IsQuiet)
         {
             await written.Reader.ReadAsync(patience.Token);
             file = RecordedJournal.Read(RecordedJournal.Within(_folder.Path));

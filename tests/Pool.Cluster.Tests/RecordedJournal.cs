@@ -1,35 +1,45 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Npgsql;
+using Pool.Auditing;
 
 namespace Pool.Cluster.Tests;
-
-/// <summary>A row of the journal, its payload as plain JSON.</summary>
-public sealed record JournalRow(
-    long Position, string Stream, long Version, string? Street, string Type, string Actor, string? CommandId, long Fingerprint, JsonElement Payload)
-{
-    /// <summary>The actor's key without its kind.</summary>
-    public string Key => Stream[(Stream.IndexOf('/', StringComparison.Ordinal) + 1)..];
-
-    /// <summary>When it happened, as the event itself says; the column has only milliseconds.</summary>
-    public DateTimeOffset At => Instant("at");
-
-    public int Number => Payload.GetProperty("number").GetInt32();
-
-    public DateTimeOffset Instant(string property) => Payload.GetProperty(property).GetDateTimeOffset();
-
-    public string Text(string property) => Payload.GetProperty(property).GetString()!;
-
-    public override string ToString() => $"{Type} at position {Position} ({Stream}, version {Version})";
-}
 
 /// <summary>What a journal holds at one moment: its rows in position order, and the wake-ups.</summary>
 /// <param name="WakeUps">By stream: when the actor is woken.</param>
 public sealed record RecordedJournal(IReadOnlyList<JournalRow> Rows, IReadOnlyDictionary<string, DateTimeOffset> WakeUps)
 {
     private const string Columns = "position, stream, version, street, type, actor, command_id, fingerprint, payload";
+
+    /// <summary>Every row as the auditor takes it.</summary>
+    public Auditor Replay()
+    {
+        var auditor = new Auditor();
+        foreach (var row in Rows)
+        {
+            auditor.Take(row);
+        }
+
+        return auditor;
+    }
+
+    /// <summary>What the auditor finds wrong, at any moment, also in the middle of the work or just after a crash.</summary>
+    /// <param name="acknowledged">Ids of demands whose posting was acknowledged.</param>
+    /// <param name="quietSince">When the pool had nothing more to do; null while it works.</param>
+    /// <returns>A sentence each; empty when all is well.</returns>
+    public IReadOnlyList<string> Audit(IEnumerable<string> acknowledged, DateTimeOffset? quietSince = null)
+    {
+        var auditor = Replay();
+        auditor.CheckDemands(acknowledged);
+        auditor.CheckWakeUps(WakeUps);
+        if (quietSince is { } now)
+        {
+            auditor.CheckQuiet(now);
+        }
+
+        return auditor.Violations;
+    }
 
     public static string Within(string folder) => Path.Combine(folder, "journal.db");
 
@@ -106,12 +116,19 @@ public sealed record RecordedJournal(IReadOnlyList<JournalRow> Rows, IReadOnlyDi
         var heard = false;
         connection.Notification += (_, _) => heard = true;
         var journal = new RecordedJournal([], new Dictionary<string, DateTimeOffset>());
+        var auditor = new Auditor();
         while (true)
         {
             heard = false;
             var looked = Stopwatch.GetTimestamp();
+            var taken = journal.Rows.Count;
             journal = await Read(connection, journal);
-            if (Auditor.IsQuiet(journal))
+            foreach (var row in journal.Rows.Skip(taken))
+            {
+                auditor.Take(row);
+            }
+
+            if (auditor.IsQuiet)
             {
                 return journal;
             }
@@ -127,7 +144,7 @@ public sealed record RecordedJournal(IReadOnlyList<JournalRow> Rows, IReadOnlyDi
             }
             catch (OperationCanceledException)
             {
-                throw new TimeoutException($"The pool does not come to rest: {string.Join(' ', Auditor.Busy(journal))}");
+                throw new TimeoutException($"The pool does not come to rest: {string.Join(' ', auditor.Busy)}");
             }
         }
     }
@@ -149,10 +166,4 @@ public sealed record RecordedJournal(IReadOnlyList<JournalRow> Rows, IReadOnlyDi
             take(row);
         }
     }
-}
-
-/// <summary>How the auditor writes instants into its sentences.</summary>
-internal static class Sentence
-{
-    public static string Of(DateTimeOffset instant) => instant.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Orleans.Serialization;
 using Pool.Actors;
+using Pool.Auditing;
 using Pool.Demands;
 using Pool.EventSourcing;
 using Pool.Partners;

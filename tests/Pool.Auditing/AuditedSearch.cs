@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Pool.Cluster.Tests;
+namespace Pool.Auditing;
 
 /// <summary>The auditor's own model of a demand's search (I9): who was named in the rings, and who was asked.</summary>
 internal sealed class AuditedSearch(List<string> violations)

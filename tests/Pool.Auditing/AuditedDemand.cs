@@ -1,4 +1,6 @@
-namespace Pool.Cluster.Tests;
+using System.Globalization;
+
+namespace Pool.Auditing;
 
 /// <summary>The auditor's own model of a demand: its seats, its proposals, and what it still owes.</summary>
 internal sealed class AuditedDemand(string id, List<string> violations)
@@ -27,9 +29,9 @@ internal sealed class AuditedDemand(string id, List<string> violations)
         /// <summary>Confirmed by the community, or resolved by the clerk: it is to be settled.</summary>
         public JournalRow? Agreed { get; set; }
 
-        public List<JournalRow> Settled { get; } = [];
+        public JournalRow? Settled { get; set; }
 
-        public List<JournalRow> Released { get; } = [];
+        public JournalRow? Released { get; set; }
 
         public JournalRow? Returned { get; set; }
 
@@ -38,20 +40,24 @@ internal sealed class AuditedDemand(string id, List<string> violations)
         public JournalRow? RatingRecorded { get; set; }
 
         /// <summary>Whether the seat is taken by it.</summary>
-        public bool Takes => Answered is null || (Accepted && Released.Count == 0);
+        public bool Takes => Answered is null || (Accepted && Released is null);
 
         /// <summary>The step that is left for the demand to carry out; null when there is none.</summary>
         public string? Step =>
-            (Answered is not null && !Accepted) || Released.Count > 0 ? (Returned is null ? "give back the hold" : null)
+            (Answered is not null && !Accepted) || Released is not null ? (Returned is null ? "give back the hold" : null)
             : Accepted && Booked is null ? "confirm the hold"
-            : Agreed is not null && Settled.Count == 0 ? "settle"
+            : Agreed is not null && Settled is null ? "settle"
             : Rated is not null && RatingRecorded is null ? "record the rating"
             : null;
     }
 
     public string Id => id;
 
-    public IReadOnlyList<Seat> Seats => _seats;
+    /// <summary>When the last thing happened to it.</summary>
+    public DateTimeOffset LastAt { get; private set; }
+
+    /// <summary>The seat that a proposal's number stands for; null when there was no such proposal.</summary>
+    public Seat? Find(string number) => _seats.ElementAtOrDefault(int.Parse(number, CultureInfo.InvariantCulture) - 1);
 
     /// <summary>The status, or null for a stream that never began as a demand.</summary>
     public string? Status =>
@@ -61,18 +67,20 @@ internal sealed class AuditedDemand(string id, List<string> violations)
 
     private bool HasOpenSeat => _closed is null && _seats.Count(seat => seat.Takes) < _wanted;
 
-    public void Take(JournalRow row)
+    /// <returns>The seat that the row is about; null when it is about none.</returns>
+    public Seat? Take(JournalRow row)
     {
+        LastAt = row.At;
         if (row.Type == "demand.posted")
         {
             _wanted = row.Payload.GetProperty("terms").GetProperty("seats").GetInt32();
-            return;
+            return null;
         }
 
         if (_wanted == 0)
         {
             violations.Add($"I4: {row} comes before its demand was posted.");
-            return;
+            return null;
         }
 
         switch (row.Type)
@@ -92,16 +100,16 @@ internal sealed class AuditedDemand(string id, List<string> violations)
                 _search.Resume();
                 break;
             case "demand.proposal-made":
-                Propose(row);
-                break;
+                return Propose(row);
             case "demand.expired":
             case "demand.cancelled":
                 Close(row);
                 break;
             default:
-                TakeOfSeat(row);
-                break;
+                return TakeOfSeat(row);
         }
+
+        return null;
     }
 
     /// <summary>What the demand must still do, with the instant by which it must be woken; null when nothing is left.</summary>
@@ -124,7 +132,7 @@ internal sealed class AuditedDemand(string id, List<string> violations)
         _seats.Select(seat => seat.Step is { } step ? $"{step} of proposal {seat.Number}" : null).FirstOrDefault(step => step is not null)
         ?? (HasOpenSeat && _retryAt is null ? "search" : null);
 
-    private void Propose(JournalRow row)
+    private Seat Propose(JournalRow row)
     {
         _search.Propose(row);
         if (_closed is not null)
@@ -143,7 +151,9 @@ internal sealed class AuditedDemand(string id, List<string> violations)
             violations.Add($"I3: {row} proposes seat {number}, which is not free.");
         }
 
-        _seats.Add(new(row));
+        var made = new Seat(row);
+        _seats.Add(made);
+        return made;
     }
 
     private void Close(JournalRow row)
@@ -160,12 +170,12 @@ internal sealed class AuditedDemand(string id, List<string> violations)
         }
     }
 
-    private void TakeOfSeat(JournalRow row)
+    private Seat? TakeOfSeat(JournalRow row)
     {
         if (!row.Payload.TryGetProperty("number", out var number) || _seats.ElementAtOrDefault(number.GetInt32() - 1) is not { } seat)
         {
             violations.Add($"The auditor does not know {row}, or not the proposal that it is about.");
-            return;
+            return null;
         }
 
         switch (row.Type)
@@ -183,12 +193,12 @@ internal sealed class AuditedDemand(string id, List<string> violations)
                 seat.Agreed = row;
                 break;
             case "demand.assignment-settled":
-                seat.Settled.Add(row);
                 CheckEnd(seat, row);
+                seat.Settled = row;
                 break;
             case "demand.assignment-released":
-                seat.Released.Add(row);
                 CheckEnd(seat, row);
+                seat.Released = row;
                 break;
             case "demand.hold-returned":
                 seat.Returned = row;
@@ -207,6 +217,8 @@ internal sealed class AuditedDemand(string id, List<string> violations)
                 violations.Add($"The auditor does not know {row}.");
                 break;
         }
+
+        return seat;
     }
 
     private void Answer(Seat seat, JournalRow row)
@@ -231,7 +243,7 @@ internal sealed class AuditedDemand(string id, List<string> violations)
             violations.Add($"I3: {row} ends seat {seat.Number} of demand {id}, which nobody had accepted.");
         }
 
-        if (seat.Settled.Count + seat.Released.Count > 1)
+        if (seat.Settled is not null || seat.Released is not null)
         {
             violations.Add($"I3: seat {seat.Number} of demand {id} ends more than once, last by {row}.");
         }

@@ -1,4 +1,4 @@
-namespace Pool.Cluster.Tests;
+namespace Pool.Auditing;
 
 /// <summary>
 /// The auditor's own model of a partner: its capacity and its calendar, fed with the partner's rows in order. A hold
@@ -29,20 +29,23 @@ internal sealed class AuditedPartner(string id, List<string> violations)
         /// <summary>The row that gave it back, let it lapse, or used it up.</summary>
         public JournalRow? Ended { get; set; }
 
-        public List<JournalRow> Served { get; } = [];
+        public JournalRow? Served { get; set; }
 
-        public List<JournalRow> Rated { get; } = [];
+        public JournalRow? Rated { get; set; }
 
         /// <summary>Whether it takes room in the calendar.</summary>
         public bool Stands(DateTimeOffset at) => Ended is null && (Confirmed is not null || at < expiresAt);
     }
 
-    public IEnumerable<Hold> Holds => _holds.Values;
+    /// <summary>When the last thing happened to it.</summary>
+    public DateTimeOffset LastAt { get; private set; }
 
     public Hold? Find(string hold) => _holds.GetValueOrDefault(hold);
 
-    public void Take(JournalRow row)
+    /// <returns>The hold that the row ends; null when it ends none.</returns>
+    public Hold? Take(JournalRow row)
     {
+        LastAt = row.At;
         switch (row.Type)
         {
             case "partner.registered":
@@ -67,12 +70,10 @@ internal sealed class AuditedPartner(string id, List<string> violations)
             case "partner.hold-released":
             case "partner.hold-lapsed":
             case "partner.no-show-recorded":
-                End(row);
-                break;
+                return End(row);
             case "partner.service-recorded":
                 _revision++;
-                End(row)?.Served.Add(row);
-                break;
+                return Serve(row);
             case "partner.rated":
                 _revision++;
                 Rate(row);
@@ -81,6 +82,8 @@ internal sealed class AuditedPartner(string id, List<string> violations)
                 violations.Add($"The auditor does not know {row}.");
                 break;
         }
+
+        return null;
     }
 
     /// <summary>What the partner must still do by itself, with the instant by which it must be woken; null when nothing is left.</summary>
@@ -90,12 +93,12 @@ internal sealed class AuditedPartner(string id, List<string> violations)
         {
             var lapses = _holds.Values.Where(hold => hold is { Ended: null, Confirmed: null }).ToList();
             var by = lapses.Min(hold => (DateTimeOffset?)hold.ExpiresAt);
-            return lapses.Count > 0 ? ($"{lapses.Count} holds that lapse", by) : _published < _revision ? ("a publication", null) : null;
+            return lapses.Count > 0 ? ($"{lapses.Count} holds that lapse", by) : Busy is { } owed ? (owed, null) : null;
         }
     }
 
-    /// <summary>Whether something is left that nobody has to wait for.</summary>
-    public bool IsBusy => _published < _revision;
+    /// <summary>What is left that nobody has to wait for; null when the partner rests.</summary>
+    public string? Busy => _published < _revision ? "a publication" : null;
 
     /// <summary>I8, the last part: after the quiet nothing unconfirmed has outlived its expiry.</summary>
     public void CheckQuiet(DateTimeOffset now, TimeSpan wakeUpTime)
@@ -103,11 +106,6 @@ internal sealed class AuditedPartner(string id, List<string> violations)
         foreach (var hold in _holds.Values.Where(hold => hold is { Ended: null, Confirmed: null } && hold.ExpiresAt + wakeUpTime < now))
         {
             violations.Add($"I8: hold {hold.Id} of partner {id} expired at {Sentence.Of(hold.ExpiresAt)} and still stands unconfirmed.");
-        }
-
-        if (IsBusy)
-        {
-            violations.Add($"Partner {id} owes its street revision {_revision} and has published {_published} only, although the pool is quiet.");
         }
     }
 
@@ -170,6 +168,18 @@ internal sealed class AuditedPartner(string id, List<string> violations)
         return hold;
     }
 
+    private Hold? Serve(JournalRow row)
+    {
+        var hold = End(row);
+        if (hold?.Served is not null)
+        {
+            violations.Add($"I3: hold {hold.Id} of partner {id} is served twice, by {row}.");
+        }
+
+        hold?.Served = row;
+        return hold;
+    }
+
     private void Rate(JournalRow row)
     {
         if (_holds.GetValueOrDefault(row.Text("hold")) is not { } hold)
@@ -178,10 +188,11 @@ internal sealed class AuditedPartner(string id, List<string> violations)
             return;
         }
 
-        hold.Rated.Add(row);
-        if (hold.Rated.Count > 1)
+        if (hold.Rated is not null)
         {
             violations.Add($"I7: hold {hold.Id} of partner {id} is rated twice, by {row}.");
         }
+
+        hold.Rated = row;
     }
 }
