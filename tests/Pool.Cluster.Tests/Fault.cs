@@ -46,7 +46,7 @@ public sealed record FaultPlan(Fault Fault, int After, int Silo, int Gateway, Ti
 
     public static FaultPlan Of(Fault fault, Seeds seeds)
     {
-        var after = (1_000 + seeds.Next(4_000)) / 5;
+        var after = 100 + seeds.Next(400);
         var (silo, gateway) = (seeds.Next(PoolCluster.Silos), seeds.Next(PoolCluster.Gateways));
         var length = TimeSpan.FromMilliseconds(500 + seeds.Next(3_000));
         var skew = TimeSpan.FromSeconds((20 + seeds.Next(70)) * (seeds.Next(2) == 0 ? 1 : -1));
