@@ -123,7 +123,6 @@ internal sealed class DemandLedger(int seats, int dwellMinutes)
             Assert.Equal(_ring + 1, searched.Ring);
             Assert.True(dwelt || (_untried.Count == 0 && !_more), "A ring was left while a candidate was unasked.");
             (_ring, _ringSince) = (searched.Ring, searched.At);
-            _untried.Clear();
         }
 
         _more = searched.Findings.Any(found => found.Remaining > 0);

@@ -103,6 +103,15 @@ public sealed class EarlierBugsTests
         Assert.IsType<HoldBest>(DemandRules.NextStep(demand, Now.AddMinutes(6)));
     }
 
+    // I9: the dwell opens the next ring, and those whom it left unasked still come before the wait.
+    [Fact]
+    public void A_candidate_left_unasked_when_the_dwell_passed_is_not_forgotten()
+    {
+        var findings = Some.Findings(Some.Candidate(Some.Partner)) with { Policy = new(new(15), new(5), new(15)), Neighbours = [] };
+        var demand = Some.Posted(reach: 1).After(new RingSearched(Now, 0, [findings]), new RingSearched(Now.AddMinutes(6), 1, [findings with { Candidates = [] }]));
+        Assert.IsType<HoldBest>(DemandRules.NextStep(demand, Now.AddMinutes(6)));
+    }
+
     [Theory]
     [InlineData("01"), InlineData(" 1"), InlineData("+1"), InlineData("-1"), InlineData("0")]
     public void A_hold_has_one_text_form_and_counts_from_one(string number) => Assert.False(HoldId.TryParse($"{Some.Demand}/{number}", out _));

@@ -22,7 +22,7 @@ public enum DemandStatus
 /// <summary>How far the search has come.</summary>
 /// <param name="Ring">The ring searched last; -1 before the first.</param>
 /// <param name="RingSince">When that ring was opened.</param>
-/// <param name="Queue">Its candidates that were not tried yet, best first.</param>
+/// <param name="Queue">Its candidates that were not tried yet, best first; then those that the rings before it left.</param>
 /// <param name="Tried">Offers whose calendars refused in this search.</param>
 /// <param name="MoreIn">Streets of the ring that know more candidates than they gave.</param>
 /// <param name="NextStreets">The streets of the next ring, where the findings name them.</param>
@@ -221,7 +221,8 @@ public sealed record Demand : IActorState<Demand, DemandEvent>
             {
                 Ring = searched.Ring,
                 RingSince = again ? Search.RingSince : searched.At,
-                Queue = [.. findings.SelectMany(found => found.Candidates).OrderBy(candidate => candidate.Rank).ThenBy(candidate => candidate.Offer)],
+                // Who was left unasked when a ring's dwell time passed is asked after those of the next ring.
+                Queue = [.. findings.SelectMany(found => found.Candidates).OrderBy(candidate => candidate.Rank).ThenBy(candidate => candidate.Offer), .. Search.Queue],
                 MoreIn = [.. findings.Where(found => found.Remaining > 0).Select(found => found.Street)],
                 SeenStreets = seen,
                 NextStreets = next,
