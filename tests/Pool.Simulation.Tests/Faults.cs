@@ -1,0 +1,58 @@
+namespace Pool.Simulation.Tests;
+
+/// <summary>How often what goes wrong, each as a probability, and how much at most.</summary>
+public sealed record Faults
+{
+    /// <summary>Nothing goes wrong.</summary>
+    public static readonly Faults None = new();
+
+    /// <summary>A message between actors, a request or an answer, that never arrives.</summary>
+    public double LostMessage { get; init; }
+
+    /// <summary>A request that arrives twice.</summary>
+    public double RepeatedMessage { get; init; }
+
+    /// <summary>A request that finds another activation than the one that lives: both go on.</summary>
+    public double SecondActivation { get; init; }
+
+    /// <summary>A commit that fails: nothing of it is in the journal.</summary>
+    public double LostFlush { get; init; }
+
+    /// <summary>A commit that stands, and whose silo is told that nobody knows.</summary>
+    public double UnheardFlush { get; init; }
+
+    /// <summary>A read of the journal or of a snapshot, or a write of one, that fails.</summary>
+    public double FailedAccess { get; init; }
+
+    /// <summary>Before any step of an actor: its activation is gone, in the middle of what it did.</summary>
+    public double LostActivation { get; init; }
+
+    /// <summary>Before any step of an actor: its whole silo is gone, with what its journal had not committed.</summary>
+    public double CrashedSilo { get; init; }
+
+    /// <summary>How wrong a silo's clock may be, either way; it jumps with every crash.</summary>
+    public TimeSpan Skew { get; init; }
+
+    /// <summary>How long a message, a commit or a read may take.</summary>
+    public TimeSpan Latency { get; init; } = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>The faults of a run: each kind is drawn anew, and each is absent from some runs.</summary>
+    public static Faults Of(Scheduler chance)
+    {
+        return new()
+        {
+            LostMessage = Rate(0.02),
+            RepeatedMessage = Rate(0.02),
+            SecondActivation = Rate(0.01),
+            LostFlush = Rate(0.02),
+            UnheardFlush = Rate(0.02),
+            FailedAccess = Rate(0.02),
+            LostActivation = Rate(0.002),
+            CrashedSilo = Rate(0.000_5),
+            Skew = chance.Between(TimeSpan.Zero, TimeSpan.FromSeconds(20)) * chance.Next(2),
+            Latency = TimeSpan.FromMilliseconds(1 << chance.Next(11)),
+        };
+
+        double Rate(double most) => chance.Chance(0.3) ? 0 : most * chance.Next(101) / 100;
+    }
+}

@@ -1,0 +1,239 @@
+using Pool.Demands;
+using Pool.EventSourcing;
+using Pool.Offers;
+using Pool.Partners;
+using Pool.Streets;
+using Pool.Values;
+
+namespace Pool.Simulation.Tests;
+
+/// <summary>
+/// Communities, partners and clerks, who do what is next when they see that something has happened; now and then they do
+/// it twice, too late, or although it is somebody else's to do.
+/// </summary>
+internal sealed class People
+{
+    /// <summary>Demands that nobody has accepted yet; when there are more, few are posted, or most of the work would be in vain.</summary>
+    private const int MostUnserved = 10;
+
+    private static readonly TimeSpan Soon = TimeSpan.FromHours(2);
+
+    private readonly Dictionary<(DemandId Demand, int Number), RegisteredPartner> _proposed = [];
+    private readonly Dictionary<DemandId, CommunityId> _homes = [];
+    private readonly HashSet<DemandId> _unserved = [];
+    private readonly SimulatedCluster _cluster;
+    private readonly Clients _clients;
+    private readonly Scheduler _chance;
+    private bool _resting;
+
+    public People(SimulatedCluster cluster, Clients clients, SharedJournal journal)
+    {
+        (_cluster, _clients, _chance) = (cluster, clients, cluster.Scheduler);
+        journal.Committed += (_, records) =>
+        {
+            foreach (var record in records)
+            {
+                See(record);
+            }
+        };
+    }
+
+    /// <summary>Demands whose posting was acknowledged.</summary>
+    public List<string> Posted { get; } = [];
+
+    /// <summary>Founds the world, then posts demands for ever.</summary>
+    public async Task Live()
+    {
+        foreach (var skill in World.Skills)
+        {
+            await _clients.Write("clerk", command => _cluster.GetGrain<Skills.ISkillCatalogueGrain>(Skills.SkillCatalogue.Key).Add(skill, command));
+        }
+
+        foreach (var street in World.Streets)
+        {
+            var policy = World.Policy(_chance);
+            await _clients.Write("clerk", command => Street(street).Open("A street", World.Neighbours(street), policy, command));
+        }
+
+        foreach (var (lender, borrower) in World.Streets.SelectMany(lender => World.Streets.Where(other => other != lender).Select(borrower => (lender, borrower))))
+        {
+            await _clients.Write("clerk", command => Street(lender).SetTreaty(borrower, open: true, command));
+        }
+
+        foreach (var community in World.Communities)
+        {
+            await _clients.Write("clerk", command => _cluster.GetGrain<Communities.ICommunityGrain>(community.Text).Open("A community", command));
+        }
+
+        foreach (var partner in World.Partners)
+        {
+            _clients.Begin(TimeSpan.Zero, () => Register(partner));
+        }
+
+        _clients.Begin(TimeSpan.FromMinutes(1), Meddle);
+        while (!_resting)
+        {
+            await _chance.Delay(_chance.Between(TimeSpan.Zero, TimeSpan.FromMinutes(_unserved.Count < MostUnserved ? 4 : 60)));
+            _clients.Begin(TimeSpan.Zero, Post);
+        }
+    }
+
+    /// <summary>Nothing new is begun; what has begun goes on.</summary>
+    public void Rest() => _resting = true;
+
+    private async Task Register(RegisteredPartner partner)
+    {
+        var profile = World.Profile(_chance);
+        await _clients.Write("clerk", command => Partner(partner).Register(partner.Home, profile, command));
+        var certificate = World.Certificate(_chance);
+        await _clients.Write("clerk", command => Partner(partner).Certify(certificate, command));
+        for (var number = 1; number <= 2; number++)
+        {
+            var terms = World.Terms(new(partner.Partner, $"offer-{number}"), _chance);
+            await _clients.Write("partner", command => Offer(terms.Offer).Make(terms, command));
+        }
+    }
+
+    private async Task Post()
+    {
+        var opens = _chance.Now + _chance.Between(-TimeSpan.FromHours(1), TimeSpan.FromHours(6));
+        var terms = new DemandTerms(
+            "Help", "", World.Skills[_chance.Next(4) / 3].Code, 1 + _chance.Next(3), 1 + _chance.Next(3), new(opens, opens + _chance.Between(TimeSpan.FromHours(2), TimeSpan.FromHours(12))),
+            new(30 * (1 + _chance.Next(4))), [FeeMode.Volunteer, FeeMode.TimeCredit, FeeMode.LowFee], _chance.Next(4), _chance.Chance(0.5));
+        var community = _chance.Any(World.Communities);
+        var answer = await _clients.Write("community", command => _cluster.GetGrain<Communities.ICommunityGrain>(community.Text).PostDemand(terms, command));
+        if (answer.Value is { } demand)
+        {
+            Posted.Add(demand.Id.Text);
+        }
+    }
+
+    /// <summary>What changes under the feet of everybody: suspensions, offers, treaties.</summary>
+    private async Task Meddle()
+    {
+        while (!_resting)
+        {
+            await _chance.Delay(_chance.Between(TimeSpan.Zero, TimeSpan.FromHours(1)));
+            var partner = _chance.Any(World.Partners);
+            var offer = new OfferId(partner.Partner, $"offer-{1 + _chance.Next(2)}");
+            var (lender, borrower, open) = (_chance.Any(World.Streets), _chance.Any(World.Streets), _chance.Chance(0.7));
+            switch (_chance.Next(7))
+            {
+                case 0:
+                    await _clients.Write("clerk", command => Partner(partner).Suspend("a complaint", command));
+                    break;
+                case 1 or 2:
+                    await _clients.Write("clerk", command => Partner(partner).Reinstate(command));
+                    break;
+                case 3:
+                    var certificate = World.Certificate(_chance);
+                    await _clients.Write("clerk", command => Partner(partner).Certify(certificate, command));
+                    break;
+                case 4:
+                    var capacity = new PartnerPatch(null, PartnerKind.Team, null, null, 1 + _chance.Next(3));
+                    await _clients.Write("partner", command => Partner(partner).Change(capacity, command));
+                    break;
+                case 5:
+                    var hours = new OfferPatch(null, 1 + _chance.Next(5), World.Hours(_chance), null, 1 + _chance.Next(3), null, _chance.Next(4), null);
+                    await _clients.Write("partner", command => Offer(offer).Change(hours, command));
+                    break;
+                case 6:
+                    await _clients.Write("clerk", command => Street(lender).SetTreaty(borrower, open, command));
+                    break;
+            }
+        }
+    }
+
+    private void See(JournalRecord record)
+    {
+        if (record.Happened is not DemandEvent happened)
+        {
+            return;
+        }
+
+        var demand = DemandId.Parse(record.Stream[(record.Stream.IndexOf('/') + 1)..]);
+        switch (happened)
+        {
+            case DemandPosted posted:
+                _homes[demand] = posted.Community;
+                _unserved.Add(demand);
+                Perhaps(0.1, TimeSpan.FromHours(6), command => Demand(demand).Cancel(posted.Community, "no longer needed", command));
+                break;
+            case ProposalMade made:
+                _proposed[(demand, made.Number)] = new(made.Candidate.Community, made.Candidate.Offer.Partner);
+                Answer(demand, made);
+                break;
+            case ProposalAccepted or DemandExpired or DemandCancelled:
+                _unserved.Remove(demand);
+                break;
+            case AssignmentBooked booked:
+                Serve(demand, booked.Number);
+                break;
+            case AssignmentStarted started:
+                Complete(demand, started.Number);
+                break;
+            case AssignmentCompleted completed:
+                Confirm(demand, completed.Number);
+                break;
+            case AssignmentDisputed disputed:
+                var agreed = new Minutes(_chance.Next(90));
+                Perhaps(0.9, Soon, command => Demand(demand).Resolve(disputed.Number, agreed, "as agreed", command));
+                break;
+            case AssignmentSettled settled:
+                var stars = 1 + _chance.Next(5);
+                Perhaps(0.8, Soon, command => Demand(demand).Rate(settled.Number, _homes[demand], stars, "", command));
+                break;
+        }
+    }
+
+    /// <summary>Answers come before and after the expiry, from the wrong partner, and sometimes both ways at once.</summary>
+    private void Answer(DemandId demand, ProposalMade made)
+    {
+        var (time, partner, stranger) = ((made.ExpiresAt - made.At) * 1.3, By(demand, made.Number), _chance.Any(World.Partners));
+        var why = _chance.Any(Enum.GetValues<DeclineReason>());
+        Perhaps(0.65, time, command => Demand(demand).Accept(made.Number, partner, command));
+        Perhaps(0.3, time, command => Demand(demand).Decline(made.Number, partner, why, "", command));
+        Perhaps(0.05, time, command => Demand(demand).Accept(made.Number, stranger, command));
+    }
+
+    private void Serve(DemandId demand, int number)
+    {
+        var (partner, home) = (By(demand, number), _homes[demand]);
+        Perhaps(0.85, Soon, command => Demand(demand).Start(number, partner, command));
+        Perhaps(0.1, Soon, command => Demand(demand).GiveBack(number, partner, "cannot come", command));
+        Perhaps(0.06, Soon, command => Demand(demand).NoShow(number, null, home, "nobody came", command));
+        Perhaps(0.03, Soon, command => Demand(demand).NoShow(number, partner, null, "nobody there", command));
+        Perhaps(0.03, Soon, command => Demand(demand).Cancel(home, "no longer needed", command));
+    }
+
+    private void Complete(DemandId demand, int number)
+    {
+        var (partner, served) = (By(demand, number), new Minutes(30 + _chance.Next(60)));
+        Perhaps(0.95, Soon, command => Demand(demand).Complete(number, partner, served, command));
+    }
+
+    private void Confirm(DemandId demand, int number)
+    {
+        var (home, served) = (_homes[demand], new Minutes(30 + _chance.Next(60)));
+        Perhaps(0.9, Soon, command => Demand(demand).Confirm(number, home, served, command));
+        Perhaps(0.1, Soon, command => Demand(demand).Dispute(number, home, "it was shorter", command));
+    }
+
+    private void Perhaps(double probability, TimeSpan within, Func<Actors.Command, Task<Actors.Answer<Demand>>> verb)
+    {
+        for (var times = !_chance.Chance(probability) ? 0 : _chance.Chance(0.1) ? 2 : 1; times > 0; times--)
+        {
+            _clients.Begin(_chance.Between(TimeSpan.Zero, within), () => _clients.Write("somebody", verb));
+        }
+    }
+
+    private RegisteredPartner By(DemandId demand, int number) => _proposed[(demand, number)];
+
+    private IDemandGrain Demand(DemandId demand) => _cluster.GetGrain<IDemandGrain>(demand.Text);
+
+    private IPartnerGrain Partner(RegisteredPartner partner) => _cluster.GetGrain<IPartnerGrain>(partner.Partner.Text);
+
+    private IOfferGrain Offer(OfferId offer) => _cluster.GetGrain<IOfferGrain>(offer.Text);
+
+    private IStreetGrain Street(StreetId street) => _cluster.GetGrain<IStreetGrain>(street.Text);
+}

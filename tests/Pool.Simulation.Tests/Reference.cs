@@ -1,0 +1,20 @@
+using System.Reflection;
+
+namespace Pool.Simulation.Tests;
+
+/// <summary>An actor as others see it: each call becomes a message.</summary>
+public class Reference : DispatchProxy
+{
+    private SimulatedCluster? _cluster;
+    private GrainId _target;
+
+    internal static object To(GrainId target, Type seenAs, SimulatedCluster cluster)
+    {
+        var reference = Create(seenAs, typeof(Reference));
+        (((Reference)reference)._cluster, ((Reference)reference)._target) = (cluster, target);
+        return reference;
+    }
+
+    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) =>
+        _cluster!.Call(Verb.Of(targetMethod!).Call(_target, args ?? []));
+}

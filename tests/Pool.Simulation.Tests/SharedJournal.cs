@@ -1,0 +1,57 @@
+using Pool.EventSourcing;
+
+namespace Pool.Simulation.Tests;
+
+/// <summary>What is durable: the one journal that all silos share, and when whose actor is to be woken.</summary>
+internal sealed class SharedJournal
+{
+    private readonly Dictionary<string, List<JournalRecord>> _streams = [];
+    private readonly Dictionary<string, DateTimeOffset> _wakeUps = [];
+    private long _position;
+
+    /// <summary>By stream: when its actor is woken.</summary>
+    public IReadOnlyDictionary<string, DateTimeOffset> WakeUps => _wakeUps;
+
+    /// <summary>Told of every append that stands, with its rows.</summary>
+    public event Action<JournalAppend, IReadOnlyList<JournalRecord>>? Committed;
+
+    public List<JournalRecord> Stream(string stream) => _streams.GetValueOrDefault(stream) ?? [];
+
+    /// <summary>Commits an append.</summary>
+    /// <returns>The position of its last event; 0 where it has none.</returns>
+    /// <exception cref="JournalConflictException">Another has written to the stream, or what it rests on has failed.</exception>
+    public long Commit(JournalAppend append)
+    {
+        if (!_streams.TryGetValue(append.Stream, out var stream))
+        {
+            stream = [];
+        }
+
+        if (append.Sequence.IsBroken || stream.Count != append.ExpectedVersion)
+        {
+            append.Sequence.Break();
+            throw new JournalConflictException(append.Stream, append.ExpectedVersion);
+        }
+
+        var records = append.Entries.Select((entry, index) => new JournalRecord(
+            _position + index + 1, append.Stream, append.ExpectedVersion + index + 1, append.Street, entry.Type, append.At, append.Actor,
+            append.CommandId, append.Fingerprint, append.TraceParent, entry.Payload)
+        {
+            Happened = entry.Happened,
+        }).ToList();
+        stream.AddRange(records);
+        _streams[append.Stream] = stream;
+        _position += records.Count;
+        if (append.WakeUp is { Changes: true, DueAt: { } due })
+        {
+            _wakeUps[append.Stream] = due;
+        }
+        else if (append.WakeUp.Changes)
+        {
+            _wakeUps.Remove(append.Stream);
+        }
+
+        Committed?.Invoke(append, records);
+        return records.Count == 0 ? 0 : _position;
+    }
+}

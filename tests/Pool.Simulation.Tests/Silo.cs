@@ -1,0 +1,75 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Orleans.Core;
+using Orleans.Storage;
+using Orleans.Timers;
+using Pool.EventSourcing;
+
+namespace Pool.Simulation.Tests;
+
+/// <summary>One life of a process: its activations, its way to the journal and its clock.</summary>
+internal sealed class Silo : IGrainRuntime
+{
+    private readonly Dictionary<GrainId, Activation> _activations = [];
+    private readonly SimulatedCluster _cluster;
+
+    public Silo(SimulatedCluster cluster, SharedJournal journal, IGrainStorage snapshots)
+    {
+        _cluster = cluster;
+        var (scheduler, skew) = (cluster.Scheduler, cluster.Faults.Skew);
+        Clock = new(scheduler) { Skew = scheduler.Between(-skew, skew) };
+        Services = new(
+            new SiloJournal(journal, scheduler, () => cluster.Faults, () => Lives), Clock, Clock, snapshots, NullLogger<ActorServices>.Instance);
+    }
+
+    public bool Lives { get; private set; } = true;
+
+    public SiloClock Clock { get; }
+
+    public ActorServices Services { get; }
+
+    public IGrainFactory GrainFactory => _cluster;
+
+    public void Crash() => Lives = false;
+
+    /// <summary>The actor's activation here, a new one if it has none.</summary>
+    public Activation Activate(GrainId id)
+    {
+        if (!_activations.TryGetValue(id, out var activation) || !activation.Lives)
+        {
+            _activations[id] = activation = new(id, this, _cluster);
+        }
+
+        return activation;
+    }
+
+    /// <summary>The next message finds another activation.</summary>
+    public void Forget(Activation activation)
+    {
+        if (_activations.GetValueOrDefault(activation.GrainId) == activation)
+        {
+            _activations.Remove(activation.GrainId);
+        }
+    }
+
+    public void DeactivateOnIdle(IGrainContext grainContext)
+    {
+        var activation = (Activation)grainContext;
+        Forget(activation);
+        activation.End();
+    }
+
+    // What no actor of the pool asks of its silo.
+    public SiloAddress SiloAddress => throw new NotSupportedException();
+
+    public string SiloIdentity => throw new NotSupportedException();
+
+    public ITimerRegistry TimerRegistry => throw new NotSupportedException();
+
+    public IServiceProvider ServiceProvider => throw new NotSupportedException();
+
+    public TimeProvider TimeProvider => throw new NotSupportedException();
+
+    public void DelayDeactivation(IGrainContext grainContext, TimeSpan timeSpan) => throw new NotSupportedException();
+
+    public IStorage<TGrainState> GetStorage<TGrainState>(IGrainContext grainContext) => throw new NotSupportedException();
+}
