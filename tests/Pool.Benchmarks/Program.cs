@@ -12,6 +12,11 @@ if (args is ["faults", .. var faults])
     return await FaultTable.Run(faults) ? 0 : 2;
 }
 
+if (args is ["simulate", .. var simulation])
+{
+    return SimulationTable.Run(simulation) ? 0 : 2;
+}
+
 if (args is ["recovery"])
 {
     return await RecoveryBenchmark.Run() ? 0 : 2;
@@ -24,7 +29,7 @@ if (args is ["lifecycle"])
 
 if (args.Any(name => !benchmarks.ContainsKey(name)))
 {
-    Console.Error.WriteLine($"usage: Pool.Benchmarks [{string.Join("] [", benchmarks.Keys)}] | recovery | lifecycle | faults [runs [first seed [fault]]]");
+    Console.Error.WriteLine($"usage: Pool.Benchmarks [{string.Join("] [", benchmarks.Keys)}] | recovery | lifecycle | faults [runs [first seed [fault]]] | simulate [seeds [steps [first seed]]]");
     return 1;
 }
 

@@ -15,6 +15,9 @@ public sealed record Faults
     /// <summary>A request that finds another activation than the one that lives: both go on.</summary>
     public double SecondActivation { get; init; }
 
+    /// <summary>A request that finds no activation, because the actor had nothing to do for long: it is loaded again.</summary>
+    public double Collected { get; init; }
+
     /// <summary>A commit that fails: nothing of it is in the journal.</summary>
     public double LostFlush { get; init; }
 
@@ -30,11 +33,21 @@ public sealed record Faults
     /// <summary>Before any step of an actor: its whole silo is gone, with what its journal had not committed.</summary>
     public double CrashedSilo { get; init; }
 
+    /// <summary>With any message: its actor cannot be reached for a while, which may be minutes.</summary>
+    public double CutOff { get; init; }
+
     /// <summary>How wrong a silo's clock may be, either way; it jumps with every crash.</summary>
     public TimeSpan Skew { get; init; }
 
-    /// <summary>How long a message, a commit or a read may take.</summary>
+    /// <summary>How long a message, a commit or a read may take; a call of several of them must still fit into its timeout.</summary>
     public TimeSpan Latency { get; init; } = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>The same without one kind of fault, for each kind that it has. Until that kind would first have struck, a run with fewer faults is the same run.</summary>
+    public IEnumerable<Faults> Fewer() => new[]
+    {
+        this with { LostMessage = 0 }, this with { RepeatedMessage = 0 }, this with { SecondActivation = 0 }, this with { Collected = 0 },
+        this with { LostFlush = 0 }, this with { UnheardFlush = 0 }, this with { FailedAccess = 0 }, this with { LostActivation = 0 }, this with { CrashedSilo = 0 }, this with { CutOff = 0 }, this with { Skew = TimeSpan.Zero },
+    }.Where(fewer => fewer != this);
 
     /// <summary>The faults of a run: each kind is drawn anew, and each is absent from some runs.</summary>
     public static Faults Of(Scheduler chance)
@@ -44,13 +57,15 @@ public sealed record Faults
             LostMessage = Rate(0.02),
             RepeatedMessage = Rate(0.02),
             SecondActivation = Rate(0.01),
+            Collected = Rate(0.3),
             LostFlush = Rate(0.02),
             UnheardFlush = Rate(0.02),
             FailedAccess = Rate(0.02),
-            LostActivation = Rate(0.002),
+            LostActivation = Rate(0.005),
             CrashedSilo = Rate(0.000_5),
+            CutOff = Rate(0.002),
             Skew = chance.Between(TimeSpan.Zero, TimeSpan.FromSeconds(20)) * chance.Next(2),
-            Latency = TimeSpan.FromMilliseconds(1 << chance.Next(11)),
+            Latency = TimeSpan.FromMilliseconds(1 << chance.Next(9)),
         };
 
         double Rate(double most) => chance.Chance(0.3) ? 0 : most * chance.Next(101) / 100;

@@ -49,6 +49,9 @@ internal abstract class Message(GrainId target, Verb verb, object?[] arguments)
     /// <summary>Does it to an actor; gives what answers the caller.</summary>
     public abstract Task<Action> Carry(Grain actor);
 
+    /// <summary>Answers the caller without any actor.</summary>
+    public abstract void AnswerWith(object answer);
+
     /// <summary>Answers the caller that it failed, unless it has an answer.</summary>
     public abstract void Fail(Exception cause);
 
@@ -77,6 +80,8 @@ internal sealed class Message<T>(GrainId target, Verb verb, object?[] arguments)
             return () => Fail(cause);
         }
     }
+
+    public override void AnswerWith(object answer) => _answer.TrySetResult((T)answer);
 
     public override void Fail(Exception cause) => _answer.TrySetException(cause);
 }

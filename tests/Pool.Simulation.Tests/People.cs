@@ -21,9 +21,11 @@ internal sealed class People
     private readonly Dictionary<(DemandId Demand, int Number), RegisteredPartner> _proposed = [];
     private readonly Dictionary<DemandId, CommunityId> _homes = [];
     private readonly HashSet<DemandId> _unserved = [];
+    private readonly List<OfferId> _offers = [];
     private readonly SimulatedCluster _cluster;
     private readonly Clients _clients;
     private readonly Scheduler _chance;
+    private int _offersMade;
     private bool _resting;
 
     public People(SimulatedCluster cluster, Clients clients, SharedJournal journal)
@@ -87,10 +89,17 @@ internal sealed class People
         await _clients.Write("clerk", command => Partner(partner).Register(partner.Home, profile, command));
         var certificate = World.Certificate(_chance);
         await _clients.Write("clerk", command => Partner(partner).Certify(certificate, command));
-        for (var number = 1; number <= 2; number++)
+        await Make(partner);
+        await Make(partner);
+    }
+
+    private async Task Make(RegisteredPartner partner)
+    {
+        var terms = World.Terms(new(partner.Partner, $"offer-{++_offersMade}"), _chance);
+        var answer = await _clients.Write("partner", command => Offer(terms.Offer).Make(terms, command));
+        if (answer.Refusal is null)
         {
-            var terms = World.Terms(new(partner.Partner, $"offer-{number}"), _chance);
-            await _clients.Write("partner", command => Offer(terms.Offer).Make(terms, command));
+            _offers.Add(terms.Offer);
         }
     }
 
@@ -114,10 +123,15 @@ internal sealed class People
         while (!_resting)
         {
             await _chance.Delay(_chance.Between(TimeSpan.Zero, TimeSpan.FromHours(1)));
+            if (_offers.Count == 0)
+            {
+                continue;
+            }
+
             var partner = _chance.Any(World.Partners);
-            var offer = new OfferId(partner.Partner, $"offer-{1 + _chance.Next(2)}");
+            var offer = _chance.Any(_offers);
             var (lender, borrower, open) = (_chance.Any(World.Streets), _chance.Any(World.Streets), _chance.Chance(0.7));
-            switch (_chance.Next(7))
+            switch (_chance.Next(8))
             {
                 case 0:
                     await _clients.Write("clerk", command => Partner(partner).Suspend("a complaint", command));
@@ -138,6 +152,10 @@ internal sealed class People
                     await _clients.Write("partner", command => Offer(offer).Change(hours, command));
                     break;
                 case 6:
+                    await _clients.Write("partner", command => Offer(offer).Withdraw(command));
+                    await Make(partner);
+                    break;
+                case 7:
                     await _clients.Write("clerk", command => Street(lender).SetTreaty(borrower, open, command));
                     break;
             }
@@ -189,7 +207,7 @@ internal sealed class People
     /// <summary>Answers come before and after the expiry, from the wrong partner, and sometimes both ways at once.</summary>
     private void Answer(DemandId demand, ProposalMade made)
     {
-        var (time, partner, stranger) = ((made.ExpiresAt - made.At) * 1.3, By(demand, made.Number), _chance.Any(World.Partners));
+        var (time, partner, stranger) = ((made.ExpiresAt - made.At) * 1.2, By(demand, made.Number), _chance.Any(World.Partners));
         var why = _chance.Any(Enum.GetValues<DeclineReason>());
         Perhaps(0.65, time, command => Demand(demand).Accept(made.Number, partner, command));
         Perhaps(0.3, time, command => Demand(demand).Decline(made.Number, partner, why, "", command));

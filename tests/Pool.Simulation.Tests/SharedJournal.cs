@@ -3,11 +3,11 @@ using Pool.EventSourcing;
 namespace Pool.Simulation.Tests;
 
 /// <summary>What is durable: the one journal that all silos share, and when whose actor is to be woken.</summary>
-internal sealed class SharedJournal
+/// <param name="plant">The bug that is to be found in it.</param>
+internal sealed class SharedJournal(Scheduler scheduler, PlantedBug plant)
 {
     private readonly Dictionary<string, List<JournalRecord>> _streams = [];
     private readonly Dictionary<string, DateTimeOffset> _wakeUps = [];
-    private long _position;
 
     /// <summary>By stream: when its actor is woken.</summary>
     public IReadOnlyDictionary<string, DateTimeOffset> WakeUps => _wakeUps;
@@ -15,7 +15,17 @@ internal sealed class SharedJournal
     /// <summary>Told of every append that stands, with its rows.</summary>
     public event Action<JournalAppend, IReadOnlyList<JournalRecord>>? Committed;
 
+    /// <summary>The position of the last event.</summary>
+    public long Head { get; private set; }
+
     public List<JournalRecord> Stream(string stream) => _streams.GetValueOrDefault(stream) ?? [];
+
+    /// <summary>What has happened to the actors whose keys are in some sentences, in order, an event a line.</summary>
+    public IEnumerable<string> About(IReadOnlyList<string> sentences) => _streams
+        .Where(stream => sentences.Any(sentence => sentence.Contains(stream.Key[(stream.Key.IndexOf('/') + 1)..], StringComparison.Ordinal)))
+        .SelectMany(stream => stream.Value)
+        .OrderBy(record => record.Position)
+        .Select(record => $"{record.Position,6} {record.At:HH:mm:ss.fff} {record.Stream} {record.Version} {record.Type} {record.Payload}");
 
     /// <summary>Commits an append.</summary>
     /// <returns>The position of its last event; 0 where it has none.</returns>
@@ -27,6 +37,11 @@ internal sealed class SharedJournal
             stream = [];
         }
 
+        if (plant.IsUnfenced && scheduler.Chance(plant.Rate))
+        {
+            append = append with { ExpectedVersion = stream.Count, Sequence = new() };
+        }
+
         if (append.Sequence.IsBroken || stream.Count != append.ExpectedVersion)
         {
             append.Sequence.Break();
@@ -34,14 +49,14 @@ internal sealed class SharedJournal
         }
 
         var records = append.Entries.Select((entry, index) => new JournalRecord(
-            _position + index + 1, append.Stream, append.ExpectedVersion + index + 1, append.Street, entry.Type, append.At, append.Actor,
+            Head + index + 1, append.Stream, append.ExpectedVersion + index + 1, append.Street, entry.Type, append.At, append.Actor,
             append.CommandId, append.Fingerprint, append.TraceParent, entry.Payload)
         {
             Happened = entry.Happened,
         }).ToList();
         stream.AddRange(records);
         _streams[append.Stream] = stream;
-        _position += records.Count;
+        Head += records.Count;
         if (append.WakeUp is { Changes: true, DueAt: { } due })
         {
             _wakeUps[append.Stream] = due;
@@ -52,6 +67,6 @@ internal sealed class SharedJournal
         }
 
         Committed?.Invoke(append, records);
-        return records.Count == 0 ? 0 : _position;
+        return records.Count == 0 ? 0 : Head;
     }
 }

@@ -18,7 +18,7 @@ internal sealed class Silo : IGrainRuntime
         var (scheduler, skew) = (cluster.Scheduler, cluster.Faults.Skew);
         Clock = new(scheduler) { Skew = scheduler.Between(-skew, skew) };
         Services = new(
-            new SiloJournal(journal, scheduler, () => cluster.Faults, () => Lives), Clock, Clock, snapshots, NullLogger<ActorServices>.Instance);
+            new SiloJournal(journal, scheduler, () => cluster.Faults, () => Lives, cluster.Plant), Clock, Clock, snapshots, NullLogger<ActorServices>.Instance);
     }
 
     public bool Lives { get; private set; } = true;
@@ -32,8 +32,14 @@ internal sealed class Silo : IGrainRuntime
     public void Crash() => Lives = false;
 
     /// <summary>The actor's activation here, a new one if it has none.</summary>
-    public Activation Activate(GrainId id)
+    /// <param name="anew">Whether the one that it has is ended before.</param>
+    public Activation Activate(GrainId id, bool anew = false)
     {
+        if (anew && _activations.TryGetValue(id, out var idle))
+        {
+            DeactivateOnIdle(idle);
+        }
+
         if (!_activations.TryGetValue(id, out var activation) || !activation.Lives)
         {
             _activations[id] = activation = new(id, this, _cluster);

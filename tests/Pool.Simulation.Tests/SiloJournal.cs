@@ -3,7 +3,7 @@ using Pool.EventSourcing;
 namespace Pool.Simulation.Tests;
 
 /// <summary>A silo's way to the journal: one commit in flight while the next appends gather, and all that may happen to it on the way.</summary>
-internal sealed class SiloJournal(SharedJournal shared, Scheduler scheduler, Func<Faults> faults, Func<bool> lives) : IJournal
+internal sealed class SiloJournal(SharedJournal shared, Scheduler scheduler, Func<Faults> faults, Func<bool> lives, PlantedBug plant) : IJournal
 {
     private List<(JournalAppend Append, TaskCompletionSource<long> Durable)> _gathered = [];
     private bool _inFlight;
@@ -11,7 +11,7 @@ internal sealed class SiloJournal(SharedJournal shared, Scheduler scheduler, Fun
     public Task<long> Append(JournalAppend append)
     {
         var durable = new TaskCompletionSource<long>();
-        _gathered.Add((append, durable));
+        _gathered.Add((scheduler.Chance(plant.Rate) ? plant.Writes(append) : append, durable));
         FlushNext();
         return durable.Task;
     }
@@ -28,6 +28,11 @@ internal sealed class SiloJournal(SharedJournal shared, Scheduler scheduler, Fun
             }
 
             var records = shared.Stream(stream).Skip((int)afterVersion).Take(limit).ToList();
+            if (scheduler.Chance(plant.Rate))
+            {
+                records = records.ConvertAll(record => plant.Reads(record));
+            }
+
             scheduler.After(Latency(), () => read.SetResult(records));
         });
         return new(read.Task);
@@ -73,8 +78,13 @@ internal sealed class SiloJournal(SharedJournal shared, Scheduler scheduler, Fun
         }
     }
 
-    private static Action Unknown((JournalAppend Append, TaskCompletionSource<long> Durable) waiting)
+    private Action Unknown((JournalAppend Append, TaskCompletionSource<long> Durable) waiting)
     {
+        if (plant.AcknowledgesLost && scheduler.Chance(plant.Rate))
+        {
+            return () => waiting.Durable.SetResult(shared.Head);
+        }
+
         waiting.Append.Sequence.Break();
         return () => waiting.Durable.SetException(new JournalUnavailableException("Nobody knows whether the append stands."));
     }

@@ -16,15 +16,19 @@ internal sealed class SimulatedCluster : IGrainFactory
     /// <summary>How long after a wake-up the actor is woken again, if it is still due.</summary>
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long an actor is cut off, at most; longer than a hold outlives its proposal.</summary>
+    private static readonly TimeSpan LongestCut = TimeSpan.FromMinutes(10);
+
     private readonly Silo[] _silos;
     private readonly Dictionary<GrainId, Silo> _directory = [];
+    private readonly Dictionary<GrainId, DateTimeOffset> _cutOff = [];
     private readonly Dictionary<string, DateTimeOffset> _alarms = [];
     private readonly SharedJournal _journal;
     private readonly SnapshotStore _snapshots;
 
-    public SimulatedCluster(Scheduler scheduler, SharedJournal journal, Faults faults)
+    public SimulatedCluster(Scheduler scheduler, SharedJournal journal, Faults faults, PlantedBug plant)
     {
-        (Scheduler, _journal, Faults) = (scheduler, journal, faults);
+        (Scheduler, _journal, Faults, Plant) = (scheduler, journal, faults, plant);
         _snapshots = new(scheduler, () => Faults);
         _silos = [.. Enumerable.Range(0, Silos).Select(_ => NewSilo())];
         journal.Committed += (append, _) =>
@@ -38,6 +42,9 @@ internal sealed class SimulatedCluster : IGrainFactory
 
     public Scheduler Scheduler { get; }
 
+    /// <summary>The bug that is to be found in it.</summary>
+    public PlantedBug Plant { get; }
+
     /// <summary>What goes wrong.</summary>
     public Faults Faults { get; private set; }
 
@@ -48,9 +55,15 @@ internal sealed class SimulatedCluster : IGrainFactory
     /// <returns>What the caller waits for.</returns>
     public Task Call(Message message)
     {
+        if (Plant.Answers(message) is { } answer && Scheduler.Chance(Plant.Rate))
+        {
+            Travel(() => message.AnswerWith(answer));
+            return message.Answer;
+        }
+
         for (var copies = Scheduler.Chance(Faults.RepeatedMessage) ? 2 : 1; copies > 0; copies--)
         {
-            Travel(() => Activate(message.Target).Take(message));
+            Travel(() => Arrive(message));
         }
 
         if (message.Verb.IsOneWay)
@@ -85,6 +98,7 @@ internal sealed class SimulatedCluster : IGrainFactory
     public void Mend()
     {
         Faults = Faults.None with { Latency = Faults.Latency };
+        _cutOff.Clear();
         foreach (var silo in _silos)
         {
             silo.Clock.Skew = TimeSpan.Zero;
@@ -101,12 +115,28 @@ internal sealed class SimulatedCluster : IGrainFactory
         }
     }
 
+    private void Arrive(Message message)
+    {
+        if (_cutOff.TryGetValue(message.Target, out var until) && until > Scheduler.Now)
+        {
+            return;
+        }
+
+        if (Scheduler.Chance(Faults.CutOff))
+        {
+            _cutOff[message.Target] = Scheduler.Now + Scheduler.Between(TimeSpan.Zero, LongestCut);
+            return;
+        }
+
+        Activate(message.Target).Take(message);
+    }
+
     private Activation Activate(GrainId actor)
     {
         var known = _directory.TryGetValue(actor, out var silo) && silo.Lives;
         if (known && !Scheduler.Chance(Faults.SecondActivation))
         {
-            return silo!.Activate(actor);
+            return silo!.Activate(actor, anew: Scheduler.Chance(Faults.Collected));
         }
 
         // Where it lives already, it may be the one or the other that is found from now on.

@@ -17,21 +17,23 @@ public sealed class Simulation
     private static readonly TimeSpan Peace = TimeSpan.FromMinutes(5);
 
     private readonly List<string> _wrong = [];
-    private readonly IncrementalHash _history = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly IncrementalHash _digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly Dictionary<string, int> _events = [];
-    private readonly SharedJournal _journal = new();
+    private readonly SharedJournal _journal;
     private readonly Auditor _auditor = new();
     private readonly Scheduler _scheduler;
     private readonly SimulatedCluster _cluster;
     private readonly People _people;
     private int _steps;
 
-    private Simulation(int seed)
+    private Simulation(int seed, Faults? faults, PlantedBug plant)
     {
         _scheduler = new(seed);
+        var drawn = Faults.Of(_scheduler);
+        _journal = new(_scheduler, plant);
         // Whoever reacts to an event comes after the one who judges it.
         _journal.Committed += Judge;
-        _cluster = new(_scheduler, _journal, Faults.Of(_scheduler));
+        _cluster = new(_scheduler, _journal, faults ?? drawn, plant);
         var clients = new Clients(_scheduler, _journal, _wrong);
         _people = new(_cluster, clients, _journal);
         clients.Begin(TimeSpan.Zero, _people.Live);
@@ -39,25 +41,47 @@ public sealed class Simulation
 
     /// <summary>What a run did and found.</summary>
     /// <param name="Events">How many events of each stored name the journal has.</param>
-    /// <param name="History">A digest of the journal: two runs of one seed have the same.</param>
+    /// <param name="Digest">Of the journal: two runs of one seed have the same.</param>
     /// <param name="Wrong">What is wrong, a sentence each; empty when all is well.</param>
-    public sealed record Outcome(int Seed, Faults Faults, int Steps, TimeSpan Lived, IReadOnlyDictionary<string, int> Events, string History, IReadOnlyList<string> Wrong)
+    /// <param name="History">Where something is wrong: what had happened to the actors that it is about, an event a line.</param>
+    public sealed record Outcome(
+        int Seed, Faults Faults, int Steps, TimeSpan Lived, IReadOnlyDictionary<string, int> Events, string Digest, IReadOnlyList<string> Wrong, IReadOnlyList<string> History)
     {
+        /// <summary>All that there is to say about a run that found something.</summary>
+        public string Report => $"{this}\n{string.Join('\n', Wrong)}\n\n{string.Join('\n', History)}";
+
         public override string ToString() => string.Create(
             CultureInfo.InvariantCulture, $"seed {Seed}: {Steps:N0} steps, {Events.Values.Sum():N0} events in {Lived.TotalHours:0} hours, {Faults}");
     }
 
     /// <summary>Runs until so many steps were taken, and then until everybody rests; no longer than until something is wrong.</summary>
     /// <param name="steps">Of virtual time: a message that arrives, what an actor does up to its next await, a commit, a fault.</param>
-    public static Outcome Run(int seed, int steps)
+    public static Outcome Run(int seed, int steps) => Run(seed, steps, null, PlantedBug.None);
+
+    /// <param name="faults">What goes wrong; what the seed says, where null.</param>
+    /// <param name="plant">The bug that is to be found.</param>
+    internal static Outcome Run(int seed, int steps, Faults? faults, PlantedBug plant)
     {
-        var simulation = new Simulation(seed);
-        var faults = simulation._cluster.Faults;
+        var simulation = new Simulation(seed, faults, plant);
+        faults = simulation._cluster.Faults;
         simulation.Live(steps);
         simulation.Rest(steps);
+        IReadOnlyList<string> wrong = [.. simulation._wrong, .. simulation._auditor.Violations];
         return new(
             seed, faults, simulation._steps, simulation._scheduler.Now - Scheduler.Beginning, simulation._events,
-            Convert.ToHexString(simulation._history.GetCurrentHash()), [.. simulation._wrong, .. simulation._auditor.Violations]);
+            Convert.ToHexString(simulation._digest.GetCurrentHash()), wrong, [.. simulation._journal.About(wrong)]);
+    }
+
+    /// <summary>Runs a seed, and where it finds something, looks for the least that must go wrong for it.</summary>
+    public static Outcome RunAndShrink(int seed, int steps)
+    {
+        var found = Run(seed, steps);
+        while (found.Wrong.Count > 0 && found.Faults.Fewer().Select(fewer => Run(seed, steps, fewer, PlantedBug.None)).FirstOrDefault(run => run.Wrong.Count > 0) is { } simpler)
+        {
+            found = simpler;
+        }
+
+        return found;
     }
 
     private bool IsSound => _wrong.Count == 0 && _auditor.Violations.Count == 0;
@@ -99,7 +123,7 @@ public sealed class Simulation
                 record.Position, record.Stream, record.Version, record.Street, record.Type, record.Actor, record.CommandId?.ToString(), record.Fingerprint,
                 JsonElement.Parse(record.Payload)));
             _events[record.Type] = _events.GetValueOrDefault(record.Type) + 1;
-            _history.AppendData(Encoding.UTF8.GetBytes($"{record.Stream} {record.Type} {record.CommandId} {record.Payload}"));
+            _digest.AppendData(Encoding.UTF8.GetBytes($"{record.Stream} {record.Type} {record.CommandId} {record.Payload}"));
         }
 
         _auditor.CheckWakeUp(append.Stream, _journal.WakeUps.TryGetValue(append.Stream, out var due) ? due : null);

@@ -1,0 +1,50 @@
+using Pool.Demands;
+using Pool.EventSourcing;
+using Pool.Partners;
+using Xunit;
+
+namespace Pool.Simulation.Tests;
+
+/// <summary>Bugs that the simulation must find, each as what it is and the invariant that it breaks.</summary>
+public sealed class PlantedBugTests(ITestOutputHelper output)
+{
+    private const int Seeds = 1_000;
+    private const int Steps = 20_000;
+
+    private static readonly Dictionary<string, (string Breaks, PlantedBug Bug)> Planted = new()
+    {
+        ["a release is skipped"] = ("I3", new() { Answers = call => call.Verb.Name == nameof(IPartnerGrain.Release) ? default(Nothing) : null }),
+        ["a hold is said to be confirmed and is not"] = ("I3", new() { Answers = call => call.Verb.Name == nameof(IPartnerGrain.Confirm) && call.Target.Type.ToString() == "partner" ? true : null }),
+        ["a service is settled and not recorded"] = ("I3", new() { Answers = call => call.Verb.Name == nameof(IPartnerGrain.RecordService) ? default(Nothing) : null }),
+        ["a rating is forgotten"] = ("I3", new() { Answers = call => call.Verb.Name == nameof(IPartnerGrain.RecordRating) ? default(Nothing) : null }),
+        ["two activations write side by side: a double accept"] = ("I", new() { Rate = 1, IsUnfenced = true }),
+        ["a wake-up is lost"] = ("Wake-ups", new() { Writes = append => append with { WakeUp = WakeUpChange.None } }),
+        ["a stale hold is confirmed"] = ("I8", new() { Writes = append => append with { Entries = [.. append.Entries.Select(ConfirmedInstead)] } }),
+        ["a hold's expiry is misread"] = ("Wake-ups", new() { Reads = Misread<HoldPlaced>(placed => placed with { ExpiresAt = placed.ExpiresAt.AddHours(1) }) }),
+        ["a capacity grows"] = ("I1", new() { Rate = 1, Reads = Misread<PartnerRegistered>(registered => registered with { Profile = registered.Profile with { Capacity = registered.Profile.Capacity + 1 } }) }),
+        ["an answered command is forgotten"] = ("I7", new() { Reads = record => record with { CommandId = null } }),
+        ["candidates are forgotten"] = ("I9", new() { Reads = Misread<RingSearched>(searched => searched with { Findings = [.. searched.Findings.Select(found => found with { Candidates = [] })] }) }),
+        ["a partner who was asked is forgotten"] = ("I9", new() { Reads = Misread<ProposalMade>(made => made with { Candidate = made.Candidate with { Offer = new(Values.PartnerId.Parse("nobody"), "nothing") } }) }),
+        ["what failed is acknowledged"] = ("I5", new() { AcknowledgesLost = true }),
+    };
+
+    public static TheoryData<string> Names() => new(Planted.Keys);
+
+    [Theory, MemberData(nameof(Names))]
+    public void A_planted_bug_is_found(string name)
+    {
+        var (breaks, bug) = Planted[name];
+
+        var found = Enumerable.Range(1, Seeds).Select(seed => Simulation.Run(seed, Steps, null, bug)).FirstOrDefault(run => run.Wrong.Any(sentence => sentence.StartsWith(breaks, StringComparison.Ordinal)));
+
+        Assert.True(found is not null, $"None of {Seeds} seeds finds it.");
+        output.WriteLine($"{found}\n{string.Join('\n', found.Wrong)}");
+    }
+
+    private static JournalEntry ConfirmedInstead(JournalEntry entry) =>
+        entry.Happened is HoldLapsed lapsed ? EventCatalogue<PartnerEvent>.Write(new HoldConfirmed(lapsed.At, lapsed.Hold)) : entry;
+
+    /// <summary>An event that is read from the journal otherwise than it was written.</summary>
+    private static Func<JournalRecord, JournalRecord> Misread<TEvent>(Func<TEvent, TEvent> misread) where TEvent : class, Actors.IEvent =>
+        record => record.Happened is TEvent happened ? record with { Happened = misread(happened) } : record;
+}
