@@ -25,8 +25,9 @@ public sealed class TraceTests(TestPool pool) : IClassFixture<TestPool>
 
         var explained = await pool.Demands.ExplainDemandAsync(new() { Name = posted.Name });
         Assert.Equal(trace, explained.History.Single(entry => entry.Event == "demand.posted").TraceId);
-        Assert.Equal(trace, explained.History.Single(entry => entry.Event == "demand.proposal-made").TraceId);
-        var expiry = explained.History.Single(entry => entry.Event == "demand.proposal-expired").TraceId;
+        Assert.Equal(trace, explained.History.First(entry => entry.Event == "demand.proposal-made").TraceId);
+        // Another partner of the community may have been asked by now.
+        var expiry = explained.History.First(entry => entry.Event == "demand.proposal-expired").TraceId;
         Assert.NotEqual(trace, expiry);
         var appends = begun.Where(activity => activity.OperationName == "journal append" && activity.TraceId.ToHexString() == trace).ToList();
         Assert.Contains(appends, append => Equals(append.GetTagItem("pool.stream"), $"demand/{posted.Name[^36..]}"));
