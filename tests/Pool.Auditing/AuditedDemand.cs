@@ -5,79 +5,47 @@ namespace Pool.Auditing;
 /// <summary>The auditor's own model of a demand: its seats, its proposals, and what it still owes.</summary>
 internal sealed class AuditedDemand(string id, List<string> violations)
 {
-    private readonly List<Seat> _seats = [];
+    private readonly List<AuditedProposal> _proposals = [];
     private readonly AuditedSearch _search = new(violations);
-    private int _wanted;
+    private AuditedTerms? _terms;
     private JournalRow? _closed;
     private DateTimeOffset? _retryAt;
-
-    /// <summary>A proposal and the assignment that it became, as the rows that made it so.</summary>
-    public sealed class Seat(JournalRow made)
-    {
-        public JournalRow Made => made;
-
-        public int Number => made.Number;
-
-        public string Partner { get; } = AuditedSearch.PartnerOf(made.Payload.GetProperty("candidate").GetProperty("offer").GetString()!);
-
-        public JournalRow? Answered { get; set; }
-
-        public bool Accepted => Answered?.Type == "demand.proposal-accepted";
-
-        public JournalRow? Booked { get; set; }
-
-        /// <summary>Confirmed by the community, or resolved by the clerk: it is to be settled.</summary>
-        public JournalRow? Agreed { get; set; }
-
-        public JournalRow? Settled { get; set; }
-
-        public JournalRow? Released { get; set; }
-
-        public JournalRow? Returned { get; set; }
-
-        public JournalRow? Rated { get; set; }
-
-        public JournalRow? RatingRecorded { get; set; }
-
-        /// <summary>Whether the seat is taken by it.</summary>
-        public bool Takes => Answered is null || (Accepted && Released is null);
-
-        /// <summary>The step that is left for the demand to carry out; null when there is none.</summary>
-        public string? Step =>
-            (Answered is not null && !Accepted) || Released is not null ? (Returned is null ? "give back the hold" : null)
-            : Accepted && Booked is null ? "confirm the hold"
-            : Agreed is not null && Settled is null ? "settle"
-            : Rated is not null && RatingRecorded is null ? "record the rating"
-            : null;
-    }
 
     public string Id => id;
 
     /// <summary>When the last thing happened to it.</summary>
     public DateTimeOffset LastAt { get; private set; }
 
-    /// <summary>The seat that a proposal's number stands for; null when there was no such proposal.</summary>
-    public Seat? Find(string number) => _seats.ElementAtOrDefault(int.Parse(number, CultureInfo.InvariantCulture) - 1);
+    /// <summary>The proposal of a number; null when there was none.</summary>
+    public AuditedProposal? Find(string number) => _proposals.ElementAtOrDefault(int.Parse(number, CultureInfo.InvariantCulture) - 1);
 
     /// <summary>The status, or null for a stream that never began as a demand.</summary>
     public string? Status =>
-        _wanted == 0 ? null
+        _terms is null ? null
         : _closed is not null ? (_closed.Type == "demand.cancelled" ? "cancelled" : "expired")
-        : _seats.Count(seat => seat.Accepted && seat.Takes) == _wanted ? "filled" : "open";
+        : OpenSeats == 0 ? "filled" : "open";
 
-    private bool HasOpenSeat => _closed is null && _seats.Count(seat => seat.Takes) < _wanted;
+    private int OpenSeats => _closed is null && _terms is not null ? _terms.Seats - _proposals.Where(proposal => proposal.Takes).Sum(proposal => proposal.Seats.Count) : 0;
 
-    /// <returns>The seat that the row is about; null when it is about none.</returns>
-    public Seat? Take(JournalRow row)
+    /// <summary>Whether somebody is to be asked, and not only waited for.</summary>
+    private bool IsAsking => OpenSeats > 0 && _terms!.Mode switch
+    {
+        "Sequential" => _proposals.Where(proposal => proposal.Pending).Sum(proposal => proposal.People) < OpenSeats,
+        "Broadcast" => _proposals.Count(proposal => proposal.Pending) < _terms.AskAtOnce,
+        _ => false,
+    };
+
+    /// <returns>The proposal that the row is about; null when it is about none.</returns>
+    public AuditedProposal? Take(JournalRow row)
     {
         LastAt = row.At;
-        if (row.Type == "demand.posted")
+        if (row.Type is "demand.posted" or "demand.changed")
         {
-            _wanted = row.Payload.GetProperty("terms").GetProperty("seats").GetInt32();
+            Begin(row);
             return null;
         }
 
-        if (_wanted == 0)
+        if (_terms is null)
         {
             violations.Add($"I4: {row} comes before its demand was posted.");
             return null;
@@ -106,7 +74,7 @@ internal sealed class AuditedDemand(string id, List<string> violations)
                 Close(row);
                 break;
             default:
-                return TakeOfSeat(row);
+                return TakeOfProposal(row);
         }
 
         return null;
@@ -122,17 +90,33 @@ internal sealed class AuditedDemand(string id, List<string> violations)
                 return (step, null);
             }
 
-            var pending = _closed is null ? _seats.Where(seat => seat.Answered is null).Min(seat => (DateTimeOffset?)seat.Made.Instant("expiresAt")) : null;
-            return pending is { } expiry ? ("an answer to a proposal", expiry) : HasOpenSeat ? ("an open seat", _retryAt) : null;
+            var pending = _closed is null ? _proposals.Where(proposal => proposal.Pending).Min(proposal => (DateTimeOffset?)proposal.Made.Instant("expiresAt")) : null;
+            return pending is { } expiry && !(IsAsking && _retryAt < expiry) ? ("an answer to a proposal", expiry)
+                : IsAsking ? ("a search", _retryAt)
+                : OpenSeats > 0 ? ("an open seat", null)
+                : null;
         }
     }
 
     /// <summary>A step that is left and that nobody has to be waited for; null when the demand rests.</summary>
     public string? Busy =>
-        _seats.Select(seat => seat.Step is { } step ? $"{step} of proposal {seat.Number}" : null).FirstOrDefault(step => step is not null)
-        ?? (HasOpenSeat && _retryAt is null ? "search" : null);
+        _proposals.Select(proposal => proposal.Step is { } step ? $"{step} of proposal {proposal.Number}" : null).FirstOrDefault(step => step is not null)
+        ?? (IsAsking && _retryAt is null ? "search" : null);
 
-    private Seat Propose(JournalRow row)
+    private void Begin(JournalRow row)
+    {
+        if (row.Type == "demand.changed" && (_closed is not null || OpenSeats == 0))
+        {
+            violations.Add($"I4: {row} changes a demand that is {Status}.");
+        }
+
+        _terms = new(row);
+        _retryAt = null;
+        _search.Resume();
+        _search.Pace = _terms.Pace;
+    }
+
+    private AuditedProposal Propose(JournalRow row)
     {
         _search.Propose(row);
         if (_closed is not null)
@@ -140,20 +124,26 @@ internal sealed class AuditedDemand(string id, List<string> violations)
             violations.Add($"I4: {row} proposes a demand that {_closed} has ended.");
         }
 
-        if (row.Number != _seats.Count + 1)
+        if (row.Number != _proposals.Count + 1)
         {
-            violations.Add($"I5: {row} is proposal {row.Number} and follows proposal {_seats.Count}.");
+            violations.Add($"I5: {row} is proposal {row.Number} and follows proposal {_proposals.Count}.");
         }
 
-        var number = row.Payload.GetProperty("seat").GetInt32();
-        if (number < 1 || number > _wanted || _seats.Any(seat => seat.Takes && seat.Made.Payload.GetProperty("seat").GetInt32() == number))
+        var made = new AuditedProposal(row);
+        if (!IsAsking || made.People < 1 || made.People > OpenSeats)
         {
-            violations.Add($"I3: {row} proposes seat {number}, which is not free.");
+            violations.Add($"I3: {row} asks for {made.People} seats, and {(IsAsking ? OpenSeats : 0)} are to be asked for.");
         }
 
-        var made = new Seat(row);
-        _seats.Add(made);
+        if (_terms!.AllOrNone && _proposals.Any(proposal => (proposal.Pending || proposal.Takes) && SlotOf(proposal) != SlotOf(made)))
+        {
+            violations.Add($"I3: {row} proposes another slot of a demand that is served together or not at all.");
+        }
+
+        _proposals.Add(made);
         return made;
+
+        static DateTimeOffset SlotOf(AuditedProposal proposal) => proposal.Made.Payload.GetProperty("slot").GetProperty("start").GetDateTimeOffset();
     }
 
     private void Close(JournalRow row)
@@ -164,15 +154,20 @@ internal sealed class AuditedDemand(string id, List<string> violations)
         }
 
         _closed ??= row;
-        foreach (var seat in _seats.Where(seat => seat.Answered is null))
+        foreach (var proposal in _proposals.Where(proposal => proposal.Pending))
         {
-            seat.Answered = row;
+            proposal.Answered = row;
+        }
+
+        if (row.Type == "demand.expired" && _terms!.AllOrNone && _proposals.Any(proposal => proposal is { Takes: true, Started: null }))
+        {
+            violations.Add($"I3: {row} ends a demand that is served together or not at all, and somebody is still to come.");
         }
     }
 
-    private Seat? TakeOfSeat(JournalRow row)
+    private AuditedProposal? TakeOfProposal(JournalRow row)
     {
-        if (!row.Payload.TryGetProperty("number", out var number) || _seats.ElementAtOrDefault(number.GetInt32() - 1) is not { } seat)
+        if (!row.Payload.TryGetProperty("number", out var number) || _proposals.ElementAtOrDefault(number.GetInt32() - 1) is not { } proposal)
         {
             violations.Add($"The auditor does not know {row}, or not the proposal that it is about.");
             return null;
@@ -183,33 +178,36 @@ internal sealed class AuditedDemand(string id, List<string> violations)
             case "demand.proposal-accepted":
             case "demand.proposal-declined":
             case "demand.proposal-expired":
-                Answer(seat, row);
+            case "demand.proposal-withdrawn":
+                Answer(proposal, row);
                 break;
             case "demand.assignment-booked":
-                seat.Booked = row;
+                proposal.Booked = row;
                 break;
             case "demand.assignment-confirmed":
             case "demand.dispute-resolved":
-                seat.Agreed = row;
+                proposal.Agreed = row;
                 break;
             case "demand.assignment-settled":
-                CheckEnd(seat, row);
-                seat.Settled = row;
+                CheckEnd(proposal, row);
+                proposal.Settled = row;
                 break;
             case "demand.assignment-released":
-                CheckEnd(seat, row);
-                seat.Released = row;
+                CheckEnd(proposal, row);
+                proposal.Released = row;
                 break;
             case "demand.hold-returned":
-                seat.Returned = row;
+                proposal.Returned = row;
                 break;
             case "demand.assignment-rated":
-                seat.Rated = row;
+                proposal.Rated = row;
                 break;
             case "demand.rating-recorded":
-                seat.RatingRecorded = row;
+                proposal.RatingRecorded = row;
                 break;
             case "demand.assignment-started":
+                Start(proposal, row);
+                break;
             case "demand.assignment-completed":
             case "demand.assignment-disputed":
                 break;
@@ -218,34 +216,64 @@ internal sealed class AuditedDemand(string id, List<string> violations)
                 break;
         }
 
-        return seat;
+        return proposal;
     }
 
-    private void Answer(Seat seat, JournalRow row)
+    private void Answer(AuditedProposal proposal, JournalRow row)
     {
-        if (seat.Answered is { } before)
+        if (proposal.Answered is { } before)
         {
-            violations.Add($"I3: {row} answers proposal {seat.Number}, which {before} had answered.");
+            violations.Add($"I3: {row} answers proposal {proposal.Number}, which {before} had answered.");
         }
 
-        if (row.Type != "demand.proposal-expired" && row.At >= seat.Made.Instant("expiresAt"))
+        if (row.Type is "demand.proposal-accepted" or "demand.proposal-declined" && row.At >= proposal.Made.Instant("expiresAt"))
         {
-            violations.Add($"I8: {row} answers proposal {seat.Number} after its expiry.");
+            violations.Add($"I8: {row} answers proposal {proposal.Number} after its expiry.");
         }
 
-        seat.Answered ??= row;
+        if (row.Type == "demand.proposal-withdrawn" && OpenSeats > 0)
+        {
+            violations.Add($"I3: {row} withdraws proposal {proposal.Number} while {OpenSeats} seats are open.");
+        }
+
+        if (row.Type == "demand.proposal-accepted")
+        {
+            Seat(proposal, row);
+        }
+
+        proposal.Answered ??= row;
     }
 
-    private void CheckEnd(Seat seat, JournalRow row)
+    private void Seat(AuditedProposal proposal, JournalRow row)
     {
-        if (!seat.Accepted)
+        proposal.Seats = [.. row.Payload.GetProperty("seats").EnumerateArray().Select(seat => seat.GetInt32())];
+        var taken = _proposals.Where(other => other.Takes).SelectMany(other => other.Seats).ToHashSet();
+        if (proposal.Seats.Count == 0 || proposal.Seats.Count > proposal.People || proposal.Seats.Any(seat => seat < 1 || seat > _terms!.Seats || !taken.Add(seat)))
         {
-            violations.Add($"I3: {row} ends seat {seat.Number} of demand {id}, which nobody had accepted.");
+            violations.Add($"I3: {row} takes seats {string.Join(", ", proposal.Seats)}, which are not free, or not asked for.");
+        }
+    }
+
+    private void Start(AuditedProposal proposal, JournalRow row)
+    {
+        if (_terms!.AllOrNone && OpenSeats > 0 && !_proposals.Any(other => other is { Takes: true, Started: not null }))
+        {
+            violations.Add($"I3: {row} starts a service that is held together or not at all, while {OpenSeats} seats are open.");
         }
 
-        if (seat.Settled is not null || seat.Released is not null)
+        proposal.Started ??= row;
+    }
+
+    private void CheckEnd(AuditedProposal proposal, JournalRow row)
+    {
+        if (!proposal.Accepted)
         {
-            violations.Add($"I3: seat {seat.Number} of demand {id} ends more than once, last by {row}.");
+            violations.Add($"I3: {row} ends the assignment {proposal.Number} of demand {id}, which nobody had accepted.");
+        }
+
+        if (proposal.Settled is not null || proposal.Released is not null)
+        {
+            violations.Add($"I3: assignment {proposal.Number} of demand {id} ends more than once, last by {row}.");
         }
     }
 }

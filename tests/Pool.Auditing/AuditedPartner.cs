@@ -22,6 +22,9 @@ internal sealed class AuditedPartner(string id, List<string> violations)
 
         public DateTimeOffset ExpiresAt => expiresAt;
 
+        /// <summary>How many of the partner's people it takes.</summary>
+        public int People { get; set; } = placed.Payload.GetProperty("people").GetInt32();
+
         public JournalRow Placed => placed;
 
         public JournalRow? Confirmed { get; set; }
@@ -123,10 +126,10 @@ internal sealed class AuditedPartner(string id, List<string> violations)
         // Sweep over the new slot: what stands beside it, at its own start and at every start within.
         var beside = _holds.Values.Where(other => other.Stands(row.At) && other.Start < hold.End && hold.Start < other.End).ToList();
         var peak = beside.Select(other => other.Start).Where(at => at >= hold.Start).Append(hold.Start)
-            .Max(at => beside.Count(other => other.Start <= at && at < other.End));
+            .Max(at => beside.Where(other => other.Start <= at && at < other.End).Sum(other => other.People));
         if (peak > _capacity)
         {
-            violations.Add($"I1: partner {id} has capacity {_capacity}, and {peak} holds and bookings overlap since {row}.");
+            violations.Add($"I1: partner {id} has capacity {_capacity}, and {peak} people are held or booked at once since {row}.");
         }
     }
 
@@ -143,7 +146,13 @@ internal sealed class AuditedPartner(string id, List<string> violations)
             violations.Add($"I8: {row} confirms hold {hold.Id} at {Sentence.Of(row.At)}, after its expiry at {Sentence.Of(hold.ExpiresAt)}.");
         }
 
-        hold.Confirmed ??= row;
+        var people = row.Payload.GetProperty("people").GetInt32();
+        if (people < 1 || people > hold.People)
+        {
+            violations.Add($"I1: {row} books {people} people, and {hold.People} were held.");
+        }
+
+        (hold.Confirmed, hold.People) = (hold.Confirmed ?? row, people);
     }
 
     private Hold? End(JournalRow row)
@@ -174,6 +183,11 @@ internal sealed class AuditedPartner(string id, List<string> violations)
         if (hold?.Served is not null)
         {
             violations.Add($"I3: hold {hold.Id} of partner {id} is served twice, by {row}.");
+        }
+
+        if (hold is not null && row.Payload.GetProperty("people").GetInt32() != hold.People)
+        {
+            violations.Add($"I3: {row} counts other people than the {hold.People} who were booked.");
         }
 
         hold?.Served = row;

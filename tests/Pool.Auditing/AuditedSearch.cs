@@ -15,6 +15,9 @@ internal sealed class AuditedSearch(List<string> violations)
     /// <summary>The ring searched last in this pass; -1 before the first.</summary>
     public int Ring { get; private set; } = -1;
 
+    /// <summary>Under which name the street's policy has the demand's pace; null where it stands in the policy itself.</summary>
+    public string? Pace { get; set; }
+
     /// <summary>The next pass begins at home; who was asked stays asked.</summary>
     public void Resume()
     {
@@ -44,7 +47,8 @@ internal sealed class AuditedSearch(List<string> violations)
         {
             if (ring == 0)
             {
-                _dwell = TimeSpan.FromMinutes(found.GetProperty("policy").GetProperty("ringDwell").GetInt64());
+                var policy = found.GetProperty("policy");
+                _dwell = TimeSpan.FromMinutes((Pace is null ? policy : policy.GetProperty(Pace)).GetProperty("ringDwell").GetInt64());
             }
 
             // A street that gave only its best has more; the last page says how many.

@@ -168,9 +168,9 @@ public sealed class Auditor
             _demands[row.Key] = demand = new(row.Key, _violations);
         }
 
-        if (demand.Take(row) is { } seat)
+        if (demand.Take(row) is { } proposal)
         {
-            CheckEffect(demand, seat, row);
+            CheckEffect(demand, proposal, row);
         }
 
         Rest(row.Stream, demand.Busy);
@@ -203,12 +203,12 @@ public sealed class Auditor
         }
     }
 
-    /// <summary>I3 at the demand: what it says of a seat rests on what the partner's calendar had made durable before.</summary>
-    private void CheckEffect(AuditedDemand demand, AuditedDemand.Seat seat, JournalRow row)
+    /// <summary>I3 at the demand: what it says of a proposal rests on what the partner's calendar had made durable before.</summary>
+    private void CheckEffect(AuditedDemand demand, AuditedProposal proposal, JournalRow row)
     {
-        if (_partners.GetValueOrDefault(seat.Partner)?.Find($"{demand.Id}/{seat.Number}") is not { } hold)
+        if (_partners.GetValueOrDefault(proposal.Partner)?.Find($"{demand.Id}/{proposal.Number}") is not { } hold)
         {
-            _violations.Add($"I3: {Name(demand, seat)} was proposed, and partner {seat.Partner} has no hold for it.");
+            _violations.Add($"I3: {Name(demand, proposal)} was proposed, and partner {proposal.Partner} has no hold for it.");
             return;
         }
 
@@ -216,7 +216,12 @@ public sealed class Auditor
         {
             case "demand.assignment-booked":
                 Rests(row, hold.Confirmed, "the confirmation");
-                CheckBooking(demand, seat, hold);
+                if (hold.Confirmed is not null && hold.People != proposal.Seats.Count)
+                {
+                    _violations.Add($"I3: {Name(demand, proposal)} has {proposal.Seats.Count} seats, and {hold.People} people are booked for it.");
+                }
+
+                CheckBooking(demand, proposal, hold);
                 break;
             case "demand.rating-recorded":
                 Rests(row, hold.Rated, "the partner's rating");
@@ -228,7 +233,7 @@ public sealed class Auditor
                 Rests(row, hold.Served, "the service record");
                 break;
             case "demand.assignment-released":
-                CheckService(demand, seat, hold);
+                CheckService(demand, proposal, hold);
                 break;
         }
     }
@@ -237,32 +242,32 @@ public sealed class Auditor
     private void CheckCause(JournalRow row, AuditedPartner.Hold hold)
     {
         var slash = hold.Id.IndexOf('/', StringComparison.Ordinal);
-        if (!_demands.TryGetValue(hold.Id[..slash], out var demand) || demand.Find(hold.Id[(slash + 1)..]) is not { } seat || seat.Partner != row.Key)
+        if (!_demands.TryGetValue(hold.Id[..slash], out var demand) || demand.Find(hold.Id[(slash + 1)..]) is not { } proposal || proposal.Partner != row.Key)
         {
             return;
         }
 
         if (row.Type == "partner.service-recorded")
         {
-            CheckService(demand, seat, hold);
+            CheckService(demand, proposal, hold);
         }
 
-        CheckBooking(demand, seat, hold);
+        CheckBooking(demand, proposal, hold);
     }
 
-    private void CheckService(AuditedDemand demand, AuditedDemand.Seat seat, AuditedPartner.Hold hold)
+    private void CheckService(AuditedDemand demand, AuditedProposal proposal, AuditedPartner.Hold hold)
     {
-        if (hold.Served is not null && (seat.Released is not null || seat.Agreed is null))
+        if (hold.Served is not null && (proposal.Released is not null || proposal.Agreed is null))
         {
-            _violations.Add($"I3: {Name(demand, seat)} has a service record at partner {seat.Partner} and is not to be settled.");
+            _violations.Add($"I3: {Name(demand, proposal)} has a service record at partner {proposal.Partner} and is not to be settled.");
         }
     }
 
-    private void CheckBooking(AuditedDemand demand, AuditedDemand.Seat seat, AuditedPartner.Hold hold)
+    private void CheckBooking(AuditedDemand demand, AuditedProposal proposal, AuditedPartner.Hold hold)
     {
-        if (seat.Booked is not null && seat.Takes && hold is { Ended: { } ended, Served: null })
+        if (proposal.Booked is not null && proposal.Takes && hold is { Ended: { } ended, Served: null })
         {
-            _violations.Add($"I3: {Name(demand, seat)} is booked, and {ended} has ended its hold.");
+            _violations.Add($"I3: {Name(demand, proposal)} is booked, and {ended} has ended its hold.");
         }
     }
 
@@ -274,5 +279,5 @@ public sealed class Auditor
         }
     }
 
-    private static string Name(AuditedDemand demand, AuditedDemand.Seat seat) => $"seat {seat.Number} of demand {demand.Id}";
+    private static string Name(AuditedDemand demand, AuditedProposal proposal) => $"proposal {proposal.Number} of demand {demand.Id}";
 }

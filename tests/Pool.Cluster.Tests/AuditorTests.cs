@@ -36,7 +36,7 @@ public sealed class AuditorTests
 
     [Fact]
     public void I3_a_seat_that_is_settled_and_released_is_caught() => Catches(
-        $"I3: seat 1 of demand {Demand} ends more than once, last by demand.assignment-released at position 19 (demand/{Demand}, version 12).",
+        $"I3: assignment 1 of demand {Demand} ends more than once, last by demand.assignment-released at position 19 (demand/{Demand}, version 12).",
         SettledDemand().Of("assignment-released", 8).WakeUp($"demand/{Demand}", 9));
 
     [Fact]
@@ -51,7 +51,7 @@ public sealed class AuditorTests
 
     [Fact]
     public void I3_a_proposal_without_a_hold_is_caught() => Catches(
-        $"I3: seat 1 of demand {Demand} was proposed, and partner {Partner} has no hold for it.",
+        $"I3: proposal 1 of demand {Demand} was proposed, and partner {Partner} has no hold for it.",
         new HandMade().Registered().Posted().Searched(1, 0, $"{Partner}/offer-1").Made(1, 1, $"{Partner}/offer-1").WakeUp($"demand/{Demand}", 15));
 
     [Fact]

@@ -50,7 +50,7 @@ public sealed class HandMade
         .Row($"partner/{Partner}", "partner.published", 0, new { revision = 1 });
 
     public HandMade Posted(string demand = Demand) =>
-        Row($"demand/{demand}", "demand.posted", 0, new { community = "330109002051", terms = new { seats = 1 } }, demand);
+        Row($"demand/{demand}", "demand.posted", 0, new { community = "330109002051", terms = new { seats = 1, mode = "Sequential", askAtOnce = 0, allOrNone = false, urgency = "Routine" } }, demand);
 
     public HandMade Searched(int minute, int ring, string? candidate = null, int dwell = 0, int remaining = 0) =>
         Row($"demand/{Demand}", "demand.ring-searched", minute, new
@@ -75,12 +75,13 @@ public sealed class HandMade
         offer = $"{Partner}/offer-1",
         slot = new { start = At(600), end = At(660) },
         expiresAt = At(minute + 16),
+        people = 1,
     });
 
     public HandMade Made(int minute, int number, string offer) => Row($"demand/{Demand}", "demand.proposal-made", minute, new
     {
         number,
-        seat = 1,
+        people = 1,
         candidate = new { offer },
         expiresAt = At(15),
         refused = Array.Empty<object>(),
@@ -88,11 +89,11 @@ public sealed class HandMade
 
     /// <summary>An event of the demand about its first proposal.</summary>
     public HandMade Of(string type, int minute, string? command = null, long fingerprint = 7) =>
-        Row($"demand/{Demand}", $"demand.{type}", minute, new { number = 1 }, command, fingerprint);
+        Row($"demand/{Demand}", $"demand.{type}", minute, new { number = 1, seats = new[] { 1 } }, command, fingerprint);
 
     /// <summary>An event of the partner's calendar about the hold of the first proposal.</summary>
     public HandMade Calendar(string type, int minute, string demand = Demand) =>
-        Row($"partner/{Partner}", $"partner.{type}", minute, new { hold = $"{demand}/1" });
+        Row($"partner/{Partner}", $"partner.{type}", minute, new { hold = $"{demand}/1", people = 1 });
 
     public HandMade WakeUp(string stream, int minute)
     {

@@ -20,11 +20,14 @@ internal sealed class Life
 
     public string Proposal(int number = 1) => $"{_posted.Name}/proposals/{number}";
 
-    public static async Task<Life> Proposed(TestPool pool, string skill)
+    /// <param name="shape">What else the demand is to say.</param>
+    public static async Task<Life> Proposed(TestPool pool, string skill, Action<Demand>? shape = null)
     {
         await pool.AddSkill(skill);
         var partner = await pool.AddPartner(Home, $"partner-{skill}", $"skills/{skill}");
-        var life = new Life(pool, partner, await pool.Post(pool.NewDemand(skill: $"skills/{skill}")));
+        var demand = pool.NewDemand(skill: $"skills/{skill}");
+        shape?.Invoke(demand);
+        var life = new Life(pool, partner, await pool.Post(demand));
         await life.Until(demand => demand.Proposals.Count == 1);
         return life;
     }
@@ -99,6 +102,9 @@ internal sealed class Life
 
     public Task Cancel(Metadata headers) =>
         _pool.Demands.CancelDemandAsync(new() { Name = _posted.Name, Community = Home, RequestId = NewId() }, headers).ResponseAsync;
+
+    public Task Widen(Metadata headers) => _pool.Demands.UpdateDemandAsync(
+        new() { Demand = new() { Name = _posted.Name, Reach = 3 }, RequestId = NewId() }, headers).ResponseAsync;
 
     /// <summary>Waits until the street knows the partner as it is now.</summary>
     private Task Published() => _pool.Recorded(PartnerStream, "partner.published");

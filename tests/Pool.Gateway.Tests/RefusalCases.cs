@@ -100,6 +100,7 @@ internal static class RefusalCases
                     headers).ResponseAsync;
             }
             ),
+            [RefusalReason.BroadcastAsksNobody] = ("demand.ask_at_once", Posting(request => request.Demand.DispatchMode = DispatchMode.Broadcast)),
             [RefusalReason.CertificateMissing] = ("offer.level", async pool =>
             {
                 var partner = await pool.AddPartner(Home, "no-certificate");
@@ -227,6 +228,15 @@ internal static class RefusalCases
                 await life.Rate([]);
                 await life.Rated();
                 return life.Rate;
+            }
+            ),
+
+            [RefusalReason.DemandFilled] = (null, async pool => (await Life.Accepted(pool, "widened-late")).Widen),
+            [RefusalReason.DemandNotFilled] = (null, async pool =>
+            {
+                var life = await Life.Proposed(pool, "begun-alone", demand => (demand.Seats, demand.AllOrNone) = (2, true));
+                await life.Accept([]);
+                return life.Start;
             }
             ),
 

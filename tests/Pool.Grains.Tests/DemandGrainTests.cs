@@ -154,7 +154,7 @@ public sealed class DemandGrainTests : IAsyncLifetime
 
         await Recorded($"demand/{(await (await posted.Task).Get()).Value!.Id}", "demand.queued");
         var proposals = (await (await posted.Task).Get()).Value!.Proposals;
-        Assert.Equal([(1, ProposalStatus.Declined), (1, ProposalStatus.Pending)], proposals.Select(proposal => (proposal.Seat, proposal.Status)));
+        Assert.Equal([(1, ProposalStatus.Declined), (1, ProposalStatus.Pending)], proposals.Select(proposal => (proposal.People, proposal.Status)));
     }
 
     [Fact]

@@ -35,8 +35,8 @@ public sealed class EventSourcedGrainTests : IAsyncLifetime
             JournalStore.Beigan, now, "a test", null, 0, null, WakeUpChange.None));
 
         // The activation in memory knows of no hold, and would tell the demand that its time has run out.
-        await Assert.ThrowsAsync<JournalConflictException>(() => _pool.Partner.Confirm(hold));
-        Assert.True(await _pool.Partner.Confirm(hold));
+        await Assert.ThrowsAsync<JournalConflictException>(() => _pool.Partner.Confirm(hold, 1));
+        Assert.True(await _pool.Partner.Confirm(hold, 1));
 
         await _pool.Journal.Append(JournalStore.Renames(GrainPool.CommunityStream, 1));
         await Assert.ThrowsAsync<JournalConflictException>(() => _pool.Community.Rename("", GrainPool.NewCommand()));

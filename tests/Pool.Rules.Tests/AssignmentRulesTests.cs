@@ -56,7 +56,7 @@ public sealed class AssignmentRulesTests
     {
         var released = Booked().After(AssignmentRules.GiveBack(Booked(), 1, Some.Asked, "", Now));
         Assert.Equal(DemandStatus.Open, released.Status);
-        Assert.Equal(1, released.OpenSeat);
+        Assert.Equal(1, released.SeatsToAsk);
         Assert.Equal(1, Assert.IsType<ReturnHold>(DemandRules.NextStep(released, Now)).Proposal.Number);
     }
 
@@ -151,10 +151,10 @@ public sealed class AssignmentRulesTests
         Assert.Equal("-", Held(Some.Proposed()));
 
         string Held(Demand demand) => DemandRules.Held(
-            demand, step, step.Candidates[0], HoldOutcome.Held(TimeWindow.From(Some.Window.Start, Some.Hour), Some.Now.AddMinutes(15)), [], Some.Now).Told();
+            demand, step, step.Candidates[0], HoldOutcome.Held(TimeWindow.From(Some.Window.Start, Some.Hour), Some.Now.AddMinutes(15), 1), [], Some.Now).Told();
     }
 
-    private static Demand Accepted() => Some.Proposed().After(new ProposalAccepted(Some.Now, 1));
+    private static Demand Accepted() => Some.Proposed().After(new ProposalAccepted(Some.Now, 1, [1]));
 
     private static Demand Booked() => Accepted().After(new AssignmentBooked(Some.Now, 1));
 

@@ -6,12 +6,14 @@ using Xunit;
 namespace Pool.Rules.Tests;
 
 /// <summary>What a demand's events alone say of its seats, its partners and its rings.</summary>
-internal sealed class DemandLedger(int seats, int dwellMinutes)
+internal sealed class DemandLedger(DemandTerms terms, int dwellMinutes)
 {
     private readonly List<DemandEvent> _events = [];
 
-    private readonly Dictionary<int, int> _seatOf = [];
+    /// <summary>Proposals that wait for an answer, with the seats asked for.</summary>
+    private readonly Dictionary<int, int> _pending = [];
 
+    /// <summary>Which proposal has a seat.</summary>
     private readonly Dictionary<int, int> _takenBy = [];
 
     private readonly HashSet<PartnerId> _asked = [];
@@ -45,21 +47,27 @@ internal sealed class DemandLedger(int seats, int dwellMinutes)
             case ProposalMade made:
                 Assert.False(_closed, "A closed demand proposed.");
                 Assert.True(_asked.Add(made.Candidate.Offer.Partner), "A partner was asked twice.");
-                Assert.InRange(made.Seat, 1, seats);
-                Assert.True(_takenBy.TryAdd(made.Seat, made.Number), "A seat was proposed while it was taken.");
-                Assert.True(_seatOf.TryAdd(made.Number, made.Seat), "A number was used twice.");
+                Assert.InRange(made.People, 1, ToAsk);
+                Assert.True(_pending.TryAdd(made.Number, made.People), "A number was used twice.");
                 _untried.ExceptWith(made.Refused.SelectMany(group => group.Offers));
                 _untried.RemoveWhere(offer => offer.Partner == made.Candidate.Offer.Partner);
                 break;
             case ProposalAccepted accepted:
+                Assert.InRange(accepted.Seats.Length, 1, _pending[accepted.Number]);
+                Assert.All(accepted.Seats, seat => Assert.InRange(seat, 1, terms.Seats));
+                Assert.All(accepted.Seats, seat => Assert.True(_takenBy.TryAdd(seat, accepted.Number), "A seat was taken twice."));
                 Assert.True(_accepted.Add(accepted.Number), "A proposal was accepted twice.");
-                Assert.Equal(accepted.Number, _takenBy[_seatOf[accepted.Number]]);
+                _pending.Remove(accepted.Number);
+                break;
+            case ProposalWithdrawn withdrawn:
+                Assert.Equal(terms.Seats, _takenBy.Count);
+                Answer(withdrawn.Number);
                 break;
             case ProposalDeclined declined:
-                Free(declined.Number);
+                Answer(declined.Number);
                 break;
             case ProposalExpired expired:
-                Free(expired.Number);
+                Answer(expired.Number);
                 break;
             case AssignmentSettled settled:
                 Assert.Contains(settled.Number, _accepted);
@@ -68,7 +76,17 @@ internal sealed class DemandLedger(int seats, int dwellMinutes)
             case AssignmentReleased released:
                 Assert.Contains(released.Number, _accepted);
                 Assert.True(_ended.Add(released.Number), "A seat ended twice.");
-                Free(released.Number);
+                foreach (var seat in _takenBy.Where(taken => taken.Value == released.Number).Select(taken => taken.Key).ToList())
+                {
+                    _takenBy.Remove(seat);
+                }
+
+                break;
+            case DemandChanged changed:
+                Assert.False(_closed || _takenBy.Count == terms.Seats, "A demand was changed when nothing was open.");
+                terms = changed.Terms;
+                (_ring, _more) = (-1, false);
+                _untried.Clear();
                 break;
             case SearchResumed:
                 (_ring, _more) = (-1, false);
@@ -77,25 +95,26 @@ internal sealed class DemandLedger(int seats, int dwellMinutes)
             case DemandExpired or DemandCancelled:
                 Assert.False(_closed, "A demand was closed twice.");
                 _closed = true;
+                _pending.Clear();
                 break;
         }
     }
 
     public void Audit(Demand demand, DateTimeOffset now)
     {
-        Assert.True(demand.Proposals.Count(proposal => proposal.TakesSeat) <= seats, "More seats are taken than there are.");
-        Assert.Equal(_closed || _takenBy.Count == seats, demand.OpenSeat is null);
-        Assert.False(demand.OpenSeat is { } open && _takenBy.ContainsKey(open), "A taken seat is said to be open.");
+        Assert.Equal(_closed ? 0 : terms.Seats - _takenBy.Count, demand.OpenSeats);
+        Assert.Equal(demand.Exists ? ToAsk : 0, demand.Exists ? demand.SeatsToAsk : 0);
+        Assert.Equal(demand.Pending.Select(proposal => proposal.Number).Order(), _pending.Keys.Order());
         var owed = DemandRules.NextStep(demand, now) is not null
-            || demand.Proposals.Any(proposal => proposal.Status == ProposalStatus.Pending)
-            || demand.Status == DemandStatus.Open && demand.OpenSeat is not null;
+            || demand.Pending.Any()
+            || (demand.OpenSeats > 0 && !(terms.AllOrNone && demand.HasBegun && demand.SeatsToAsk == 0));
         Assert.False(owed && demand.DueAt is null, "Something is owed and nothing will wake the demand.");
     }
 
     /// <summary>What must hold when the window has closed and every step was carried.</summary>
     public void Close(Demand demand)
     {
-        Assert.Null(demand.OpenSeat);
+        Assert.True(demand.OpenSeats == 0 || (terms.AllOrNone && demand.HasBegun), "A seat is open for ever.");
         Assert.DoesNotContain(demand.Proposals, proposal => proposal.Hold == HoldStatus.OwedBack);
         foreach (var proposal in demand.Proposals.Where(proposal => proposal.Status is not ProposalStatus.Pending))
         {
@@ -113,7 +132,14 @@ internal sealed class DemandLedger(int seats, int dwellMinutes)
     private static JournalRecord Record(JournalEntry entry, int index) =>
         new(index + 1, "demand", index + 1, null, entry.Type, Some.Now, "", null, 0, null, entry.Payload);
 
-    private void Free(int number) => Assert.True(_takenBy.Remove(_seatOf[number]), "A seat was freed twice.");
+    /// <summary>Seats for which somebody is still to be asked.</summary>
+    private int ToAsk => _closed ? 0 : terms.Mode switch
+    {
+        DispatchMode.Sequential => Math.Max(0, terms.Seats - _takenBy.Count - _pending.Values.Sum()),
+        DispatchMode.Broadcast => _pending.Count < terms.AskAtOnce ? terms.Seats - _takenBy.Count : 0,
+    };
+
+    private void Answer(int number) => Assert.True(_pending.Remove(number), "A proposal was answered twice.");
 
     private void Search(RingSearched searched)
     {

@@ -17,18 +17,25 @@ public sealed class DemandPropertyTests
     private static readonly Gen<(int Verb, int Choice, int Pause)[]> Lives =
         Gen.Select(Gen.Int[0, 19], Gen.Int[0, 63], Gen.Int[0, 9]).Array[1, 80];
 
-    private static readonly Gen<(int Seats, int Reach, int Dwell)> Terms = Gen.Select(Gen.Int[1, 4], Gen.Int[0, 3], Gen.Int[0, 12]);
+    private static readonly Gen<(int Seats, int Reach, int Dwell, int AskAtOnce, bool AllOrNone)> Terms =
+        Gen.Select(Gen.Int[1, 4], Gen.Int[0, 3], Gen.Int[0, 12], Gen.Int[0, 3], Gen.Bool);
 
     [Fact]
     public void A_demand_keeps_its_promises_whatever_happens() =>
         Gen.Select(Terms, Lives).Sample((terms, life) => Live(terms, life), iter: 1_000);
 
-    private static void Live((int Seats, int Reach, int Dwell) terms, (int Verb, int Choice, int Pause)[] life)
+    private static void Live((int Seats, int Reach, int Dwell, int AskAtOnce, bool AllOrNone) terms, (int Verb, int Choice, int Pause)[] life)
     {
         var world = new DemandWorld(terms.Dwell, page: 1 + (terms.Seats % 3));
-        var ledger = new DemandLedger(terms.Seats, terms.Dwell);
+        var posted = Some.Terms(terms.Seats, terms.Reach) with
+        {
+            Mode = terms.AskAtOnce == 0 ? DispatchMode.Sequential : DispatchMode.Broadcast,
+            AskAtOnce = terms.AskAtOnce,
+            AllOrNone = terms.AllOrNone,
+        };
+        var ledger = new DemandLedger(posted, terms.Dwell);
         var (demand, now) = (Demand.Empty, Some.Now);
-        Take(Some.Post(Some.Terms(terms.Seats, terms.Reach)));
+        Take(Some.Post(posted));
         foreach (var (verb, choice, pause) in life)
         {
             now = now.AddMinutes(pause);
@@ -63,8 +70,9 @@ public sealed class DemandPropertyTests
                 return;
             }
 
+            var sought = demand;
             Take(meanwhile);
-            Take(world.Carry(demand, step, choice, now));
+            Take(world.Carry(demand, sought, step, choice, now));
             // An outcome that comes twice is nothing new.
             Assert.All(DemandWorld.Again(demand, step, now), again => Assert.Equal("-", again.Told()));
         }
@@ -81,6 +89,12 @@ public sealed class DemandPropertyTests
         }
     }
 
+    /// <summary>What a clerk may change: the reach, or the mode.</summary>
+    private static DemandPatch Switched(Demand demand, int choice) => new(
+        null, (choice & 8) > 0 ? 3 : null, null, null, null, null,
+        demand.Terms.Mode == DispatchMode.Sequential ? DispatchMode.Broadcast : DispatchMode.Sequential,
+        demand.Terms.Mode == DispatchMode.Sequential ? 1 + (choice % 3) : null);
+
     /// <summary>What partners and the community do, rightly or not: a refusal changes nothing.</summary>
     private static Decision<DemandEvent> Command(Demand demand, int verb, int choice, DateTimeOffset now)
     {
@@ -95,6 +109,7 @@ public sealed class DemandPropertyTests
             4 => AssignmentRules.Complete(demand, number, partner, minutes, now),
             5 => AssignmentRules.Confirm(demand, number, Some.Home, minutes, now),
             6 => AssignmentRules.Resolve(demand, number, minutes, "Both were heard.", now),
+            7 when choice % 4 == 0 => DemandRules.Change(demand, Switched(demand, choice), now),
             7 => AssignmentRules.Rate(demand, number, Some.Home, (choice % 5) + 1, "", now),
             8 => choice % 2 == 0
                 ? AssignmentRules.GiveBack(demand, number, partner, "", now)

@@ -35,16 +35,16 @@ public sealed class DemandTableTests
         """;
 
     private const string Demands = """
-        status        | Cancel
-        Open          | +DemandCancelled
-        OpenProposed  | +DemandCancelled
-        FilledHeld    | +AssignmentReleased+DemandCancelled
-        FilledBooked  | +AssignmentReleased+DemandCancelled
-        FilledStarted | +DemandCancelled
-        FilledSettled | AssignmentSettled
-        Expired       | DemandExpired
-        Cancelled     | DemandCancelled
-        NeverPosted   | DemandNotFound
+        status        | Cancel                              | Change
+        Open          | +DemandCancelled                    | +DemandChanged
+        OpenProposed  | +DemandCancelled                    | +DemandChanged
+        FilledHeld    | +AssignmentReleased+DemandCancelled | DemandFilled
+        FilledBooked  | +AssignmentReleased+DemandCancelled | DemandFilled
+        FilledStarted | +DemandCancelled                    | DemandFilled
+        FilledSettled | AssignmentSettled                   | DemandFilled
+        Expired       | DemandExpired                       | DemandExpired
+        Cancelled     | DemandCancelled                     | DemandCancelled
+        NeverPosted   | DemandNotFound                      | DemandNotFound
         """;
 
     private static readonly DateTimeOffset Now = Some.Now.AddMinutes(5);
@@ -73,11 +73,13 @@ public sealed class DemandTableTests
         Assert.Equal(expected, Do(Assignment(status), verb).Told());
 
     [Theory, MemberData(nameof(DemandCells))]
-    public void A_demand_answers_a_cancellation_by_its_status(string status, string verb, string expected)
-    {
-        Assert.Equal("Cancel", verb);
-        Assert.Equal(expected, DemandRules.Cancel(Whole(status), Some.Home, "", Now).Told());
-    }
+    public void A_demand_answers_each_verb_by_its_status(string status, string verb, string expected) =>
+        Assert.Equal(expected, (verb switch
+        {
+            "Cancel" => DemandRules.Cancel(Whole(status), Some.Home, "", Now),
+            "Change" => DemandRules.Change(Whole(status), new(null, 2, null, null, null, null, null, null), Now),
+            _ => throw new ArgumentOutOfRangeException(nameof(verb), verb, null),
+        }).Told());
 
     [Theory, MemberData(nameof(AssignmentCells))]
     public void A_stranger_learns_nothing_of_an_assignments_status(string status, string verb, string expected)
@@ -172,7 +174,7 @@ public sealed class DemandTableTests
     private static Demand Proposal(string status) => status switch
     {
         "Pending" or "PendingPastExpiry" => Some.Proposed(),
-        "Accepted" => Some.Proposed().After(new ProposalAccepted(Now, 1)),
+        "Accepted" => Some.Proposed().After(new ProposalAccepted(Now, 1, [1])),
         "Declined" => Some.Proposed().After(new ProposalDeclined(Now, 1, DeclineReason.TooFar, "")),
         "Expired" => Some.Proposed().After(new ProposalExpired(Now, 1)),
         "Withdrawn" => Some.Proposed().After(new DemandCancelled(Now, "")),

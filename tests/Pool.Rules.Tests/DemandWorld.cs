@@ -30,12 +30,13 @@ internal sealed class DemandWorld(int dwellMinutes, int page)
 
     private readonly DispatchPolicy _policy = new(new(7), new(dwellMinutes), new(5));
 
-    public Decision<DemandEvent> Carry(Demand demand, DemandStep step, int choice, DateTimeOffset now) => step switch
+    /// <param name="sought">The demand as it was when the step was begun.</param>
+    public Decision<DemandEvent> Carry(Demand demand, Demand sought, DemandStep step, int choice, DateTimeOffset now) => step switch
     {
-        SearchRing => DemandRules.Searched(demand, Explore(demand, 1 + (choice % 3), now), now),
-        HoldBest hold => Hold(demand, hold, choice, now),
+        SearchRing => DemandRules.Searched(demand, sought, Explore(sought, 1 + (choice % 3), now), now),
+        HoldBest hold => Hold(demand, sought, hold, choice, now),
         EnterQueue => DemandRules.Queue(demand, now),
-        LookAgain => LookedAgain(demand, Explore(demand.Evolve(new SearchResumed(now)), 1 + (choice % 3), now), choice % 2 == 0, now),
+        LookAgain => LookedAgain(demand, Explore(sought.Evolve(new SearchResumed(now)), 1 + (choice % 3), now), choice % 2 == 0, now),
         ConfirmHold confirm => AssignmentRules.Booked(demand, confirm.Proposal.Number, choice % 4 != 3, now),
         ReturnHold back => AssignmentRules.HoldReturned(demand, back.Proposal.Number, now),
         Settle settle => AssignmentRules.Settled(demand, settle.Proposal.Number, now),
@@ -47,7 +48,7 @@ internal sealed class DemandWorld(int dwellMinutes, int page)
     public static IEnumerable<Decision<DemandEvent>> Again(Demand demand, DemandStep step, DateTimeOffset now) => step switch
     {
         HoldBest hold when demand.Proposals.Length >= hold.Number =>
-            [DemandRules.Held(demand, hold, hold.Candidates[0], Held(now), [], now)],
+            [DemandRules.Held(demand, hold, hold.Candidates[0], Held(demand, 0, now), [], now)],
         ConfirmHold confirm =>
             [AssignmentRules.Booked(demand, confirm.Proposal.Number, true, now), AssignmentRules.Booked(demand, confirm.Proposal.Number, false, now)],
         ReturnHold back => [AssignmentRules.HoldReturned(demand, back.Proposal.Number, now)],
@@ -87,17 +88,21 @@ internal sealed class DemandWorld(int dwellMinutes, int page)
     }
 
     /// <summary>As many of the best refuse as the choice says; the one after them, if there is one, is held.</summary>
-    private static Decision<DemandEvent> Hold(Demand demand, HoldBest hold, int choice, DateTimeOffset now)
+    private static Decision<DemandEvent> Hold(Demand demand, Demand sought, HoldBest hold, int choice, DateTimeOffset now)
     {
         var refusals = Math.Min(choice % 3, hold.Candidates.Length);
         RefusedOffers[] refused = refusals == 0
             ? []
             : [new(CandidateReason.Busy, [.. hold.Candidates.Take(refusals).Select(candidate => candidate.Offer)])];
         return refusals == hold.Candidates.Length
-            ? DemandRules.NobodyHeld(demand, [.. refused], now)
-            : DemandRules.Held(demand, hold, hold.Candidates[refusals], Held(now), [.. refused], now);
+            ? DemandRules.NobodyHeld(demand, hold, [.. refused], now)
+            : DemandRules.Held(demand, hold, hold.Candidates[refusals], Held(sought, choice, now), [.. refused], now);
     }
 
-    private static HoldOutcome Held(DateTimeOffset now) =>
-        HoldOutcome.Held(TimeWindow.From(now.AddHours(1), Some.Hour), now.AddMinutes(7));
+    /// <summary>A slot of the demand's window, for as many people as the choice says, and no more than are wanted.</summary>
+    private static HoldOutcome Held(Demand demand, int choice, DateTimeOffset now)
+    {
+        var slot = TimeWindow.From(demand.Window.Start, demand.Terms.Duration);
+        return HoldOutcome.Held(slot, now.AddMinutes(7) < slot.Start ? now.AddMinutes(7) : slot.Start, Math.Min(1 + (choice % 3), Math.Max(1, demand.SeatsToAsk)));
+    }
 }

@@ -120,9 +120,9 @@ public sealed class EarlierBugsTests
     public void A_stored_window_has_its_start_and_its_end_and_nothing_that_follows_from_them() =>
         Assert.DoesNotContain("length", EventCatalogue<PartnerEvent>.Write(new HoldPlaced(Now, new(Some.Demand, 1), new(Some.Partner, "advice"), Tight, Now)).Payload, StringComparison.Ordinal);
 
-    private static HoldRequest Ask() => new(new(Some.Demand, 1), Tight, Some.Hour, Now.AddMinutes(15), false, 2, Some.Skill, FeeMode.Volunteer, 0);
+    private static HoldRequest Ask() => new(new(Some.Demand, 1), Tight, Some.Hour, Now.AddMinutes(15), false, 2, Some.Skill, FeeMode.Volunteer, 0, 1);
 
-    private static Demand Booked() => Some.Proposed().After(new ProposalAccepted(Now, 1), new AssignmentBooked(Now, 1));
+    private static Demand Booked() => Some.Proposed().After(new ProposalAccepted(Now, 1, [1]), new AssignmentBooked(Now, 1));
 
     private static ImmutableArray<Cure> Cures(RingQuery query, OfferTerms offer, PartnerFacts facts) => MatchRules.Search(
         Some.Street, SomeStreet.Profile(Some.Street, Some.OtherStreet), SomeStreet.Index([offer], [facts]), ImmutableDictionary<PartnerId, BusyHint>.Empty, query, Now).Cures;

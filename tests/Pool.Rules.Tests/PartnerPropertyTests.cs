@@ -38,7 +38,7 @@ public sealed class PartnerPropertyTests
                     decision = TryHold(partner, offer, hold, halfHour, now, ledger);
                     break;
                 case 5 or 6:
-                    (decision, var confirmed) = PartnerRules.Confirm(partner, hold, now);
+                    (decision, var confirmed) = PartnerRules.Confirm(partner, hold, 1, now);
                     Assert.Equal(alive, confirmed);
                     break;
                 case 7:
@@ -74,7 +74,7 @@ public sealed class PartnerPropertyTests
     {
         // Two hours of which the first quarter is off the half-hour grid, so that slots overlap in part.
         var start = Some.Now.AddMinutes((halfHour * 30) + (halfHour % 2 * 15));
-        var request = new HoldRequest(hold, new(start, start.AddHours(2)), Some.Hour, now.AddMinutes(10), false, 1, Some.Skill, FeeMode.Volunteer, 0);
+        var request = new HoldRequest(hold, new(start, start.AddHours(2)), Some.Hour, now.AddMinutes(10), false, 1, Some.Skill, FeeMode.Volunteer, 0, 1);
         var (decision, outcome) = PartnerRules.TryHold(partner, offer, request, now);
         if (ledger.Alive(hold, now))
         {

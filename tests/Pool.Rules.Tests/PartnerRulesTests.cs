@@ -22,7 +22,7 @@ public sealed class PartnerRulesTests
     public void A_hold_takes_the_earliest_slot_and_lasts_a_grace_longer_than_its_proposal()
     {
         var (decision, outcome) = PartnerRules.TryHold(Some.Registered(), Offer, Ask(1), Now);
-        Assert.Equal(HoldOutcome.Held(Tight, Expiry), outcome);
+        Assert.Equal(HoldOutcome.Held(Tight, Expiry, 1), outcome);
         Assert.Equal(new HoldPlaced(Now, Hold(1), Offer.Offer, Tight, Expiry + Calendar.Grace), Assert.Single(decision.Events));
     }
 
@@ -41,6 +41,38 @@ public sealed class PartnerRulesTests
         var offer = Offer with { Capacity = capacity };
         var partner = Enumerable.Range(1, capacity).Aggregate(Some.Registered(capacity), (state, number) => Held(state, number, offer));
         Assert.Equal(CandidateReason.Busy, Refused(partner, offer, Ask(9)));
+    }
+
+    [Theory]
+    [InlineData(5, 5, 1, 1)]
+    [InlineData(5, 5, 9, 5)]
+    [InlineData(5, 3, 9, 3)]
+    public void A_team_sends_as_many_as_are_wanted_and_as_it_has(int capacity, int ofOffer, int wanted, int sent)
+    {
+        var (decision, outcome) = PartnerRules.TryHold(Some.Registered(capacity), Offer with { Capacity = ofOffer }, Ask(1) with { People = wanted }, Now);
+        Assert.Equal(sent, outcome.People);
+        Assert.Equal(sent, Assert.IsType<HoldPlaced>(Assert.Single(decision.Events)).People);
+    }
+
+    [Fact]
+    public void Of_a_team_that_was_held_those_who_are_not_needed_are_free_again()
+    {
+        var offer = Offer with { Capacity = 5 };
+        var held = Some.Registered(5).After(PartnerRules.TryHold(Some.Registered(5), offer, Ask(1) with { People = 5 }, Now).Decision);
+        Assert.Equal(CandidateReason.Busy, Refused(held, offer, Ask(2)));
+        var booked = held.After(PartnerRules.Confirm(held, Hold(1), 2, Now).Decision);
+        Assert.Equal(3, PartnerRules.TryHold(booked, offer, Ask(2) with { People = 5 }, Now).Outcome.People);
+    }
+
+    [Fact]
+    public void A_teams_service_counts_the_minutes_of_all_its_people()
+    {
+        var offer = Offer with { Capacity = 5 };
+        var team = Some.Registered(5).After(PartnerRules.TryHold(Some.Registered(5), offer, Ask(1) with { People = 3 }, Now).Decision);
+        team = team.After(PartnerRules.Confirm(team, Hold(1), 3, Now).Decision);
+        Assert.Equal(new Minutes(180), team.Calendar.Reserved);
+        team = team.After(PartnerRules.RecordService(team, Hold(1), Some.Skill, FeeMode.Volunteer, new(50), Now));
+        Assert.Equal(new Minutes(150), team.Facts(Now).Served);
     }
 
     [Fact]
@@ -88,12 +120,12 @@ public sealed class PartnerRulesTests
     public void A_confirmation_makes_a_booking_once_and_a_booking_does_not_lapse()
     {
         var held = Held(Some.Registered(), 1, Offer);
-        var (decision, confirmed) = PartnerRules.Confirm(held, Hold(1), (Expiry + Calendar.Grace).AddTicks(-1));
+        var (decision, confirmed) = PartnerRules.Confirm(held, Hold(1), 1, (Expiry + Calendar.Grace).AddTicks(-1));
         Assert.True(confirmed);
         Assert.Equal("+HoldConfirmed", decision.Told());
 
         var booked = held.After(decision);
-        var again = PartnerRules.Confirm(booked, Hold(1), Now.AddDays(1));
+        var again = PartnerRules.Confirm(booked, Hold(1), 1, Now.AddDays(1));
         Assert.True(again.Confirmed);
         Assert.Equal("-", again.Decision.Told());
         Assert.Empty(PartnerRules.Lapse(booked, Now.AddDays(1)));
@@ -104,7 +136,7 @@ public sealed class PartnerRulesTests
     public void A_confirmation_at_the_expiry_is_refused_and_the_hold_lapses()
     {
         var held = Held(Some.Registered(), 1, Offer);
-        var (decision, confirmed) = PartnerRules.Confirm(held, Hold(1), Expiry + Calendar.Grace);
+        var (decision, confirmed) = PartnerRules.Confirm(held, Hold(1), 1, Expiry + Calendar.Grace);
         Assert.False(confirmed);
         Assert.Equal(new HoldLapsed(Expiry + Calendar.Grace, Hold(1)), Assert.Single(decision.Events));
         Assert.Empty(held.After(decision).Calendar.Reservations);
@@ -112,7 +144,7 @@ public sealed class PartnerRulesTests
 
     [Fact]
     public void A_confirmation_of_what_was_never_held_is_refused() =>
-        Assert.False(PartnerRules.Confirm(Some.Registered(), Hold(1), Now).Confirmed);
+        Assert.False(PartnerRules.Confirm(Some.Registered(), Hold(1), 1, Now).Confirmed);
 
     [Fact]
     public void A_lapsed_hold_makes_room_before_the_calendar_has_noticed()
@@ -195,7 +227,7 @@ public sealed class PartnerRulesTests
     public void A_service_is_counted_once_in_its_quarter_and_ends_its_booking()
     {
         var booked = Held(Some.Registered(), 1, Offer);
-        booked = booked.After(PartnerRules.Confirm(booked, Hold(1), Now).Decision);
+        booked = booked.After(PartnerRules.Confirm(booked, Hold(1), 1, Now).Decision);
         var served = booked.After(PartnerRules.RecordService(booked, Hold(1), Some.Skill, FeeMode.Volunteer, Some.Hour, Tight.End));
 
         Assert.Equal(Some.Hour, served.Served[20264]);
@@ -221,12 +253,12 @@ public sealed class PartnerRulesTests
     {
         var held = Held(Some.Registered(), 1, Offer).Evolve(new PartnerPublished(Now, 1));
         Assert.Equal(Expiry + Calendar.Grace, held.DueAt);
-        Assert.Null(held.After(PartnerRules.Confirm(held, Hold(1), Now).Decision).DueAt);
+        Assert.Null(held.After(PartnerRules.Confirm(held, Hold(1), 1, Now).Decision).DueAt);
     }
 
     private static HoldId Hold(int number) => new(Some.Demand, number);
 
-    private static HoldRequest Ask(int number) => new(Hold(number), Tight, Some.Hour, Expiry, false, 2, Some.Skill, FeeMode.Volunteer, 0);
+    private static HoldRequest Ask(int number) => new(Hold(number), Tight, Some.Hour, Expiry, false, 2, Some.Skill, FeeMode.Volunteer, 0, 1);
 
     private static CandidateReason? Refused(Partner partner, OfferTerms offer, HoldRequest request, DateTimeOffset? now = null)
     {

@@ -70,7 +70,7 @@ internal static class Some
     /// <summary>A demand of one seat with proposal 1 to <see cref="Partner"/>, open for 15 minutes.</summary>
     public static Demand Proposed() => Posted().After(
         new RingSearched(Now, 0, [Findings(Candidate(Partner))]),
-        new ProposalMade(Now, 1, 1, Candidate(Partner), TimeWindow.From(Window.Start, Hour), Now.AddMinutes(15), []));
+        new ProposalMade(Now, 1, Candidate(Partner), TimeWindow.From(Window.Start, Hour), Now.AddMinutes(15), []));
 
     public static Demand After(this Demand demand, params DemandEvent[] happened) =>
         happened.Aggregate(demand, (state, next) => state.Evolve(next));

@@ -35,7 +35,8 @@ internal static class StoredExamples
     [
         new DemandPosted(
             At, Some.Demand, Some.Home,
-            new("咨询遗嘱", "Two heirs, one flat.", Some.Skill, 2, 3, Some.Window, new(90), [FeeMode.Volunteer, FeeMode.LowFee], 2, true), true),
+            new("咨询遗嘱", "Two heirs, one flat.", Some.Skill, 2, 3, Some.Window, new(90), [FeeMode.Volunteer, FeeMode.LowFee], 2, true) { Urgency = Urgency.Urgent, Mode = DispatchMode.Broadcast, AskAtOnce = 5, AllOrNone = true }, true),
+        new DemandChanged(At, Some.Terms(3) with { Urgency = Urgency.Emergency }, false),
         new RingSearched(At, 1,
         [
             new(Some.Street, [Candidate], 4, [Refused],
@@ -46,8 +47,9 @@ internal static class StoredExamples
                 [Some.OtherStreet], Policy),
         ]),
         new CandidatesRefused(At, [Refused]),
-        new ProposalMade(At, 2, 1, Candidate, TimeWindow.From(Some.Window.Start, Some.Hour), At.AddMinutes(15), [Refused]),
-        new ProposalAccepted(At, 2),
+        new ProposalMade(At, 2, Candidate, TimeWindow.From(Some.Window.Start, Some.Hour), At.AddMinutes(15), [Refused], 3),
+        new ProposalAccepted(At, 2, [1, 4]),
+        new Demands.ProposalWithdrawn(At, 3),
         new ProposalDeclined(At, 2, DeclineReason.TooFar, "太远"),
         new ProposalExpired(At, 2),
         new AssignmentBooked(At, 2),
@@ -72,11 +74,11 @@ internal static class StoredExamples
         new Partners.PartnerSuspended(At, "Complaints"),
         new PartnerReinstated(At),
         new PartnerPublished(At, 7),
-        new HoldPlaced(At, Hold, Offer, TimeWindow.From(Some.Window.Start, Some.Hour), At.AddMinutes(17)),
-        new HoldConfirmed(At, Hold),
+        new HoldPlaced(At, Hold, Offer, TimeWindow.From(Some.Window.Start, Some.Hour), At.AddMinutes(17), 3),
+        new HoldConfirmed(At, Hold, 2),
         new HoldReleased(At, Hold),
         new HoldLapsed(At, Hold),
-        new ServiceRecorded(At, Hold, Some.Skill, FeeMode.LowFee, new(67)),
+        new ServiceRecorded(At, Hold, Some.Skill, FeeMode.LowFee, new(67), 2),
         new NoShowRecorded(At, Hold),
         new PartnerRated(At, Hold, 5),
 

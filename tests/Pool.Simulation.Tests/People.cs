@@ -105,10 +105,7 @@ internal sealed class People
 
     private async Task Post()
     {
-        var opens = _chance.Now + _chance.Between(-TimeSpan.FromHours(1), TimeSpan.FromHours(6));
-        var terms = new DemandTerms(
-            "Help", "", World.Skills[_chance.Next(4) / 3].Code, 1 + _chance.Next(3), 1 + _chance.Next(3), new(opens, opens + _chance.Between(TimeSpan.FromHours(2), TimeSpan.FromHours(12))),
-            new(30 * (1 + _chance.Next(4))), [FeeMode.Volunteer, FeeMode.TimeCredit, FeeMode.LowFee], _chance.Next(4), _chance.Chance(0.5));
+        var terms = World.Demand(_chance);
         var community = _chance.Any(World.Communities);
         var answer = await _clients.Write("community", command => _cluster.GetGrain<Communities.ICommunityGrain>(community.Text).PostDemand(terms, command));
         if (answer.Value is { } demand)
@@ -176,6 +173,8 @@ internal sealed class People
                 _homes[demand] = posted.Community;
                 _unserved.Add(demand);
                 Perhaps(0.1, TimeSpan.FromHours(6), command => Demand(demand).Cancel(posted.Community, "no longer needed", command));
+                var redirection = World.Redirection(_chance);
+                Perhaps(0.2, Soon, command => Demand(demand).Change(redirection, command));
                 break;
             case ProposalMade made:
                 _proposed[(demand, made.Number)] = new(made.Candidate.Community, made.Candidate.Offer.Partner);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Pool.Demands;
 using Pool.Offers;
 using Pool.Partners;
 using Pool.Skills;
@@ -33,7 +34,34 @@ internal static class World
     }
 
     public static DispatchPolicy Policy(Scheduler chance) =>
-        new(new(2 + chance.Next(20)), chance.Chance(0.5) ? Minutes.Zero : new(1 + chance.Next(20)), new(30 + chance.Next(120)));
+        new(new(2 + chance.Next(20)), Dwell(chance), new(30 + chance.Next(120))) { Urgent = new(new(2 + chance.Next(5)), Dwell(chance)) };
+
+    /// <summary>A demand of one of the two skills, in one of the modes.</summary>
+    public static DemandTerms Demand(Scheduler chance)
+    {
+        var opens = chance.Now + chance.Between(-TimeSpan.FromHours(1), TimeSpan.FromHours(6));
+        var broadcast = chance.Chance(0.4);
+        return new(
+            "Help", "", Skills[chance.Next(4) / 3].Code, 1 + chance.Next(3), 1 + chance.Next(3), new(opens, opens + chance.Between(TimeSpan.FromHours(2), TimeSpan.FromHours(12))),
+            new(30 * (1 + chance.Next(4))), [FeeMode.Volunteer, FeeMode.TimeCredit, FeeMode.LowFee], chance.Next(4), chance.Chance(0.5))
+        {
+            Urgency = chance.Chance(0.3) ? Urgency.Urgent : Urgency.Routine,
+            Mode = broadcast ? DispatchMode.Broadcast : DispatchMode.Sequential,
+            AskAtOnce = broadcast ? 1 + chance.Next(4) : 0,
+            AllOrNone = chance.Chance(0.2),
+        };
+    }
+
+    /// <summary>What a clerk does to a demand that nobody serves: widens it, hurries it, or switches its mode.</summary>
+    public static DemandPatch Redirection(Scheduler chance) => chance.Next(3) switch
+    {
+        0 => new(1, 3, null, true, null, null, null, null),
+        1 => new(null, null, null, null, null, Urgency.Urgent, null, null),
+        _ when chance.Chance(0.5) => new(null, null, null, null, null, null, DispatchMode.Sequential, null),
+        _ => new(null, null, null, null, null, null, DispatchMode.Broadcast, 1 + chance.Next(4)),
+    };
+
+    private static Minutes Dwell(Scheduler chance) => chance.Chance(0.5) ? Minutes.Zero : new(1 + chance.Next(20));
 
     public static PartnerProfile Profile(Scheduler chance)
     {

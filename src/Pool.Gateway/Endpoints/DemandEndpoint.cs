@@ -49,6 +49,17 @@ internal sealed class DemandEndpoint(IGrainFactory grains, Lists lists) : Demand
         return new() { Demands = { items.Select(item => DemandResource.Write(item.Value, item.Version)) }, NextPageToken = next };
     }
 
+    public override async Task<V1.Demand> UpdateDemand(UpdateDemandRequest request, ServerCallContext context)
+    {
+        var reading = new Reading(request, context);
+        var changed = reading.Required("demand", request.Demand);
+        var (home, id) = reading.Of(ResourceNames.Demand, "demand.name", changed.Name);
+        var patch = reading.Of(() => DemandResource.Patch(reading, changed, request.UpdateMask));
+        var command = reading.Command(request.RequestId, () => ResourceNames.Of(home.Street), home, changed.Etag);
+        var (demand, version) = await Grain(id).Change(patch, command).For(context);
+        return DemandResource.Write(demand, version);
+    }
+
     public override async Task<V1.Demand> CancelDemand(CancelDemandRequest request, ServerCallContext context)
     {
         var reading = new Reading(request, context);

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using Google.Protobuf.WellKnownTypes;
 using Pool.Demands;
 using Pool.Gateway.Requests;
 using Pool.Offers;
@@ -26,17 +28,20 @@ internal static class DemandResource
             WaiveCertificate = terms.WaiveCertificate,
             State = (V1.DemandState)demand.Status,
             Proposals = { demand.Proposals.Select(proposal => Write(demand.Community, demand.Id, proposal)) },
-            RetryTime = demand.OpenSeat is null ? null : Instants.Write(demand.Search.RetryAt),
+            RetryTime = demand.SeatsToAsk == 0 ? null : Instants.Write(demand.Search.RetryAt),
             CreateTime = Instants.Write(demand.PostedAt),
             UpdateTime = Instants.Write(demand.ChangedAt),
             Etag = Etags.Write(version),
+            Urgency = (V1.Urgency)terms.Urgency,
+            DispatchMode = (V1.DispatchMode)terms.Mode,
+            AskAtOnce = terms.AskAtOnce,
+            AllOrNone = terms.AllOrNone,
         };
     }
 
     public static V1.Proposal Write(CommunityId home, DemandId demand, Proposal proposal) => new()
     {
         Name = $"{ResourceNames.Of(home, demand)}/proposals/{proposal.Number}",
-        Seat = proposal.Seat,
         Offer = ResourceNames.Of(proposal.Candidate.Community, proposal.Candidate.Offer),
         Partner = ResourceNames.Of(proposal.Candidate.Community, proposal.Partner),
         Ring = proposal.Candidate.Ring,
@@ -48,6 +53,8 @@ internal static class DemandResource
         State = (V1.ProposalState)proposal.Status,
         DeclineReason = (V1.DeclineReason)(proposal.Declined ?? 0),
         Assignment = proposal.Assignment is { } assignment ? Write(home, demand, proposal.Number, assignment) : null,
+        People = proposal.People,
+        Seats = { proposal.Seats },
     };
 
     public static DemandTerms Terms(Reading reading, V1.Demand demand) => new(
@@ -60,9 +67,32 @@ internal static class DemandResource
             reading.Of(Instants.Read, "demand.window_start_time", demand.WindowStartTime),
             reading.Of(Instants.Read, "demand.window_end_time", demand.WindowEndTime)),
         new(demand.DurationMinutes),
-        [.. demand.FeeModes.Select(mode => (FeeMode)mode)],
+        FeeModes(demand),
         demand.Reach,
-        demand.WaiveCertificate);
+        demand.WaiveCertificate)
+    {
+        Urgency = demand.Urgency == V1.Urgency.Unspecified ? Urgency.Routine : (Urgency)demand.Urgency,
+        Mode = demand.DispatchMode == V1.DispatchMode.Unspecified ? DispatchMode.Sequential : (DispatchMode)demand.DispatchMode,
+        AskAtOnce = demand.AskAtOnce,
+        AllOrNone = demand.AllOrNone,
+    };
+
+    public static DemandPatch Patch(Reading reading, V1.Demand demand, FieldMask? mask)
+    {
+        var changed = new UpdateMask(
+            mask, demand, "min_level", "reach", "window_end_time", "waive_certificate", "fee_modes", "urgency", "dispatch_mode", "ask_at_once");
+        return new(
+            changed.Value("min_level", () => demand.MinLevel),
+            changed.Value("reach", () => demand.Reach),
+            changed.Value("window_end_time", () => reading.Of(Instants.Read, "demand.window_end_time", demand.WindowEndTime)),
+            changed.Value("waive_certificate", () => demand.WaiveCertificate),
+            changed.Value("fee_modes", () => FeeModes(demand)),
+            changed.Value("urgency", () => (Urgency)demand.Urgency),
+            changed.Value("dispatch_mode", () => (DispatchMode)demand.DispatchMode),
+            changed.Value("ask_at_once", () => demand.AskAtOnce));
+    }
+
+    private static ImmutableArray<FeeMode> FeeModes(V1.Demand demand) => [.. demand.FeeModes.Select(mode => (FeeMode)mode)];
 
     private static V1.Assignment Write(CommunityId home, DemandId demand, int number, Assignment assignment)
     {

@@ -17,6 +17,8 @@ internal static class StreetResource
             ProposalExpiryMinutes = street.Policy.ProposalExpiry.Value,
             RingDwellMinutes = street.Policy.RingDwell.Value,
             RetryAfterMinutes = street.Policy.RetryAfter.Value,
+            Urgent = Write(street.Policy.Urgent),
+            Emergency = Write(street.Policy.Emergency),
         },
         Treaties =
         {
@@ -34,5 +36,16 @@ internal static class StreetResource
         : new(
             policy.ProposalExpiryMinutes == 0 ? DispatchPolicy.Default.ProposalExpiry : new(policy.ProposalExpiryMinutes),
             new(policy.RingDwellMinutes),
-            policy.RetryAfterMinutes == 0 ? DispatchPolicy.Default.RetryAfter : new(policy.RetryAfterMinutes));
+            policy.RetryAfterMinutes == 0 ? DispatchPolicy.Default.RetryAfter : new(policy.RetryAfterMinutes))
+        {
+            Urgent = Pace(policy.Urgent, DispatchPolicy.Default.Urgent),
+            Emergency = Pace(policy.Emergency, DispatchPolicy.Default.Emergency),
+        };
+
+    private static DispatchPace Pace(V1.DispatchPace? pace, DispatchPace usual) => pace is null
+        ? usual
+        : new(pace.ProposalExpiryMinutes == 0 ? usual.ProposalExpiry : new(pace.ProposalExpiryMinutes), new(pace.RingDwellMinutes));
+
+    private static V1.DispatchPace Write(DispatchPace pace) =>
+        new() { ProposalExpiryMinutes = pace.ProposalExpiry.Value, RingDwellMinutes = pace.RingDwell.Value };
 }

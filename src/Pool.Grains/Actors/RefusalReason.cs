@@ -37,13 +37,14 @@ public enum RefusalReason
     NotTheDemandsCommunity = 301,
     EtagMismatch = 302,
 
-    // 400: time and qualification.
+    // 400: time, qualification, and how a demand is dispatched.
     WindowEndsBeforeStart = 400,
     WindowInPast = 401,
     WindowTooShort = 402,
     WindowTooLong = 403,
     CertificateExpired = 404,
     CertificateMissing = 405,
+    BroadcastAsksNobody = 406,
 
     // 500: the state of partners, offers and streets.
     PartnerSuspended = 500,
@@ -70,6 +71,8 @@ public enum RefusalReason
     AssignmentNotSettled = 615,
     AssignmentSettled = 616,
     AssignmentRated = 617,
+    DemandFilled = 618,
+    DemandNotFilled = 619,
 
     // 900: the pool itself.
     OutcomeUnknown = 900,

@@ -73,6 +73,7 @@ public static class RefusalTable
         RefusalReason.WindowTooLong => new(RefusalKind.Invalid, "The window is longer than {0} days.", "时间窗超过 {0} 天。"),
         RefusalReason.CertificateExpired => new(RefusalKind.State, "The certificate has expired.", "证书已过期。"),
         RefusalReason.CertificateMissing => new(RefusalKind.State, "Skill {0} needs a certificate of this level.", "技能 {0} 需要相应级别的证书。"),
+        RefusalReason.BroadcastAsksNobody => new(RefusalKind.Invalid, "A broadcast asks at least one partner at once.", "广播派单须至少同时询问一名合伙人。"),
         RefusalReason.PartnerSuspended => new(RefusalKind.State, "The partner is suspended.", "该合伙人已被暂停。"),
         RefusalReason.PartnerNotSuspended => new(RefusalKind.State, "The partner is not suspended.", "该合伙人未被暂停。"),
         RefusalReason.OfferWithdrawn => new(RefusalKind.State, "The offer was withdrawn.", "该技能供给已撤回。"),
@@ -95,6 +96,8 @@ public static class RefusalTable
         RefusalReason.AssignmentNotSettled => new(RefusalKind.State, "The assignment is not settled yet.", "该派单尚未结算。"),
         RefusalReason.AssignmentSettled => new(RefusalKind.State, "The assignment is settled.", "该派单已结算。"),
         RefusalReason.AssignmentRated => new(RefusalKind.State, "The assignment was rated already.", "该派单已评价。"),
+        RefusalReason.DemandFilled => new(RefusalKind.State, "Every seat of the demand is taken.", "该需求的名额已满。"),
+        RefusalReason.DemandNotFilled => new(RefusalKind.State, "All or none: seats of the demand are still open.", "该需求须名额全满才开始，目前仍有空缺。"),
         RefusalReason.OutcomeUnknown => new(RefusalKind.Unknown, "It is not known whether the request took effect: send it again with the same request_id.", "请求是否生效未知：请以相同 request_id 重试。"),
         RefusalReason.Overloaded => new(RefusalKind.TooMuch, "The pool is busy; send the request again a little later.", "系统繁忙，请稍后重试。"),
     };

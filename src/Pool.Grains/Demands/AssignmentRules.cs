@@ -12,7 +12,9 @@ public static class AssignmentRules
     public static Decision<DemandEvent> Start(Demand demand, int number, RegisteredPartner partner, DateTimeOffset now) =>
         ByPartner(demand, number, partner)
         ?? Blocked(demand, number, AssignmentStatus.Accepted)
-        ?? (demand.Proposal(number).Hold == HoldStatus.Held ? RefusalReason.AssignmentNotBooked : new AssignmentStarted(now, number));
+        ?? (demand.Proposal(number).Hold == HoldStatus.Held ? RefusalReason.AssignmentNotBooked
+            : demand is { Terms.AllOrNone: true, OpenSeats: > 0, HasBegun: false } ? RefusalReason.DemandNotFilled
+            : new AssignmentStarted(now, number));
 
     public static Decision<DemandEvent> Complete(Demand demand, int number, RegisteredPartner partner, Minutes served, DateTimeOffset now) =>
         Reported(served)

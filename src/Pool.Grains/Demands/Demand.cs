@@ -87,21 +87,44 @@ public sealed record Demand : IActorState<Demand, DemandEvent>
         : DemandStatus.Open;
 
     /// <summary>Seats with an assignment that was not released.</summary>
-    public int SeatsAccepted => Proposals.Count(proposal => proposal.Assignment is { Status: not AssignmentStatus.Released });
+    public int SeatsAccepted => Proposals.Sum(proposal => proposal.TakesSeats ? proposal.Seats.Length : 0);
 
-    /// <summary>The lowest seat that neither a proposal nor an assignment has; null when there is none or the demand is closed.</summary>
-    public int? OpenSeat
+    /// <summary>Seats that nobody has accepted; 0 once the demand is closed.</summary>
+    public int OpenSeats => ClosedAt is null ? Terms.Seats - SeatsAccepted : 0;
+
+    /// <summary>For how many seats the next partner is to be asked now; 0 while answers are waited for.</summary>
+    public int SeatsToAsk => Terms.Mode switch
     {
-        get
-        {
-            if (ClosedAt is not null)
-            {
-                return null;
-            }
+        DispatchMode.Sequential => Math.Max(0, OpenSeats - Pending.Sum(proposal => proposal.People)),
+        DispatchMode.Broadcast => Pending.Count() < Terms.AskAtOnce ? OpenSeats : 0,
+    };
 
-            var taken = Proposals.Where(proposal => proposal.TakesSeat).Select(proposal => proposal.Seat).ToHashSet();
-            return taken.Count == Terms.Seats ? null : Enumerable.Range(1, Terms.Seats).First(seat => !taken.Contains(seat));
-        }
+    public IEnumerable<Proposal> Pending => Proposals.Where(proposal => proposal.IsPending);
+
+    /// <summary>Where the service may lie: the whole window, or the one slot that an all-or-none demand has settled on.</summary>
+    public TimeWindow Window => AllOrNoneSlot ?? Terms.Window;
+
+    /// <summary>The slot of an all-or-none demand, once somebody is asked for it.</summary>
+    private TimeWindow? AllOrNoneSlot => Terms.AllOrNone ? Proposals.FirstOrDefault(proposal => proposal.IsLive)?.Slot : null;
+
+    /// <summary>
+    /// When the demand expires with a seat open: at the last instant at which a service can still begin. All or none, once
+    /// a seat is accepted: when the common slot begins; never, when the service has begun.
+    /// </summary>
+    public DateTimeOffset? ExpiresAt =>
+        OpenSeats == 0 || (Terms.AllOrNone && HasBegun) ? null : SeatsAccepted > 0 && AllOrNoneSlot is { } slot ? slot.Start : LastStart;
+
+    /// <summary>Whether a service of this demand has started.</summary>
+    public bool HasBegun => Proposals.Any(proposal => proposal is { TakesSeats: true, Assignment.IsAhead: false });
+
+    /// <summary>How fast it is dispatched, by the street's policy and its own urgency.</summary>
+    public DispatchPace Pace => Policy.PaceOf(Terms.Urgency);
+
+    /// <summary>The lowest seats that nobody has, at most so many.</summary>
+    public ImmutableArray<int> FreeSeats(int most)
+    {
+        var taken = Proposals.Where(proposal => proposal.TakesSeats).SelectMany(proposal => proposal.Seats).ToHashSet();
+        return [.. Enumerable.Range(1, Terms.Seats).Where(seat => !taken.Contains(seat)).Take(most)];
     }
 
     /// <summary>The last instant at which a service can still begin.</summary>
@@ -122,9 +145,9 @@ public sealed record Demand : IActorState<Demand, DemandEvent>
                 return Search.Ring < 0 && Proposals.IsEmpty ? PostedAt : ChangedAt + Patience.ForStep;
             }
 
-            var expiry = Proposals.Where(proposal => proposal.Status == ProposalStatus.Pending).Min(proposal => (DateTimeOffset?)proposal.ExpiresAt);
-            var search = OpenSeat is null ? null : Search.RetryAt is { } retry && retry < LastStart ? retry : (DateTimeOffset?)LastStart;
-            return expiry < search || search is null ? expiry : search;
+            var expiry = Pending.Min(proposal => (DateTimeOffset?)proposal.ExpiresAt);
+            var search = SeatsToAsk > 0 && Search.RetryAt is { } retry ? retry : (DateTimeOffset?)null;
+            return new[] { expiry, search, ExpiresAt }.Min();
         }
     }
 
@@ -142,12 +165,19 @@ public sealed record Demand : IActorState<Demand, DemandEvent>
             RequiresCertificate = posted.RequiresCertificate,
             PostedAt = posted.At,
         },
+        DemandChanged changed => this with
+        {
+            Posted = changed.Terms,
+            RequiresCertificate = changed.RequiresCertificate,
+            Search = RingSearch.NotBegun,
+        },
         RingSearched searched => Searched(searched),
         CandidatesRefused refused => Refused(refused.Refused),
         ProposalMade made => Refused(made.Refused).Proposed(made),
         ProposalAccepted accepted => With(accepted.Number, proposal => proposal with
         {
             Status = ProposalStatus.Accepted,
+            Seats = accepted.Seats.IsDefault ? FreeSeats(1) : accepted.Seats,
             Assignment = new(AssignmentStatus.Accepted, accepted.At),
         }),
         ProposalDeclined declined => With(declined.Number, proposal => proposal with
@@ -157,6 +187,7 @@ public sealed record Demand : IActorState<Demand, DemandEvent>
             Hold = HoldStatus.OwedBack,
         }),
         ProposalExpired expired => With(expired.Number, proposal => proposal with { Status = ProposalStatus.Expired, Hold = HoldStatus.OwedBack }),
+        ProposalWithdrawn withdrawn => With(withdrawn.Number, Withdrawn),
         AssignmentBooked booked => With(booked.Number, proposal => proposal with { Hold = HoldStatus.Booked }),
         AssignmentStarted started => Assigned(started.Number, assignment => assignment with
         {
@@ -254,17 +285,17 @@ public sealed record Demand : IActorState<Demand, DemandEvent>
         {
             Search = Search with { Queue = Search.Queue.RemoveAll(candidate => candidate.Offer.Partner == partner) },
             Proposals = Proposals.Add(new(
-                made.Number, made.Seat, made.Candidate, made.Slot, made.At, made.ExpiresAt, ProposalStatus.Pending, HoldStatus.Held)),
+                made.Number, made.People, made.Candidate, made.Slot, made.At, made.ExpiresAt, ProposalStatus.Pending, HoldStatus.Held)),
         };
     }
 
     private Demand Closed(DateTimeOffset at) => this with
     {
         ClosedAt = at,
-        Proposals = [.. Proposals.Select(proposal => proposal.Status == ProposalStatus.Pending
-            ? proposal with { Status = ProposalStatus.Withdrawn, Hold = HoldStatus.OwedBack }
-            : proposal)],
+        Proposals = [.. Proposals.Select(proposal => proposal.IsPending ? Withdrawn(proposal) : proposal)],
     };
+
+    private static Proposal Withdrawn(Proposal proposal) => proposal with { Status = ProposalStatus.Withdrawn, Hold = HoldStatus.OwedBack };
 
     private Demand With(int number, Func<Proposal, Proposal> change) =>
         this with { Proposals = Proposals.SetItem(number - 1, change(Proposal(number))) };

@@ -26,7 +26,44 @@ public sealed record DemandTerms(
     [property: Id(6)] Minutes Duration,
     [property: Id(7)] ImmutableArray<FeeMode> FeeModes,
     [property: Id(8)] int Reach,
-    [property: Id(9)] bool WaiveCertificate);
+    [property: Id(9)] bool WaiveCertificate)
+{
+    [Id(10)] public Urgency Urgency { get; init; } = Urgency.Routine;
+
+    [Id(11)] public DispatchMode Mode { get; init; } = DispatchMode.Sequential;
+
+    /// <summary>How many partners a broadcast asks at once, 1 to 100; 0 in the other modes.</summary>
+    [Id(12)] public int AskAtOnce { get; init; }
+
+    /// <summary>Whether the service takes place only with every seat taken; then all seats have the same slot.</summary>
+    [Id(13)] public bool AllOrNone { get; init; }
+}
+
+/// <summary>What a clerk may change of an open demand: what is null stays.</summary>
+[GenerateSerializer, Immutable, Alias("pool.DemandPatch")]
+public sealed record DemandPatch(
+    [property: Id(0)] int? MinLevel,
+    [property: Id(1)] int? Reach,
+    [property: Id(2)] DateTimeOffset? WindowEnd,
+    [property: Id(3)] bool? WaiveCertificate,
+    [property: Id(4)] ImmutableArray<FeeMode>? FeeModes,
+    [property: Id(5)] Urgency? Urgency,
+    [property: Id(6)] DispatchMode? Mode,
+    [property: Id(7)] int? AskAtOnce)
+{
+    public DemandTerms Of(DemandTerms terms) => terms with
+    {
+        MinLevel = MinLevel ?? terms.MinLevel,
+        Reach = Reach ?? terms.Reach,
+        Window = terms.Window with { End = WindowEnd ?? terms.Window.End },
+        WaiveCertificate = WaiveCertificate ?? terms.WaiveCertificate,
+        FeeModes = FeeModes ?? terms.FeeModes,
+        Urgency = Urgency ?? terms.Urgency,
+        Mode = Mode ?? terms.Mode,
+        // Another mode asks nobody at once, unless the clerk says so.
+        AskAtOnce = AskAtOnce ?? (Mode is { } mode && mode != terms.Mode ? 0 : terms.AskAtOnce),
+    };
+}
 
 /// <summary>Why a partner declined a proposal.</summary>
 public enum DeclineReason
@@ -55,6 +92,9 @@ public enum ReleaseReason
 
     /// <summary>The partner's calendar had ended the hold before the acceptance reached it.</summary>
     HoldEnded = 5,
+
+    /// <summary>All or none: the slot began, and a seat was still open.</summary>
+    SeatsLeftOpen = 6,
 }
 
 public abstract record DemandEvent(DateTimeOffset At) : IEvent;
@@ -62,6 +102,10 @@ public abstract record DemandEvent(DateTimeOffset At) : IEvent;
 /// <param name="RequiresCertificate">As the catalogue said at the time, unless waived.</param>
 [Alias("demand.posted")]
 public sealed record DemandPosted(DateTimeOffset At, DemandId Demand, CommunityId Community, DemandTerms Terms, bool RequiresCertificate) : DemandEvent(At);
+
+/// <summary>A clerk widened the open demand, hurried it, or switched its mode: the search begins again at home.</summary>
+[Alias("demand.changed")]
+public sealed record DemandChanged(DateTimeOffset At, DemandTerms Terms, bool RequiresCertificate) : DemandEvent(At);
 
 [Alias("demand.ring-searched")]
 public sealed record RingSearched(DateTimeOffset At, int Ring, ImmutableArray<StreetFindings> Findings) : DemandEvent(At)
@@ -77,13 +121,19 @@ public sealed record CandidatesRefused(DateTimeOffset At, ImmutableArray<Refused
 
 /// <param name="Number">Counts the demand's proposals from 1; the assignment has the same.</param>
 /// <param name="Refused">Better ranked candidates whose calendars refused just before.</param>
+/// <param name="People">For how many seats the partner is asked, 1 to 1,000; a team sends several people.</param>
 [Alias("demand.proposal-made")]
 public sealed record ProposalMade(
-    DateTimeOffset At, int Number, int Seat, Candidate Candidate, TimeWindow Slot, DateTimeOffset ExpiresAt, ImmutableArray<RefusedOffers> Refused)
+    DateTimeOffset At, int Number, Candidate Candidate, TimeWindow Slot, DateTimeOffset ExpiresAt, ImmutableArray<RefusedOffers> Refused, int People = 1)
     : DemandEvent(At);
 
+/// <param name="Seats">The seats that the partner has now, counted from 1: no more than it was asked for.</param>
 [Alias("demand.proposal-accepted")]
-public sealed record ProposalAccepted(DateTimeOffset At, int Number) : DemandEvent(At);
+public sealed record ProposalAccepted(DateTimeOffset At, int Number, ImmutableArray<int> Seats) : DemandEvent(At);
+
+/// <summary>Others were quicker: every seat is taken.</summary>
+[Alias("demand.proposal-withdrawn")]
+public sealed record ProposalWithdrawn(DateTimeOffset At, int Number) : DemandEvent(At);
 
 [Alias("demand.proposal-declined")]
 public sealed record ProposalDeclined(DateTimeOffset At, int Number, DeclineReason Why, string Note) : DemandEvent(At);

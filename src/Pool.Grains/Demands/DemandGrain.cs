@@ -36,6 +36,9 @@ internal sealed class DemandGrain(ActorServices services) : EventSourcedGrain<De
                 entry.Event.At, entry.Record.Position, entry.Record.Type, Explanation.ProposalOf(entry.Event), entry.Record.Actor, TraceId(entry.Record)))]));
     }
 
+    public Task<Answer<Demand>> Change(DemandPatch patch, Command command) =>
+        Decide(command, (demand, now) => DemandRules.Change(demand, patch, now));
+
     public Task<Answer<Demand>> Cancel(CommunityId community, string why, Command command) =>
         Decide(command, (demand, now) => DemandRules.Cancel(demand, community, why, now));
 
@@ -92,8 +95,9 @@ internal sealed class DemandGrain(ActorServices services) : EventSourcedGrain<De
 
     private async Task Search()
     {
-        var searches = await Explore(State);
-        await Decide((demand, now) => DemandRules.Searched(demand, searches, now));
+        var sought = State;
+        var searches = await Explore(sought);
+        await Decide((demand, now) => DemandRules.Searched(demand, sought, searches, now));
     }
 
     /// <summary>
@@ -123,10 +127,10 @@ internal sealed class DemandGrain(ActorServices services) : EventSourcedGrain<De
     private async Task<ImmutableArray<StreetFindings>> Find(Demand demand, SearchRing step)
     {
         var query = new RingQuery(
-            step.Ring, demand.Community, demand.Terms.Skill, demand.Terms.MinLevel, demand.RequiresCertificate, demand.Terms.Window, demand.Terms.Duration,
+            step.Ring, demand.Community, demand.Terms.Skill, demand.Terms.MinLevel, demand.RequiresCertificate, demand.Window, demand.Terms.Duration,
             demand.Terms.FeeModes, [.. demand.Proposals.Select(proposal => proposal.Partner)],
             [.. demand.Search.Tried, .. demand.Search.Queue.Select(candidate => candidate.Offer)],
-            DemandRules.CandidatesPerStreet, demand.Terms.Seats - demand.Proposals.Count(proposal => proposal.TakesSeat));
+            DemandRules.CandidatesPerStreet, demand.SeatsToAsk);
         return [.. await Task.WhenAll(step.Streets.Select(street => GrainFactory.GetGrain<IStreetGrain>(street.Text).Search(query)))];
     }
 
@@ -134,12 +138,12 @@ internal sealed class DemandGrain(ActorServices services) : EventSourcedGrain<De
     private async Task Hold(HoldBest step)
     {
         var refused = new SortedDictionary<CandidateReason, List<OfferId>>();
-        var (demand, expiresAt) = (State, Now + State.Policy.ProposalExpiry.ToTimeSpan());
+        var (demand, expiresAt) = (State, Now + State.Pace.ProposalExpiry.ToTimeSpan());
         foreach (var candidate in step.Candidates)
         {
             var outcome = await TryHold(demand.Community.Street, candidate, new(
-                new(demand.Id, step.Number), demand.Terms.Window, demand.Terms.Duration, expiresAt, demand.RequiresCertificate, demand.Terms.MinLevel,
-                demand.Terms.Skill, candidate.FeeMode, candidate.Ring));
+                new(demand.Id, step.Number), demand.Window, demand.Terms.Duration, expiresAt, demand.RequiresCertificate, demand.Terms.MinLevel,
+                demand.Terms.Skill, candidate.FeeMode, candidate.Ring, demand.SeatsToAsk));
             if (outcome.Reason is { } reason)
             {
                 if (!refused.TryGetValue(reason, out var offers))
@@ -152,16 +156,16 @@ internal sealed class DemandGrain(ActorServices services) : EventSourcedGrain<De
             }
 
             await Decide((state, now) => DemandRules.Held(state, step, candidate, outcome, Groups(), now));
-            if (State.Proposals.Length < step.Number)
+            if (State.Proposals.ElementAtOrDefault(step.Number - 1)?.Partner != candidate.Offer.Partner)
             {
-                // The demand was closed meanwhile. Should this fail, the hold lapses by itself.
+                // Nobody is to be asked any more. Should this fail, the hold lapses by itself.
                 await GrainFactory.GetGrain<IPartnerGrain>(candidate.Offer.Partner.Text).Release(new(demand.Id, step.Number), noShow: false);
             }
 
             return;
         }
 
-        await Decide((state, now) => DemandRules.NobodyHeld(state, Groups(), now));
+        await Decide((state, now) => DemandRules.NobodyHeld(state, step, Groups(), now));
 
         ImmutableArray<RefusedOffers> Groups() => [.. refused.Select(group => new RefusedOffers(group.Key, [.. group.Value]))];
     }
@@ -177,7 +181,7 @@ internal sealed class DemandGrain(ActorServices services) : EventSourcedGrain<De
 
     private async Task Confirm(Proposal proposal)
     {
-        var confirmed = await Partner(proposal).Confirm(proposal.HoldOf(State.Id));
+        var confirmed = await Partner(proposal).Confirm(proposal.HoldOf(State.Id), proposal.Seats.Length);
         await Decide((demand, now) => AssignmentRules.Booked(demand, proposal.Number, confirmed, now));
     }
 

@@ -47,7 +47,7 @@ public static class DemandRules
             }
         }
 
-        if (demand.OpenSeat is null || now > demand.LastStart)
+        if (demand.SeatsToAsk == 0 || now > demand.LastStart)
         {
             return null;
         }
@@ -55,21 +55,31 @@ public static class DemandRules
         return demand.Search.RetryAt is { } retry ? (now >= retry ? new LookAgain() : null) : NextOfSearch(demand, now);
     }
 
-    /// <summary>What time has brought: expired proposals, the end of the window.</summary>
+    /// <summary>What time has brought: expired proposals, the end of the demand. Who had accepted an all-or-none demand in vain is released.</summary>
     public static Decision<DemandEvent> Tick(Demand demand, DateTimeOffset now)
     {
-        var events = demand.Proposals
-            .Where(proposal => proposal.Status == ProposalStatus.Pending && proposal.ExpiresAt <= now)
+        var events = demand.Pending
+            .Where(proposal => proposal.ExpiresAt <= now)
             .Select(DemandEvent (proposal) => new ProposalExpired(now, proposal.Number))
             .ToImmutableArray();
         var after = events.Aggregate(demand, (state, happened) => state.Evolve(happened));
-        return demand.Exists && after.OpenSeat is not null && now >= demand.LastStart ? events.Add(new DemandExpired(now)) : events;
+        if (!demand.Exists || after.ExpiresAt > now || after.ExpiresAt is null)
+        {
+            return events;
+        }
+
+        return events
+            .AddRange(after.Proposals
+                .Where(proposal => after.Terms.AllOrNone && proposal.TakesSeats)
+                .Select(DemandEvent (proposal) => new AssignmentReleased(now, proposal.Number, ReleaseReason.SeatsLeftOpen, "")))
+            .Add(new DemandExpired(now));
     }
 
     /// <summary>What rings found, in order; where the last of them leaves nothing to try, the demand waits.</summary>
-    public static Decision<DemandEvent> Searched(Demand demand, ImmutableArray<RingSearched> searches, DateTimeOffset now)
+    /// <param name="sought">The demand as it was when they were searched: once it was changed, what they found is void.</param>
+    public static Decision<DemandEvent> Searched(Demand demand, Demand sought, ImmutableArray<RingSearched> searches, DateTimeOffset now)
     {
-        if (demand.OpenSeat is null)
+        if (demand.SeatsToAsk == 0 || !ReferenceEquals(demand.Posted, sought.Posted))
         {
             return default;
         }
@@ -86,7 +96,7 @@ public static class DemandRules
     public static Decision<DemandEvent> LookedAgain(
         Demand demand, ImmutableArray<RingSearched> searches, IReadOnlyList<RingSearched> recorded, DateTimeOffset now)
     {
-        if (demand.OpenSeat is null || demand.Search.RetryAt is null || demand.Search.RetryAt > now)
+        if (demand.SeatsToAsk == 0 || demand.Search.RetryAt is null || demand.Search.RetryAt > now)
         {
             return default;
         }
@@ -95,29 +105,43 @@ public static class DemandRules
         var nobody = searches.All(searched => searched.Findings.All(found => found.Candidates.IsEmpty));
         return nobody && searches.Length == recorded.Count && searches.Zip(recorded).All(pair => pair.First.FindsWhat(pair.Second))
             ? new DemandQueued(now, now + demand.Policy.RetryAfter.ToTimeSpan())
-            : Searched(demand.Evolve(resumed), searches, now).Events.Insert(0, resumed);
+            : Searched(demand.Evolve(resumed), demand, searches, now).Events.Insert(0, resumed);
     }
 
     /// <summary>
-    /// A candidate's calendar gave a hold: it is proposed the seat that is open now, which may be another one than when the
-    /// calendar was asked; where the demand was closed meanwhile nothing is proposed, and the hold is given back.
+    /// A candidate's calendar gave a hold: the seats are proposed, no more than nobody is asked for by now; where there are
+    /// none left meanwhile, or the demand was changed, nothing is proposed, and the hold is given back.
     /// </summary>
     public static Decision<DemandEvent> Held(
         Demand demand, HoldBest step, Candidate candidate, HoldOutcome held, ImmutableArray<RefusedOffers> refused, DateTimeOffset now) =>
-        demand.OpenSeat is not { } seat || demand.Proposals.Length + 1 != step.Number
+        demand.SeatsToAsk == 0 || !demand.Search.Queue.Contains(candidate) || demand.Proposals.Length + 1 != step.Number || !demand.Window.Contains(held.Slot!.Value)
             ? default(Decision<DemandEvent>)
-            : new ProposalMade(now, step.Number, seat, candidate, held.Slot!.Value, held.AcceptUntil!.Value, refused);
+            : new ProposalMade(
+                now, step.Number, candidate, held.Slot.Value, held.AcceptUntil!.Value, refused, Math.Min(held.People, demand.SeatsToAsk));
 
-    public static Decision<DemandEvent> NobodyHeld(Demand demand, ImmutableArray<RefusedOffers> refused, DateTimeOffset now) =>
-        demand.OpenSeat is null ? default(Decision<DemandEvent>) : new CandidatesRefused(now, refused);
+    public static Decision<DemandEvent> NobodyHeld(Demand demand, HoldBest step, ImmutableArray<RefusedOffers> refused, DateTimeOffset now) =>
+        demand.SeatsToAsk == 0 || demand.Search.Queue != step.Candidates ? default(Decision<DemandEvent>) : new CandidatesRefused(now, refused);
 
     public static Decision<DemandEvent> Queue(Demand demand, DateTimeOffset now) =>
-        demand.OpenSeat is null || demand.Search.RetryAt is not null
+        demand.SeatsToAsk == 0 || demand.Search.RetryAt is not null
             ? default(Decision<DemandEvent>)
             : new DemandQueued(now, now + demand.Policy.RetryAfter.ToTimeSpan());
 
-    public static Decision<DemandEvent> Accept(Demand demand, int number, RegisteredPartner partner, DateTimeOffset now) =>
-        Answerable(demand, number, partner, now) is { } refusal ? refusal : new ProposalAccepted(now, number);
+    /// <summary>The partner has the seats; where they were the last, nobody else is waited for.</summary>
+    public static Decision<DemandEvent> Accept(Demand demand, int number, RegisteredPartner partner, DateTimeOffset now)
+    {
+        if (Answerable(demand, number, partner, now) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var accepted = new ProposalAccepted(now, number, demand.FreeSeats(demand.Proposal(number).People));
+        var after = demand.Evolve(accepted);
+        ImmutableArray<DemandEvent> events = [accepted];
+        return after.OpenSeats > 0
+            ? events
+            : events.AddRange(after.Pending.Select(DemandEvent (proposal) => new ProposalWithdrawn(now, proposal.Number)));
+    }
 
     public static Decision<DemandEvent> Decline(Demand demand, int number, RegisteredPartner partner, DeclineReason why, string note, DateTimeOffset now)
     {
@@ -140,6 +164,30 @@ public static class DemandRules
             .ToImmutableArray();
     }
 
+    /// <summary>
+    /// A clerk widens an open demand (reach, window, level, certificate, fee modes), hurries it, or switches its mode. It is
+    /// never narrowed: who was asked was asked for no less.
+    /// </summary>
+    public static Decision<DemandEvent> Change(Demand demand, DemandPatch patch, DateTimeOffset now)
+    {
+        if (!demand.Exists)
+        {
+            return RefusalReason.DemandNotFound;
+        }
+
+        var (before, terms) = (demand.Terms, patch.Of(demand.Terms));
+        var refusal = Check.Lowest(
+            TermsFault(terms, now),
+            Check.Range("demand.min_level", terms.MinLevel, 1, before.MinLevel),
+            Check.Range("demand.reach", terms.Reach, before.Reach, Limits.Reach),
+            terms.Window.End < before.Window.End ? Refusal.At("demand.window_end_time", RefusalReason.ValueOutOfRange, $"{before.Window.End:u} or later") : null,
+            before.WaiveCertificate && !terms.WaiveCertificate ? Refusal.At("demand.waive_certificate", RefusalReason.FieldInvalid, "it was waived") : null,
+            before.FeeModes.Except(terms.FeeModes).Any() ? Refusal.At("demand.fee_modes", RefusalReason.FieldInvalid, "a mode was accepted before") : null,
+            demand.ClosedAt is null ? null : Closed(demand),
+            demand.ClosedAt is null && demand.OpenSeats == 0 ? Refusal.Of(RefusalReason.DemandFilled) : null);
+        return refusal is null ? new DemandChanged(now, terms, demand.RequiresCertificate && !terms.WaiveCertificate) : refusal;
+    }
+
     private static DemandStep NextOfSearch(Demand demand, DateTimeOffset now)
     {
         var search = demand.Search;
@@ -150,7 +198,7 @@ public static class DemandRules
 
         var next = search.Ring + 1;
         var streets = next > demand.Terms.Reach ? [] : next == 1 ? [demand.Community.Street] : search.NextStreets;
-        var dwell = demand.Policy.RingDwell;
+        var dwell = demand.Pace.RingDwell;
         var dwelt = dwell > Minutes.Zero && !streets.IsEmpty && now >= search.RingSince + dwell.ToTimeSpan();
         if (!dwelt && !search.Queue.IsEmpty)
         {
@@ -179,12 +227,14 @@ public static class DemandRules
 
         if (demand.ClosedAt is not null)
         {
-            return Refusal.Of(demand.Cancelled ? RefusalReason.DemandCancelled : RefusalReason.DemandExpired);
+            return Closed(demand);
         }
 
-        var served = demand.Proposals.Count(proposal => proposal.Assignment is { Status: AssignmentStatus.Settled });
+        var served = demand.Proposals.Sum(proposal => proposal.Assignment is { Status: AssignmentStatus.Settled } ? proposal.Seats.Length : 0);
         return served == demand.Terms.Seats ? Refusal.Of(RefusalReason.AssignmentSettled) : null;
     }
+
+    private static Refusal Closed(Demand demand) => Refusal.Of(demand.Cancelled ? RefusalReason.DemandCancelled : RefusalReason.DemandExpired);
 
     private static Refusal? Answerable(Demand demand, int number, RegisteredPartner partner, DateTimeOffset now)
     {
@@ -230,6 +280,11 @@ public static class DemandRules
             Check.Range("demand.seats", terms.Seats, 1, Limits.Seats),
             Check.Range("demand.reach", terms.Reach, 0, Limits.Reach),
             durationFault,
+            Check.Known("demand.urgency", terms.Urgency),
+            Check.Known("demand.dispatch_mode", terms.Mode),
+            terms.Mode == DispatchMode.Broadcast
+                ? terms.AskAtOnce == 0 ? Refusal.At("demand.ask_at_once", RefusalReason.BroadcastAsksNobody) : Check.Range("demand.ask_at_once", terms.AskAtOnce, 1, Limits.AskAtOnce)
+                : terms.AskAtOnce == 0 ? null : Refusal.At("demand.ask_at_once", RefusalReason.FieldInvalid, "only a broadcast asks several at once"),
             terms.FeeModes.IsEmpty ? Refusal.At("demand.fee_modes", RefusalReason.FieldRequired) : null,
             terms.FeeModes.Select(mode => Check.Known("demand.fee_modes", mode)).FirstOrDefault(fault => fault is not null),
             terms.FeeModes.Distinct().Count() < terms.FeeModes.Length ? Refusal.At("demand.fee_modes", RefusalReason.FieldInvalid, "each mode once") : null,

@@ -115,6 +115,7 @@ public sealed record Explanation(
         ProposalAccepted accepted => accepted.Number,
         ProposalDeclined declined => declined.Number,
         ProposalExpired expired => expired.Number,
+        ProposalWithdrawn withdrawn => withdrawn.Number,
         AssignmentBooked booked => booked.Number,
         AssignmentStarted started => started.Number,
         AssignmentCompleted completed => completed.Number,

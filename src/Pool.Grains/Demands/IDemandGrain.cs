@@ -17,6 +17,9 @@ public interface IDemandGrain : IActorGrain
     [Alias("Explain")]
     Task<Answer<Explanation>> Explain();
 
+    [Alias("Change")]
+    Task<Answer<Demand>> Change(DemandPatch patch, Command command);
+
     [Alias("Cancel")]
     Task<Answer<Demand>> Cancel(CommunityId community, string why, Command command);
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Pool.Matching;
 using Pool.Partners;
 using Pool.Values;
@@ -11,7 +12,7 @@ public enum ProposalStatus
     Declined = 3,
     Expired = 4,
 
-    /// <summary>The demand was cancelled, or ended, before the partner answered.</summary>
+    /// <summary>The demand ended, or every seat was taken, before the partner answered.</summary>
     Withdrawn = 5,
 }
 
@@ -81,11 +82,12 @@ public sealed record Assignment(
     public bool IsAhead => Status == AssignmentStatus.Accepted;
 }
 
-/// <summary>A seat offered to one partner (派单邀约).</summary>
+/// <summary>Seats offered to one partner (派单邀约).</summary>
+/// <param name="People">For how many seats the partner was asked.</param>
 [GenerateSerializer, Immutable, Alias("pool.Proposal")]
 public sealed record Proposal(
     [property: Id(0)] int Number,
-    [property: Id(1)] int Seat,
+    [property: Id(10)] int People,
     [property: Id(2)] Candidate Candidate,
     [property: Id(3)] TimeWindow Slot,
     [property: Id(4)] DateTimeOffset MadeAt,
@@ -95,13 +97,21 @@ public sealed record Proposal(
     [property: Id(8)] DeclineReason? Declined = null,
     [property: Id(9)] Assignment? Assignment = null)
 {
+    /// <summary>The seats that it was accepted for, counted from 1; none before.</summary>
+    [Id(11)] public ImmutableArray<int> Seats { get; init; } = [];
+
     public PartnerId Partner => Candidate.Offer.Partner;
 
     /// <summary>Who may answer.</summary>
     public RegisteredPartner Proposed => new(Candidate.Community, Partner);
 
-    /// <summary>Whether the proposal, or the assignment that it became, has its seat.</summary>
-    public bool TakesSeat => Status == ProposalStatus.Pending || Assignment is { Status: not AssignmentStatus.Released };
+    public bool IsPending => Status == ProposalStatus.Pending;
+
+    /// <summary>Whether its seats are taken by the assignment that it became.</summary>
+    public bool TakesSeats => Assignment is { Status: not AssignmentStatus.Released };
+
+    /// <summary>Whether the partner may still come: it was not refused, and the assignment not released.</summary>
+    public bool IsLive => IsPending || TakesSeats;
 
     public HoldId HoldOf(DemandId demand) => new(demand, Number);
 }

@@ -33,12 +33,14 @@ public readonly record struct HoldId([property: Id(0)] DemandId Demand, [propert
 
 /// <summary>Time reserved in a partner's calendar: a hold (预占) until it is confirmed, then a booking (预约).</summary>
 /// <param name="ExpiresAt">When an unconfirmed hold ends by itself; null for a booking.</param>
+/// <param name="People">How many of the partner's people it takes.</param>
 [GenerateSerializer, Immutable, Alias("pool.Reservation")]
 public sealed record Reservation(
     [property: Id(0)] HoldId Hold,
     [property: Id(1)] OfferId Offer,
     [property: Id(2)] TimeWindow Slot,
-    [property: Id(3)] DateTimeOffset? ExpiresAt)
+    [property: Id(3)] DateTimeOffset? ExpiresAt,
+    [property: Id(4)] int People)
 {
     public bool IsBooking => ExpiresAt is null;
 
@@ -49,6 +51,7 @@ public sealed record Reservation(
 /// <param name="Window">Where the service may lie.</param>
 /// <param name="ExpiresAt">When the proposal is to expire; the calendar may make it sooner, at the slot's start.</param>
 /// <param name="FeeMode">The fee mode that the offer had when it was found.</param>
+/// <param name="People">How many people are wanted, at least 1; the calendar gives as many of them as it has.</param>
 [GenerateSerializer, Immutable, Alias("pool.HoldRequest")]
 public sealed record HoldRequest(
     [property: Id(0)] HoldId Hold,
@@ -59,18 +62,20 @@ public sealed record HoldRequest(
     [property: Id(5)] int MinLevel,
     [property: Id(6)] SkillCode Skill,
     [property: Id(7)] FeeMode FeeMode,
-    [property: Id(8)] int Ring);
+    [property: Id(8)] int Ring,
+    [property: Id(9)] int People);
 
-/// <summary>A held slot with the instant until which the proposal may be accepted, or the reason why not.</summary>
+/// <summary>A held slot with the people it takes and the instant until which the proposal may be accepted, or the reason why not.</summary>
 [GenerateSerializer, Immutable, Alias("pool.HoldOutcome")]
 public sealed record HoldOutcome(
     [property: Id(0)] TimeWindow? Slot,
     [property: Id(1)] DateTimeOffset? AcceptUntil,
-    [property: Id(2)] CandidateReason? Reason)
+    [property: Id(2)] CandidateReason? Reason,
+    [property: Id(3)] int People)
 {
-    public static HoldOutcome Held(TimeWindow slot, DateTimeOffset acceptUntil) => new(slot, acceptUntil, null);
+    public static HoldOutcome Held(TimeWindow slot, DateTimeOffset acceptUntil, int people) => new(slot, acceptUntil, null, people);
 
-    public static HoldOutcome Refused(CandidateReason reason) => new(null, null, reason);
+    public static HoldOutcome Refused(CandidateReason reason) => new(null, null, reason, 0);
 }
 
 /// <summary>The reservations of one partner, and the holds that ended lately.</summary>
@@ -91,7 +96,7 @@ public sealed record Calendar
 
     public Calendar With(Reservation reservation) => this with { Reservations = Reservations.SetItem(reservation.Hold, reservation) };
 
-    public Calendar Confirmed(HoldId hold) => With(Reservations[hold] with { ExpiresAt = null });
+    public Calendar Confirmed(HoldId hold, int people) => With(Reservations[hold] with { ExpiresAt = null, People = people });
 
     public Calendar End(HoldId hold, DateTimeOffset at) => this with
     {
@@ -99,9 +104,12 @@ public sealed record Calendar
         Ended = Ended.RemoveRange(Ended.Where(ended => ended.Value + Memory < at).Select(ended => ended.Key)).SetItem(hold, at),
     };
 
+    /// <summary>Minutes reserved, of each person.</summary>
+    public Minutes Reserved => new((long)Reservations.Values.Sum(reservation => reservation.Slot.Length.TotalMinutes * reservation.People));
+
     public DateTimeOffset? NextLapse => Reservations.Values.Min(reservation => reservation.ExpiresAt);
 
-    /// <summary>How many reservations, of one offer if named, run at the busiest instant of the slot.</summary>
+    /// <summary>How many people, of one offer if named, are reserved at the busiest instant of the slot.</summary>
     public int Peak(TimeWindow slot, DateTimeOffset now, OfferId? offer = null)
     {
         var overlapping = Reservations.Values
@@ -110,7 +118,7 @@ public sealed record Calendar
         // The peak lies at the start of one of them, or of the slot itself.
         return overlapping.Select(reservation => reservation.Slot.Start).Append(slot.Start)
             .Where(at => at >= slot.Start)
-            .Max(at => overlapping.Count(reservation => reservation.Slot.Start <= at && at < reservation.Slot.End));
+            .Max(at => overlapping.Sum(reservation => reservation.Slot.Start <= at && at < reservation.Slot.End ? reservation.People : 0));
     }
 
     /// <summary>The stretches in which a partner of the given capacity has no room left.</summary>

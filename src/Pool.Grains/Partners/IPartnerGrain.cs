@@ -32,7 +32,7 @@ public interface IPartnerGrain : IActorGrain
 
     /// <summary>Makes the hold a booking; false when it has ended.</summary>
     [Alias("Confirm")]
-    Task<bool> Confirm(HoldId hold);
+    Task<bool> Confirm(HoldId hold, int people);
 
     /// <summary>Gives the hold or booking back; idempotent.</summary>
     [Alias("Release")]

@@ -116,11 +116,13 @@ public sealed record PartnerReinstated(DateTimeOffset At) : PartnerEvent(At);
 [Alias("partner.published")]
 public sealed record PartnerPublished(DateTimeOffset At, long Revision) : PartnerEvent(At);
 
+/// <param name="People">How many of the partner's people it takes.</param>
 [Alias("partner.hold-placed")]
-public sealed record HoldPlaced(DateTimeOffset At, HoldId Hold, OfferId Offer, TimeWindow Slot, DateTimeOffset ExpiresAt) : PartnerEvent(At);
+public sealed record HoldPlaced(DateTimeOffset At, HoldId Hold, OfferId Offer, TimeWindow Slot, DateTimeOffset ExpiresAt, int People = 1) : PartnerEvent(At);
 
+/// <param name="People">How many of those who were held are booked.</param>
 [Alias("partner.hold-confirmed")]
-public sealed record HoldConfirmed(DateTimeOffset At, HoldId Hold) : PartnerEvent(At);
+public sealed record HoldConfirmed(DateTimeOffset At, HoldId Hold, int People = 1) : PartnerEvent(At);
 
 /// <summary>A hold or booking was given back by its demand.</summary>
 [Alias("partner.hold-released")]
@@ -130,8 +132,9 @@ public sealed record HoldReleased(DateTimeOffset At, HoldId Hold) : PartnerEvent
 [Alias("partner.hold-lapsed")]
 public sealed record HoldLapsed(DateTimeOffset At, HoldId Hold) : PartnerEvent(At);
 
+/// <param name="Served">By each of the people.</param>
 [Alias("partner.service-recorded")]
-public sealed record ServiceRecorded(DateTimeOffset At, HoldId Hold, SkillCode Skill, FeeMode FeeMode, Minutes Served) : PartnerEvent(At);
+public sealed record ServiceRecorded(DateTimeOffset At, HoldId Hold, SkillCode Skill, FeeMode FeeMode, Minutes Served, int People = 1) : PartnerEvent(At);
 
 [Alias("partner.no-show-recorded")]
 public sealed record NoShowRecorded(DateTimeOffset At, HoldId Hold) : PartnerEvent(At);
@@ -161,7 +164,7 @@ public sealed record Partner : IActorState<Partner, PartnerEvent>
 
     [Id(5)] public Calendar Calendar { get; init; } = Calendar.Empty;
 
-    /// <summary>Minutes served by quarter; see <see cref="Quarter"/>.</summary>
+    /// <summary>Minutes served by quarter, by all its people together; see <see cref="Quarter"/>.</summary>
     [Id(6)] public ImmutableSortedDictionary<int, Minutes> Served { get; init; } = ImmutableSortedDictionary<int, Minutes>.Empty;
 
     [Id(7)] public int Ratings { get; init; }
@@ -224,8 +227,8 @@ public sealed record Partner : IActorState<Partner, PartnerEvent>
         PartnerSuspended => Public(happened) with { Suspended = true },
         PartnerReinstated => Public(happened) with { Suspended = false },
         PartnerPublished published => this with { PublishedRevision = published.Revision },
-        HoldPlaced placed => this with { Calendar = Calendar.With(new(placed.Hold, placed.Offer, placed.Slot, placed.ExpiresAt)) },
-        HoldConfirmed confirmed => this with { Calendar = Calendar.Confirmed(confirmed.Hold) },
+        HoldPlaced placed => this with { Calendar = Calendar.With(new(placed.Hold, placed.Offer, placed.Slot, placed.ExpiresAt, placed.People)) },
+        HoldConfirmed confirmed => this with { Calendar = Calendar.Confirmed(confirmed.Hold, confirmed.People) },
         HoldReleased released => this with { Calendar = Calendar.End(released.Hold, released.At) },
         HoldLapsed lapsed => this with { Calendar = Calendar.End(lapsed.Hold, lapsed.At) },
         NoShowRecorded missed => this with { Calendar = Calendar.End(missed.Hold, missed.At), NoShows = NoShows + 1 },
@@ -233,7 +236,7 @@ public sealed record Partner : IActorState<Partner, PartnerEvent>
         {
             Calendar = Calendar.End(recorded.Hold, recorded.At),
             Served = Served.SetItem(
-                Quarter.Of(recorded.At), Served.GetValueOrDefault(Quarter.Of(recorded.At)) + recorded.Served),
+                Quarter.Of(recorded.At), Served.GetValueOrDefault(Quarter.Of(recorded.At)) + new Minutes(recorded.Served.Value * recorded.People)),
         },
         PartnerRated rated => Public(rated) with { Ratings = Ratings + 1, StarsTotal = StarsTotal + rated.Stars, Rated = Rated.Add(rated.Hold) },
         _ => throw new InvalidOperationException($"A partner does not know {happened.GetType().Name}."),

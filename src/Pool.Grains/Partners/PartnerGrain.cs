@@ -48,10 +48,10 @@ internal sealed class PartnerGrain(ActorServices services) : EventSourcedGrain<P
         return outcome!;
     }
 
-    public async Task<bool> Confirm(HoldId hold)
+    public async Task<bool> Confirm(HoldId hold, int people)
     {
         var confirmed = false;
-        await Decide((partner, now) => Take(PartnerRules.Confirm(partner, hold, now), out confirmed));
+        await Decide((partner, now) => Take(PartnerRules.Confirm(partner, hold, people, now), out confirmed));
         return confirmed;
     }
 
@@ -89,9 +89,8 @@ internal sealed class PartnerGrain(ActorServices services) : EventSourcedGrain<P
     {
         if (State.Exists)
         {
-            var booked = new Minutes((long)State.Calendar.Reservations.Values.Sum(reservation => reservation.Slot.Length.TotalMinutes));
             GrainFactory.GetGrain<IStreetGrain>(State.Community.Street.Text)
-                .Hint(Id, new BusyHint(State.Calendar.Full(State.Capacity, Now), booked))
+                .Hint(Id, new BusyHint(State.Calendar.Full(State.Capacity, Now), State.Calendar.Reserved))
                 .Ignore();
         }
     }

@@ -70,7 +70,7 @@ public static class PartnerRules
     {
         if (partner.Calendar.Reservations.TryGetValue(request.Hold, out var held) && !held.Lapsed(now))
         {
-            return (default, HoldOutcome.Held(held.Slot, held.ExpiresAt - Calendar.Grace ?? now));
+            return (default, HoldOutcome.Held(held.Slot, held.ExpiresAt - Calendar.Grace ?? now, held.People));
         }
 
         if (held is not null || partner.Calendar.Ended.ContainsKey(request.Hold))
@@ -99,32 +99,33 @@ public static class PartnerRules
                 break;
             }
 
-            if (slot.Start <= now
-                || partner.Calendar.Peak(slot, now) >= partner.Capacity
-                || partner.Calendar.Peak(slot, now, terms.Offer) >= terms.Capacity)
+            var room = Math.Min(partner.Capacity - partner.Calendar.Peak(slot, now), terms.Capacity - partner.Calendar.Peak(slot, now, terms.Offer));
+            if (slot.Start <= now || room <= 0)
             {
                 reason = CandidateReason.Busy;
                 continue;
             }
 
             var acceptUntil = request.ExpiresAt < slot.Start ? request.ExpiresAt : slot.Start;
+            var people = Math.Min(request.People, room);
             return (
-                Lapse(partner, now).Add(new HoldPlaced(now, request.Hold, terms.Offer, slot, acceptUntil + Calendar.Grace)),
-                HoldOutcome.Held(slot, acceptUntil));
+                Lapse(partner, now).Add(new HoldPlaced(now, request.Hold, terms.Offer, slot, acceptUntil + Calendar.Grace, people)),
+                HoldOutcome.Held(slot, acceptUntil, people));
         }
 
         return (default, HoldOutcome.Refused(reason));
     }
 
     /// <summary>A hold becomes a booking, unless it has ended: a confirmation after the expiry is refused.</summary>
-    public static (Decision<PartnerEvent> Decision, bool Confirmed) Confirm(Partner partner, HoldId hold, DateTimeOffset now)
+    /// <param name="people">How many of the people held are needed, at least 1; the others are free again.</param>
+    public static (Decision<PartnerEvent> Decision, bool Confirmed) Confirm(Partner partner, HoldId hold, int people, DateTimeOffset now)
     {
         if (!partner.Calendar.Reservations.TryGetValue(hold, out var reservation) || reservation.Lapsed(now))
         {
             return (Lapse(partner, now), false);
         }
 
-        return (reservation.IsBooking ? default(Decision<PartnerEvent>) : new HoldConfirmed(now, hold), true);
+        return (reservation.IsBooking ? default(Decision<PartnerEvent>) : new HoldConfirmed(now, hold, people), true);
     }
 
     /// <summary>Gives a hold or booking back; a no-show is counted against the partner. Nothing to do when it has ended.</summary>
@@ -141,7 +142,7 @@ public static class PartnerRules
     /// <summary>The service ends its booking and is counted, once.</summary>
     public static Decision<PartnerEvent> RecordService(
         Partner partner, HoldId hold, SkillCode skill, FeeMode feeMode, Minutes served, DateTimeOffset now) =>
-        partner.Calendar.Reservations.TryGetValue(hold, out var booked) && booked.IsBooking ? new ServiceRecorded(now, hold, skill, feeMode, served) : default(Decision<PartnerEvent>);
+        partner.Calendar.Reservations.TryGetValue(hold, out var booked) && booked.IsBooking ? new ServiceRecorded(now, hold, skill, feeMode, served, booked.People) : default(Decision<PartnerEvent>);
 
     public static Decision<PartnerEvent> RecordRating(Partner partner, HoldId hold, int stars, DateTimeOffset now) =>
         partner.Rated.Contains(hold) ? default(Decision<PartnerEvent>) : new PartnerRated(now, hold, stars);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Pool.Actors;
+using Pool.Demands;
 using Pool.Matching;
 using Pool.Offers;
 using Pool.Partners;
@@ -11,6 +12,7 @@ namespace Pool.Streets;
 /// <param name="ProposalExpiry">How long a partner may think about a proposal.</param>
 /// <param name="RingDwell">How long a ring may be tried before the next is opened although candidates are left; 0: until all were asked.</param>
 /// <param name="RetryAfter">The pause after which a demand that found nobody is searched again.</param>
+/// <remarks>The expiry and the dwell time are those of a routine demand; urgent ones have a pace of their own.</remarks>
 [GenerateSerializer, Immutable, Alias("pool.DispatchPolicy")]
 public sealed record DispatchPolicy(
     [property: Id(0)] Minutes ProposalExpiry,
@@ -18,7 +20,24 @@ public sealed record DispatchPolicy(
     [property: Id(2)] Minutes RetryAfter)
 {
     public static readonly DispatchPolicy Default = new(new(15), Minutes.Zero, new(15));
+
+    /// <summary>By default 5 minutes to answer, and 15 in a ring.</summary>
+    [Id(3)] public DispatchPace Urgent { get; init; } = new(new(5), new(15));
+
+    /// <summary>By default 2 minutes to answer, and 4 in a ring.</summary>
+    [Id(4)] public DispatchPace Emergency { get; init; } = new(new(2), new(4));
+
+    public DispatchPace PaceOf(Urgency urgency) => urgency switch
+    {
+        Urgency.Routine => new(ProposalExpiry, RingDwell),
+        Urgency.Urgent => Urgent,
+        Urgency.Emergency => Emergency,
+    };
 }
+
+/// <summary>How fast demands of one urgency are dispatched; the parts as in <see cref="DispatchPolicy"/>.</summary>
+[GenerateSerializer, Immutable, Alias("pool.DispatchPace")]
+public sealed record DispatchPace([property: Id(0)] Minutes ProposalExpiry, [property: Id(1)] Minutes RingDwell);
 
 /// <summary>What is public of a street office.</summary>
 /// <param name="Treaties">The streets to which this one lends its partners: true while the treaty is open.</param>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Pool.Actors;
+using Pool.Demands;
 using Pool.Offers;
 using Pool.Partners;
 using Pool.Values;
@@ -57,7 +58,13 @@ public static class StreetRules
             Check.Text("street.display_name", name, Limits.NameLength),
             Check.Range("street.neighbours", neighbours.Length, 0, Limits.Neighbours),
             neighbours.Contains(id) ? Refusal.At("street.neighbours", RefusalReason.FieldInvalid, "a street is not its own neighbour") : null,
-            Check.Range("street.policy.proposal_expiry_minutes", policy.ProposalExpiry, new(1), Limits.LongestPolicy),
-            Check.Range("street.policy.ring_dwell_minutes", policy.RingDwell, Minutes.Zero, Limits.LongestPolicy),
+            PaceFault("street.policy", policy.PaceOf(Urgency.Routine)),
+            PaceFault("street.policy.urgent", policy.Urgent),
+            PaceFault("street.policy.emergency", policy.Emergency),
             Check.Range("street.policy.retry_after_minutes", policy.RetryAfter, new(1), Limits.LongestPolicy));
+
+    private static Refusal? PaceFault(string field, DispatchPace pace) =>
+        Check.Lowest(
+            Check.Range($"{field}.proposal_expiry_minutes", pace.ProposalExpiry, new(1), Limits.LongestPolicy),
+            Check.Range($"{field}.ring_dwell_minutes", pace.RingDwell, Minutes.Zero, Limits.LongestPolicy));
 }

@@ -15,6 +15,9 @@ public static class Limits
     /// <summary>Seats of one demand, at least 1.</summary>
     public const int Seats = 1_000;
 
+    /// <summary>Partners that a broadcast may ask at once, at least 1.</summary>
+    public const int AskAtOnce = 100;
+
     /// <summary>The farthest ring that a demand may reach; 0 is its own community.</summary>
     public const int Reach = 3;
 

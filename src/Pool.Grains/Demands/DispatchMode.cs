@@ -1,0 +1,19 @@
+namespace Pool.Demands;
+
+/// <summary>How a demand finds its partners.</summary>
+public enum DispatchMode
+{
+    /// <summary>逐个派单: a seat is proposed to one partner after another.</summary>
+    Sequential = 1,
+
+    /// <summary>广播派单: several partners are asked at once; the first to accept have the seats, the others are told and released.</summary>
+    Broadcast = 2,
+}
+
+/// <summary>How soon a demand must be served; the street's policy says what follows from it.</summary>
+public enum Urgency
+{
+    Routine = 1,
+    Urgent = 2,
+    Emergency = 3,
+}

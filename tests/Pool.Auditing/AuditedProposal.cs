@@ -1,0 +1,51 @@
+namespace Pool.Auditing;
+
+/// <summary>A proposal and the assignment that it became, as the rows that made it so.</summary>
+internal sealed class AuditedProposal(JournalRow made)
+{
+    public JournalRow Made => made;
+
+    public int Number => made.Number;
+
+    public string Partner { get; } = AuditedSearch.PartnerOf(made.Payload.GetProperty("candidate").GetProperty("offer").GetString()!);
+
+    /// <summary>For how many seats the partner was asked.</summary>
+    public int People { get; } = made.Payload.GetProperty("people").GetInt32();
+
+    public JournalRow? Answered { get; set; }
+
+    public bool Pending => Answered is null;
+
+    public bool Accepted => Answered?.Type == "demand.proposal-accepted";
+
+    /// <summary>The seats that it was accepted for.</summary>
+    public IReadOnlyList<int> Seats { get; set; } = [];
+
+    public JournalRow? Booked { get; set; }
+
+    public JournalRow? Started { get; set; }
+
+    /// <summary>Confirmed by the community, or resolved by the clerk: it is to be settled.</summary>
+    public JournalRow? Agreed { get; set; }
+
+    public JournalRow? Settled { get; set; }
+
+    public JournalRow? Released { get; set; }
+
+    public JournalRow? Returned { get; set; }
+
+    public JournalRow? Rated { get; set; }
+
+    public JournalRow? RatingRecorded { get; set; }
+
+    /// <summary>Whether its seats are taken by it.</summary>
+    public bool Takes => Accepted && Released is null;
+
+    /// <summary>The step that is left for the demand to carry out; null when there is none.</summary>
+    public string? Step =>
+        (Answered is not null && !Accepted) || Released is not null ? (Returned is null ? "give back the hold" : null)
+        : Accepted && Booked is null ? "confirm the hold"
+        : Agreed is not null && Settled is null ? "settle"
+        : Rated is not null && RatingRecorded is null ? "record the rating"
+        : null;
+}
