@@ -7,6 +7,7 @@ internal sealed class AuditedDemand(string id, List<string> violations)
 {
     private readonly List<AuditedProposal> _proposals = [];
     private readonly AuditedSearch _search = new(violations);
+    private readonly List<string> _waiting = [];
     private AuditedTerms? _terms;
     private JournalRow? _closed;
     private DateTimeOffset? _retryAt;
@@ -30,10 +31,14 @@ internal sealed class AuditedDemand(string id, List<string> violations)
     /// <summary>Whether somebody is to be asked, and not only waited for.</summary>
     private bool IsAsking => OpenSeats > 0 && _terms!.Mode switch
     {
-        "Sequential" => _proposals.Where(proposal => proposal.Pending).Sum(proposal => proposal.People) < OpenSeats,
-        "Broadcast" => _proposals.Count(proposal => proposal.Pending) < _terms.AskAtOnce,
+        "Sequential" => Unasked > 0,
+        "Broadcast" => _proposals.Count(proposal => proposal is { Pending: true, Replaces: null }) < _terms.AskAtOnce,
+        "Claim" => Unasked > 0 && _waiting.Count > 0,
         _ => false,
     };
+
+    /// <summary>Open seats that are not proposed to anybody.</summary>
+    private int Unasked => OpenSeats - _proposals.Where(proposal => proposal is { Pending: true, Replaces: null }).Sum(proposal => proposal.People);
 
     /// <returns>The proposal that the row is about; null when it is about none.</returns>
     public AuditedProposal? Take(JournalRow row)
@@ -57,7 +62,10 @@ internal sealed class AuditedDemand(string id, List<string> violations)
                 _search.Search(row);
                 break;
             case "demand.candidates-refused":
-                _search.Refuse(row.Payload.GetProperty("refused"));
+                Refuse(row);
+                break;
+            case "demand.waiting-list-joined":
+                _waiting.Add(row.Payload.GetProperty("candidate").GetProperty("offer").GetString()!);
                 break;
             case "demand.queued":
                 _search.Leave(row, row.At);
@@ -101,7 +109,12 @@ internal sealed class AuditedDemand(string id, List<string> violations)
     /// <summary>A step that is left and that nobody has to be waited for; null when the demand rests.</summary>
     public string? Busy =>
         _proposals.Select(proposal => proposal.Step is { } step ? $"{step} of proposal {proposal.Number}" : null).FirstOrDefault(step => step is not null)
-        ?? (IsAsking && _retryAt is null ? "search" : null);
+        ?? (_proposals.Any(IsMoot) ? "withdraw proposals" : null)
+        ?? (IsAsking && (_retryAt is null || _waiting.Count > 0) ? "search" : null);
+
+    /// <summary>Whether a proposal can come to nothing any more.</summary>
+    private bool IsMoot(AuditedProposal proposal) => _closed is null && proposal.Pending
+        && (proposal.Replaces is { } replaced ? !_proposals[replaced - 1].IsAhead : OpenSeats == 0);
 
     private void Begin(JournalRow row)
     {
@@ -118,7 +131,8 @@ internal sealed class AuditedDemand(string id, List<string> violations)
 
     private AuditedProposal Propose(JournalRow row)
     {
-        _search.Propose(row);
+        var made = new AuditedProposal(row);
+        _search.Propose(row, made.CameForward);
         if (_closed is not null)
         {
             violations.Add($"I4: {row} proposes a demand that {_closed} has ended.");
@@ -129,12 +143,19 @@ internal sealed class AuditedDemand(string id, List<string> violations)
             violations.Add($"I5: {row} is proposal {row.Number} and follows proposal {_proposals.Count}.");
         }
 
-        var made = new AuditedProposal(row);
-        if (!IsAsking || made.People < 1 || made.People > OpenSeats)
+        if (made.Replaces is { } replaced)
         {
-            violations.Add($"I3: {row} asks for {made.People} seats, and {(IsAsking ? OpenSeats : 0)} are to be asked for.");
+            if (!(_proposals.ElementAtOrDefault(replaced - 1) is { IsAhead: true } handed) || handed.Seats.Count != made.People)
+            {
+                violations.Add($"I3: {row} hands over seats that assignment {replaced} does not have.");
+            }
+        }
+        else
+        {
+            CheckAsked(row, made);
         }
 
+        Refuse(row);
         if (_terms!.AllOrNone && _proposals.Any(proposal => (proposal.Pending || proposal.Takes) && SlotOf(proposal) != SlotOf(made)))
         {
             violations.Add($"I3: {row} proposes another slot of a demand that is served together or not at all.");
@@ -144,6 +165,30 @@ internal sealed class AuditedDemand(string id, List<string> violations)
         return made;
 
         static DateTimeOffset SlotOf(AuditedProposal proposal) => proposal.Made.Payload.GetProperty("slot").GetProperty("start").GetDateTimeOffset();
+    }
+
+    /// <summary>Somebody is asked for open seats, or claims them; those who wait for one come first.</summary>
+    private void CheckAsked(JournalRow row, AuditedProposal made)
+    {
+        var waited = _waiting.RemoveAll(offer => AuditedSearch.PartnerOf(offer) == made.Partner) > 0;
+        var asking = waited || IsAsking || (made.CameForward && Unasked > 0);
+        if (!asking || made.People < 1 || made.People > OpenSeats)
+        {
+            violations.Add($"I3: {row} asks for {made.People} seats, and {(asking ? OpenSeats : 0)} are to be asked for.");
+        }
+
+        var refused = AuditedSearch.Refused(row).ToHashSet();
+        if (!waited && _waiting.Any(offer => !refused.Contains(offer)))
+        {
+            violations.Add($"I9: {row} asks somebody before those on the waiting list.");
+        }
+    }
+
+    private void Refuse(JournalRow row)
+    {
+        var refused = AuditedSearch.Refused(row).ToHashSet();
+        _search.Refuse(refused);
+        _waiting.RemoveAll(refused.Contains);
     }
 
     private void Close(JournalRow row)
@@ -231,9 +276,9 @@ internal sealed class AuditedDemand(string id, List<string> violations)
             violations.Add($"I8: {row} answers proposal {proposal.Number} after its expiry.");
         }
 
-        if (row.Type == "demand.proposal-withdrawn" && OpenSeats > 0)
+        if (row.Type == "demand.proposal-withdrawn" && !IsMoot(proposal))
         {
-            violations.Add($"I3: {row} withdraws proposal {proposal.Number} while {OpenSeats} seats are open.");
+            violations.Add($"I3: {row} withdraws proposal {proposal.Number}, which could still be accepted.");
         }
 
         if (row.Type == "demand.proposal-accepted")
@@ -247,6 +292,11 @@ internal sealed class AuditedDemand(string id, List<string> violations)
     private void Seat(AuditedProposal proposal, JournalRow row)
     {
         proposal.Seats = [.. row.Payload.GetProperty("seats").EnumerateArray().Select(seat => seat.GetInt32())];
+        if (proposal.Replaces is { } replaced && !proposal.Seats.SequenceEqual(_proposals[replaced - 1].Seats))
+        {
+            violations.Add($"I3: {row} takes other seats than those of assignment {replaced}.");
+        }
+
         var taken = _proposals.Where(other => other.Takes).SelectMany(other => other.Seats).ToHashSet();
         if (proposal.Seats.Count == 0 || proposal.Seats.Count > proposal.People || proposal.Seats.Any(seat => seat < 1 || seat > _terms!.Seats || !taken.Add(seat)))
         {

@@ -12,6 +12,12 @@ internal sealed class AuditedProposal(JournalRow made)
     /// <summary>For how many seats the partner was asked.</summary>
     public int People { get; } = made.Payload.GetProperty("people").GetInt32();
 
+    /// <summary>Whether the partner came by itself, or for somebody who has the seats.</summary>
+    public bool CameForward { get; } = made.Payload.GetProperty("cameForward").GetBoolean();
+
+    /// <summary>The number of the assignment that is handed over; null for open seats.</summary>
+    public int? Replaces { get; } = made.Payload.TryGetProperty("replaces", out var replaces) ? replaces.GetInt32() : null;
+
     public JournalRow? Answered { get; set; }
 
     public bool Pending => Answered is null;
@@ -40,6 +46,9 @@ internal sealed class AuditedProposal(JournalRow made)
 
     /// <summary>Whether its seats are taken by it.</summary>
     public bool Takes => Accepted && Released is null;
+
+    /// <summary>Whether the service has not begun, so that it may be handed over.</summary>
+    public bool IsAhead => Takes && Started is null;
 
     /// <summary>The step that is left for the demand to carry out; null when there is none.</summary>
     public string? Step =>

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Pool.Auditing;
 
 /// <summary>The auditor's own model of a demand's search (I9): who was named in the rings, and who was asked.</summary>
@@ -60,7 +58,8 @@ internal sealed class AuditedSearch(List<string> violations)
         }
     }
 
-    public void Propose(JournalRow row)
+    /// <param name="cameForward">Whether the partner came by itself: no search need have named it.</param>
+    public void Propose(JournalRow row, bool cameForward)
     {
         var offer = row.Payload.GetProperty("candidate").GetProperty("offer").GetString()!;
         if (!_askedPartners.Add(PartnerOf(offer)))
@@ -68,16 +67,17 @@ internal sealed class AuditedSearch(List<string> violations)
             violations.Add($"I9: {row} asks partner {PartnerOf(offer)} a second time for the same demand.");
         }
 
-        if (!_named.ContainsKey(offer))
+        if (!cameForward && !_named.ContainsKey(offer))
         {
             violations.Add($"I9: {row} asks offer {offer}, which no ring of this search has named.");
         }
-
-        Refuse(row.Payload.GetProperty("refused"));
     }
 
-    public void Refuse(JsonElement groups) =>
-        _refused.UnionWith(groups.EnumerateArray().SelectMany(group => group.GetProperty("offers").EnumerateArray()).Select(offer => offer.GetString()!));
+    /// <summary>Offers whose calendars refused, as a row lists them.</summary>
+    public static IEnumerable<string> Refused(JournalRow row) =>
+        row.Payload.GetProperty("refused").EnumerateArray().SelectMany(group => group.GetProperty("offers").EnumerateArray()).Select(offer => offer.GetString()!);
+
+    public void Refuse(IEnumerable<string> offers) => _refused.UnionWith(offers);
 
     public static string PartnerOf(string offer) => offer[..offer.IndexOf('/', StringComparison.Ordinal)];
 

@@ -82,6 +82,7 @@ public sealed class HandMade
     {
         number,
         people = 1,
+        cameForward = false,
         candidate = new { offer },
         expiresAt = At(15),
         refused = Array.Empty<object>(),

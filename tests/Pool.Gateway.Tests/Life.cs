@@ -32,6 +32,16 @@ internal sealed class Life
         return life;
     }
 
+    /// <summary>For claims; nobody is asked.</summary>
+    public static async Task<Life> Published(TestPool pool, string skill)
+    {
+        await pool.AddSkill(skill);
+        var partner = await pool.AddPartner(Home, $"partner-{skill}", $"skills/{skill}");
+        var demand = pool.NewDemand(skill: $"skills/{skill}");
+        demand.DispatchMode = DispatchMode.Claim;
+        return new(pool, partner, await pool.Post(demand));
+    }
+
     public static async Task<Life> Accepted(TestPool pool, string skill)
     {
         var life = await Proposed(pool, skill);
@@ -102,6 +112,14 @@ internal sealed class Life
 
     public Task Cancel(Metadata headers) =>
         _pool.Demands.CancelDemandAsync(new() { Name = _posted.Name, Community = Home, RequestId = NewId() }, headers).ResponseAsync;
+
+    public Task Claim(Metadata headers) => Claim(headers, Partner);
+
+    public Task Claim(Metadata headers, string partner) => _pool.Dispatch.ClaimSeatsAsync(
+        new() { Name = _posted.Name, Offer = $"{partner}/offers/offer-1", RequestId = NewId() }, headers).ResponseAsync;
+
+    public Task Swap(Metadata headers, string successor) => _pool.Dispatch.SwapAssignmentAsync(
+        new() { Name = Assignment, Partner = Partner, Offer = $"{successor}/offers/offer-1", RequestId = NewId() }, headers).ResponseAsync;
 
     public Task Widen(Metadata headers) => _pool.Demands.UpdateDemandAsync(
         new() { Demand = new() { Name = _posted.Name, Reach = 3 }, RequestId = NewId() }, headers).ResponseAsync;

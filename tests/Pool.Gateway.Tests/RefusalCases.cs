@@ -239,6 +239,30 @@ internal static class RefusalCases
                 return life.Start;
             }
             ),
+            [RefusalReason.DemandNotPublished] = (null, async pool => (await Life.Proposed(pool, "claimed-unasked")).Claim),
+            [RefusalReason.SeatsTaken] = (null, async pool =>
+            {
+                var life = await Life.Published(pool, "claimed-late");
+                await life.Claim([]);
+                var late = await pool.AddPartner(Home, "partner-too-late", "skills/claimed-late");
+                return headers => life.Claim(headers, late);
+            }
+            ),
+            [RefusalReason.AlreadyTakesPart] = (null, async pool =>
+            {
+                var life = await Life.Published(pool, "claimed-twice");
+                await life.Claim([]);
+                return life.Claim;
+            }
+            ),
+            [RefusalReason.OfferDoesNotFit] = (null, async pool =>
+            {
+                var life = await Life.Proposed(pool, "handed-over", demand => demand.MinLevel = 2);
+                await life.Accept([]);
+                var other = await pool.AddPartner(Home, "partner-unqualified", "skills/handed-over", level: 1);
+                return headers => life.Swap(headers, other);
+            }
+            ),
 
             [RefusalReason.OutcomeUnknown] = (null, pool =>
             {

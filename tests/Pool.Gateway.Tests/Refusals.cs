@@ -21,6 +21,20 @@ internal static class Refusals
         Assert.Equal(before, pool.Journal.Head);
     }
 
+    /// <summary>The reason for which a call is refused; null where it is not.</summary>
+    public static async Task<string?> Of(Func<Task> call)
+    {
+        try
+        {
+            await call();
+            return null;
+        }
+        catch (RpcException refused)
+        {
+            return Detail<ErrorInfo>(refused.GetRpcStatus()!).Reason;
+        }
+    }
+
     private static async Task<string> Refusal(Func<Metadata, Task> call, string language, StatusCode code, string reason, string? field)
     {
         var refused = await Assert.ThrowsAsync<RpcException>(() => call(new Metadata { { "accept-language", language } }));

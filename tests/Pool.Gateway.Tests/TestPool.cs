@@ -118,6 +118,16 @@ public sealed class TestPool : IAsyncLifetime
     }
 
     /// <summary>Waits until the last event of a stream is of a type, off the journal's own news.</summary>
+    /// <param name="times">How often it is there in the end.</param>
+    public async Task Recorded(string stream, string type, int times)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        for (var head = Journal.Head; (await Journal.ReadStream(stream, 0)).Count(record => record.Type == type) < times; head = Journal.Head)
+        {
+            await Journal.WaitBeyond(head, patience.Token);
+        }
+    }
+
     public async Task Recorded(string stream, string type)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));

@@ -16,6 +16,11 @@ internal sealed class DemandLedger(DemandTerms terms, int dwellMinutes)
     /// <summary>Which proposal has a seat.</summary>
     private readonly Dictionary<int, int> _takenBy = [];
 
+    /// <summary>Which assignment a proposal hands over.</summary>
+    private readonly Dictionary<int, int> _replaces = [];
+
+    private readonly HashSet<int> _begun = [];
+
     private readonly HashSet<PartnerId> _asked = [];
 
     private readonly HashSet<int> _accepted = [];
@@ -47,8 +52,13 @@ internal sealed class DemandLedger(DemandTerms terms, int dwellMinutes)
             case ProposalMade made:
                 Assert.False(_closed, "A closed demand proposed.");
                 Assert.True(_asked.Add(made.Candidate.Offer.Partner), "A partner was asked twice.");
-                Assert.InRange(made.People, 1, ToAsk);
+                Assert.InRange(made.People, 1, made.Replaces is { } handed ? _takenBy.Count(taken => taken.Value == handed) : made.CameForward ? Unasked : ToAsk);
                 Assert.True(_pending.TryAdd(made.Number, made.People), "A number was used twice.");
+                if (made.Replaces is { } replaced)
+                {
+                    _replaces[made.Number] = replaced;
+                }
+
                 _untried.ExceptWith(made.Refused.SelectMany(group => group.Offers));
                 _untried.RemoveWhere(offer => offer.Partner == made.Candidate.Offer.Partner);
                 break;
@@ -60,7 +70,8 @@ internal sealed class DemandLedger(DemandTerms terms, int dwellMinutes)
                 _pending.Remove(accepted.Number);
                 break;
             case ProposalWithdrawn withdrawn:
-                Assert.Equal(terms.Seats, _takenBy.Count);
+                Assert.True(_replaces.TryGetValue(withdrawn.Number, out var kept) ? !_takenBy.ContainsValue(kept) || _begun.Contains(kept) : terms.Seats == _takenBy.Count,
+                    "A proposal was withdrawn that could still be accepted.");
                 Answer(withdrawn.Number);
                 break;
             case ProposalDeclined declined:
@@ -68,6 +79,9 @@ internal sealed class DemandLedger(DemandTerms terms, int dwellMinutes)
                 break;
             case ProposalExpired expired:
                 Answer(expired.Number);
+                break;
+            case AssignmentStarted started:
+                _begun.Add(started.Number);
                 break;
             case AssignmentSettled settled:
                 Assert.Contains(settled.Number, _accepted);
@@ -135,9 +149,13 @@ internal sealed class DemandLedger(DemandTerms terms, int dwellMinutes)
     /// <summary>Seats for which somebody is still to be asked.</summary>
     private int ToAsk => _closed ? 0 : terms.Mode switch
     {
-        DispatchMode.Sequential => Math.Max(0, terms.Seats - _takenBy.Count - _pending.Values.Sum()),
-        DispatchMode.Broadcast => _pending.Count < terms.AskAtOnce ? terms.Seats - _takenBy.Count : 0,
+        DispatchMode.Sequential => Unasked,
+        DispatchMode.Broadcast => _pending.Keys.Except(_replaces.Keys).Count() < terms.AskAtOnce ? terms.Seats - _takenBy.Count : 0,
+        DispatchMode.Claim => 0,
     };
+
+    /// <summary>Open seats that nobody is asked for.</summary>
+    private int Unasked => Math.Max(0, terms.Seats - _takenBy.Count - _pending.Where(asked => !_replaces.ContainsKey(asked.Key)).Sum(asked => asked.Value));
 
     private void Answer(int number) => Assert.True(_pending.Remove(number), "A proposal was answered twice.");
 

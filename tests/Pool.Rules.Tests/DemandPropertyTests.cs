@@ -3,6 +3,7 @@ using CsCheck;
 using Pool.Actors;
 using Pool.Demands;
 using Pool.EventSourcing;
+using Pool.Partners;
 using Pool.Values;
 using Xunit;
 
@@ -18,7 +19,7 @@ public sealed class DemandPropertyTests
         Gen.Select(Gen.Int[0, 19], Gen.Int[0, 63], Gen.Int[0, 9]).Array[1, 80];
 
     private static readonly Gen<(int Seats, int Reach, int Dwell, int AskAtOnce, bool AllOrNone)> Terms =
-        Gen.Select(Gen.Int[1, 4], Gen.Int[0, 3], Gen.Int[0, 12], Gen.Int[0, 3], Gen.Bool);
+        Gen.Select(Gen.Int[1, 4], Gen.Int[0, 3], Gen.Int[0, 12], Gen.Int[-1, 3], Gen.Bool);
 
     [Fact]
     public void A_demand_keeps_its_promises_whatever_happens() =>
@@ -29,8 +30,8 @@ public sealed class DemandPropertyTests
         var world = new DemandWorld(terms.Dwell, page: 1 + (terms.Seats % 3));
         var posted = Some.Terms(terms.Seats, terms.Reach) with
         {
-            Mode = terms.AskAtOnce == 0 ? DispatchMode.Sequential : DispatchMode.Broadcast,
-            AskAtOnce = terms.AskAtOnce,
+            Mode = terms.AskAtOnce < 0 ? DispatchMode.Claim : terms.AskAtOnce == 0 ? DispatchMode.Sequential : DispatchMode.Broadcast,
+            AskAtOnce = Math.Max(0, terms.AskAtOnce),
             AllOrNone = terms.AllOrNone,
         };
         var ledger = new DemandLedger(posted, terms.Dwell);
@@ -89,6 +90,9 @@ public sealed class DemandPropertyTests
         }
     }
 
+    /// <summary>Somebody whom no search finds, another one every time.</summary>
+    private static PartnerId Comer(Demand demand) => PartnerId.Parse($"comer-{demand.Proposals.Length}");
+
     /// <summary>What a clerk may change: the reach, or the mode.</summary>
     private static DemandPatch Switched(Demand demand, int choice) => new(
         null, (choice & 8) > 0 ? 3 : null, null, null, null, null,
@@ -111,6 +115,11 @@ public sealed class DemandPropertyTests
             6 => AssignmentRules.Resolve(demand, number, minutes, "Both were heard.", now),
             7 when choice % 4 == 0 => DemandRules.Change(demand, Switched(demand, choice), now),
             7 => AssignmentRules.Rate(demand, number, Some.Home, (choice % 5) + 1, "", now),
+            8 when choice % 4 == 1 && demand.SeatsToClaim > 0 => ClaimRules.Claim(
+                demand, demand.Proposals.Length + 1, Some.Candidate(Comer(demand)), DemandWorld.Held(demand, choice, now), now),
+            8 when choice % 4 == 3 => ClaimRules.Swap(
+                demand, number, partner, demand.Proposals.Length + 1, Some.Candidate(Comer(demand)),
+                HoldOutcome.Held(number <= demand.Proposals.Length ? demand.Proposal(number).Slot : default, now.AddMinutes(7), 4), now),
             8 => choice % 2 == 0
                 ? AssignmentRules.GiveBack(demand, number, partner, "", now)
                 : AssignmentRules.NoShow(demand, number, null, Some.Home, "", now),

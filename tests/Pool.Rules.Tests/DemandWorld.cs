@@ -38,6 +38,7 @@ internal sealed class DemandWorld(int dwellMinutes, int page)
         EnterQueue => DemandRules.Queue(demand, now),
         LookAgain => LookedAgain(demand, Explore(sought.Evolve(new SearchResumed(now)), 1 + (choice % 3), now), choice % 2 == 0, now),
         ConfirmHold confirm => AssignmentRules.Booked(demand, confirm.Proposal.Number, choice % 4 != 3, now),
+        WithdrawMoot => DemandRules.Withdrawn(demand, now),
         ReturnHold back => AssignmentRules.HoldReturned(demand, back.Proposal.Number, now),
         Settle settle => AssignmentRules.Settled(demand, settle.Proposal.Number, now),
         RecordRating rating => AssignmentRules.RatingRecorded(demand, rating.Proposal.Number, now),
@@ -100,7 +101,7 @@ internal sealed class DemandWorld(int dwellMinutes, int page)
     }
 
     /// <summary>A slot of the demand's window, for as many people as the choice says, and no more than are wanted.</summary>
-    private static HoldOutcome Held(Demand demand, int choice, DateTimeOffset now)
+    public static HoldOutcome Held(Demand demand, int choice, DateTimeOffset now)
     {
         var slot = TimeWindow.From(demand.Window.Start, demand.Terms.Duration);
         return HoldOutcome.Held(slot, now.AddMinutes(7) < slot.Start ? now.AddMinutes(7) : slot.Start, Math.Min(1 + (choice % 3), Math.Max(1, demand.SeatsToAsk)));

@@ -20,8 +20,9 @@ internal sealed class People
 
     private readonly Dictionary<(DemandId Demand, int Number), RegisteredPartner> _proposed = [];
     private readonly Dictionary<DemandId, CommunityId> _homes = [];
+    private readonly Dictionary<DemandId, SkillCode> _skills = [];
     private readonly HashSet<DemandId> _unserved = [];
-    private readonly List<OfferId> _offers = [];
+    private readonly List<(OfferTerms Terms, CommunityId Home)> _offers = [];
     private readonly SimulatedCluster _cluster;
     private readonly Clients _clients;
     private readonly Scheduler _chance;
@@ -99,7 +100,7 @@ internal sealed class People
         var answer = await _clients.Write("partner", command => Offer(terms.Offer).Make(terms, command));
         if (answer.Refusal is null)
         {
-            _offers.Add(terms.Offer);
+            _offers.Add((terms, partner.Home));
         }
     }
 
@@ -126,7 +127,7 @@ internal sealed class People
             }
 
             var partner = _chance.Any(World.Partners);
-            var offer = _chance.Any(_offers);
+            var offer = _chance.Any(_offers).Terms.Offer;
             var (lender, borrower, open) = (_chance.Any(World.Streets), _chance.Any(World.Streets), _chance.Chance(0.7));
             switch (_chance.Next(8))
             {
@@ -170,11 +171,16 @@ internal sealed class People
         switch (happened)
         {
             case DemandPosted posted:
-                _homes[demand] = posted.Community;
+                (_homes[demand], _skills[demand]) = (posted.Community, posted.Terms.Skill);
                 _unserved.Add(demand);
                 Perhaps(0.1, TimeSpan.FromHours(6), command => Demand(demand).Cancel(posted.Community, "no longer needed", command));
                 var redirection = World.Redirection(_chance);
                 Perhaps(0.2, Soon, command => Demand(demand).Change(redirection, command));
+                if (posted.Terms.Mode == DispatchMode.Claim)
+                {
+                    Claim(demand);
+                }
+
                 break;
             case ProposalMade made:
                 _proposed[(demand, made.Number)] = new(made.Candidate.Community, made.Candidate.Offer.Partner);
@@ -185,6 +191,7 @@ internal sealed class People
                 break;
             case AssignmentBooked booked:
                 Serve(demand, booked.Number);
+                HandOver(demand, booked.Number);
                 break;
             case AssignmentStarted started:
                 Complete(demand, started.Number);
@@ -213,11 +220,35 @@ internal sealed class People
         Perhaps(0.05, time, command => Demand(demand).Accept(made.Number, stranger, command));
     }
 
+    /// <summary>More partners claim seats than there are; some of them would wait for one.</summary>
+    private void Claim(DemandId demand)
+    {
+        for (var left = 8; left > 0 && _offers.Count > 0; left--)
+        {
+            var ((offer, home), people, wait) = (Skilled(demand), 1 + _chance.Next(3), _chance.Chance(0.5));
+            Perhaps(0.8, Soon, command => Demand(demand).Claim(offer, home, people, wait, command));
+        }
+    }
+
+    /// <summary>Somebody who has the skill; whether it is enough, and in time, is another matter.</summary>
+    private (OfferId Offer, CommunityId Home) Skilled(DemandId demand)
+    {
+        var skilled = _offers.Where(made => made.Terms.Skill == _skills[demand]).ToList();
+        var (terms, home) = _chance.Any(skilled.Count > 0 ? skilled : _offers);
+        return (terms.Offer, home);
+    }
+
+    private void HandOver(DemandId demand, int number)
+    {
+        var (partner, (successor, home)) = (By(demand, number), Skilled(demand));
+        Perhaps(0.4, Soon / 4, command => Demand(demand).Swap(number, partner, successor, home, command));
+    }
+
     private void Serve(DemandId demand, int number)
     {
         var (partner, home) = (By(demand, number), _homes[demand]);
         Perhaps(0.85, Soon, command => Demand(demand).Start(number, partner, command));
-        Perhaps(0.1, Soon, command => Demand(demand).GiveBack(number, partner, "cannot come", command));
+        Perhaps(0.2, Soon / 2, command => Demand(demand).GiveBack(number, partner, "cannot come", command));
         Perhaps(0.06, Soon, command => Demand(demand).NoShow(number, null, home, "nobody came", command));
         Perhaps(0.03, Soon, command => Demand(demand).NoShow(number, partner, null, "nobody there", command));
         Perhaps(0.03, Soon, command => Demand(demand).Cancel(home, "no longer needed", command));

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Pool.Auditing;
+using Pool.Demands;
 using Pool.EventSourcing;
 
 namespace Pool.Simulation.Tests;
@@ -40,7 +41,7 @@ public sealed class Simulation
     }
 
     /// <summary>What a run did and found.</summary>
-    /// <param name="Events">How many events of each stored name the journal has.</param>
+    /// <param name="Events">How many events of each stored name the journal has; releases by their reason besides, and proposals to those who came forward.</param>
     /// <param name="Digest">Of the journal: two runs of one seed have the same.</param>
     /// <param name="Wrong">What is wrong, a sentence each; empty when all is well.</param>
     /// <param name="History">Where something is wrong: what had happened to the actors that it is about, an event a line.</param>
@@ -115,6 +116,14 @@ public sealed class Simulation
         }
     }
 
+    /// <summary>The stored name; and what a proposal or a release was for, because some are rare.</summary>
+    private static IEnumerable<string> NamesOf(JournalRecord record) => record.Happened switch
+    {
+        AssignmentReleased released => [record.Type, $"{released.Why}"],
+        ProposalMade { CameForward: true } made => [record.Type, made.Replaces is null ? "claimed" : "handed over"],
+        _ => [record.Type],
+    };
+
     private void Judge(JournalAppend append, IReadOnlyList<JournalRecord> records)
     {
         foreach (var record in records)
@@ -122,7 +131,11 @@ public sealed class Simulation
             _auditor.Take(new(
                 record.Position, record.Stream, record.Version, record.Street, record.Type, record.Actor, record.CommandId?.ToString(), record.Fingerprint,
                 JsonElement.Parse(record.Payload)));
-            _events[record.Type] = _events.GetValueOrDefault(record.Type) + 1;
+            foreach (var name in NamesOf(record))
+            {
+                _events[name] = _events.GetValueOrDefault(name) + 1;
+            }
+
             _digest.AppendData(Encoding.UTF8.GetBytes($"{record.Stream} {record.Type} {record.CommandId} {record.Payload}"));
         }
 

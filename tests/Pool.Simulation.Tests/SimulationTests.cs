@@ -28,6 +28,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
         Assert.True(outcomes.All(outcome => outcome.Wrong.Count == 0), string.Join("\n\n", outcomes.Where(outcome => outcome.Wrong.Count > 0).Select(outcome => outcome.Report)));
         var seen = outcomes.SelectMany(outcome => outcome.Events.Keys).ToHashSet();
         Assert.Equal([], new[] { typeof(DemandEvent), typeof(PartnerEvent), typeof(OfferEvent) }.SelectMany(NamesOf).Except(seen));
+        Assert.Equal([], Enum.GetNames<ReleaseReason>().Concat(["claimed", "handed over"]).Except(seen));
     }
 
     [Fact]

@@ -40,14 +40,14 @@ internal static class World
     public static DemandTerms Demand(Scheduler chance)
     {
         var opens = chance.Now + chance.Between(-TimeSpan.FromHours(1), TimeSpan.FromHours(6));
-        var broadcast = chance.Chance(0.4);
+        var mode = chance.Any(Enum.GetValues<DispatchMode>());
         return new(
             "Help", "", Skills[chance.Next(4) / 3].Code, 1 + chance.Next(3), 1 + chance.Next(3), new(opens, opens + chance.Between(TimeSpan.FromHours(2), TimeSpan.FromHours(12))),
             new(30 * (1 + chance.Next(4))), [FeeMode.Volunteer, FeeMode.TimeCredit, FeeMode.LowFee], chance.Next(4), chance.Chance(0.5))
         {
             Urgency = chance.Chance(0.3) ? Urgency.Urgent : Urgency.Routine,
-            Mode = broadcast ? DispatchMode.Broadcast : DispatchMode.Sequential,
-            AskAtOnce = broadcast ? 1 + chance.Next(4) : 0,
+            Mode = mode,
+            AskAtOnce = mode == DispatchMode.Broadcast ? 1 + chance.Next(4) : 0,
             AllOrNone = chance.Chance(0.2),
         };
     }
@@ -57,7 +57,7 @@ internal static class World
     {
         0 => new(1, 3, null, true, null, null, null, null),
         1 => new(null, null, null, null, null, Urgency.Urgent, null, null),
-        _ when chance.Chance(0.5) => new(null, null, null, null, null, null, DispatchMode.Sequential, null),
+        _ when chance.Chance(0.7) => new(null, null, null, null, null, null, chance.Chance(0.5) ? DispatchMode.Sequential : DispatchMode.Claim, null),
         _ => new(null, null, null, null, null, null, DispatchMode.Broadcast, 1 + chance.Next(4)),
     };
 

@@ -19,6 +19,7 @@ internal sealed class DemandEndpoint(IGrainFactory grains, Lists lists) : Demand
     [
         FilterField.Enum<DemandStatus>("state", ViewColumns.State, DemandsReflection.Descriptor.FindTypeByName<Google.Protobuf.Reflection.EnumDescriptor>("DemandState")),
         FilterField.Code("skill", ViewColumns.Skill),
+        FilterField.Enum<Demands.DispatchMode>("dispatch_mode", ViewColumns.Mode, DemandsReflection.Descriptor.FindTypeByName<Google.Protobuf.Reflection.EnumDescriptor>("DispatchMode")),
     ];
 
     public override async Task<V1.Demand> PostDemand(PostDemandRequest request, ServerCallContext context)

@@ -59,6 +59,25 @@ internal sealed class DispatchEndpoint(IGrainFactory grains, Lists lists, IOptio
         return Answer(Grain(demand).Decline(number, partner, (Demands.DeclineReason)request.Reason, request.Note, command), context);
     }
 
+    public override Task<V1.Demand> ClaimSeats(ClaimSeatsRequest request, ServerCallContext context)
+    {
+        var reading = new Reading(request, context);
+        var (home, demand) = reading.Of(ResourceNames.Demand, "name", request.Name);
+        var (community, offer) = reading.Of(ResourceNames.Offer, "offer", request.Offer);
+        var command = reading.Command(request.RequestId, () => ResourceNames.Of(community, offer.Partner), home, request.Etag);
+        return Answer(Grain(demand).Claim(offer, community, request.People == 0 ? 1 : request.People, request.JoinWaitingList, command), context);
+    }
+
+    public override Task<V1.Demand> SwapAssignment(SwapAssignmentRequest request, ServerCallContext context)
+    {
+        var reading = new Reading(request, context);
+        var (home, demand, number) = reading.Of(ResourceNames.Assignment, "name", request.Name);
+        var partner = reading.Of(ResourceNames.Partner, "partner", request.Partner);
+        var (community, successor) = reading.Of(ResourceNames.Offer, "offer", request.Offer);
+        var command = reading.Command(request.RequestId, request.Partner, home, request.Etag);
+        return Answer(Grain(demand).Swap(number, partner, successor, community, command), context);
+    }
+
     public override Task<V1.Demand> StartAssignment(StartAssignmentRequest request, ServerCallContext context)
     {
         var reading = new Reading(request, context);

@@ -2,6 +2,8 @@ using System.Globalization;
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using Pool.Actors;
+using Pool.Gateway.Resources;
+using Pool.Matching;
 using Status = Google.Rpc.Status;
 
 namespace Pool.Gateway.Errors;
@@ -17,11 +19,11 @@ public static class RefusalStatus
     public static Status Of(Refusal refusal, Language language)
     {
         var row = RefusalTable.Row(refusal.Reason);
-        var text = string.Format(CultureInfo.InvariantCulture, language == Language.Chinese ? row.Chinese : row.English, refusal.Detail);
+        var text = Text(refusal, row, language);
         var status = new Status
         {
             Code = (int)CodeOf(row.Kind),
-            Message = string.Format(CultureInfo.InvariantCulture, row.English, refusal.Detail),
+            Message = Text(refusal, row, Language.English),
         };
         status.Details.Add(Any.Pack(new ErrorInfo
         {
@@ -47,6 +49,15 @@ public static class RefusalStatus
 
         status.Details.Add(Any.Pack(new LocalizedMessage { Locale = language.Tag(), Message = text }));
         return status;
+    }
+
+    /// <summary>The words of a refusal; a filter that an offer fails is told in the words of explanations.</summary>
+    private static string Text(Refusal refusal, RefusalRow row, Language language)
+    {
+        var detail = refusal.Reason == RefusalReason.OfferDoesNotFit && System.Enum.TryParse<CandidateReason>(refusal.Detail, out var reason)
+            ? MatchingWords.Of(reason, language)
+            : refusal.Detail;
+        return string.Format(CultureInfo.InvariantCulture, language == Language.Chinese ? row.Chinese : row.English, detail);
     }
 
     public static Code CodeOf(RefusalKind kind) => kind switch

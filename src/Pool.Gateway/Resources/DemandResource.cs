@@ -36,6 +36,7 @@ internal static class DemandResource
             DispatchMode = (V1.DispatchMode)terms.Mode,
             AskAtOnce = terms.AskAtOnce,
             AllOrNone = terms.AllOrNone,
+            WaitingList = { demand.Waiting.Select(waiting => ResourceNames.Of(waiting.Community, waiting.Offer)) },
         };
     }
 
@@ -55,6 +56,7 @@ internal static class DemandResource
         Assignment = proposal.Assignment is { } assignment ? Write(home, demand, proposal.Number, assignment) : null,
         People = proposal.People,
         Seats = { proposal.Seats },
+        Replaces = proposal.Replaces is { } replaced ? Assignment(home, demand, replaced) : "",
     };
 
     public static DemandTerms Terms(Reading reading, V1.Demand demand) => new(
@@ -94,11 +96,13 @@ internal static class DemandResource
 
     private static ImmutableArray<FeeMode> FeeModes(V1.Demand demand) => [.. demand.FeeModes.Select(mode => (FeeMode)mode)];
 
+    private static string Assignment(CommunityId home, DemandId demand, int number) => $"{ResourceNames.Of(home, demand)}/assignments/{number}";
+
     private static V1.Assignment Write(CommunityId home, DemandId demand, int number, Assignment assignment)
     {
         var written = new V1.Assignment
         {
-            Name = $"{ResourceNames.Of(home, demand)}/assignments/{number}",
+            Name = Assignment(home, demand, number),
             State = (V1.AssignmentState)assignment.Status,
             AcceptTime = Instants.Write(assignment.AcceptedAt),
             StartTime = Instants.Write(assignment.StartedAt),

@@ -73,6 +73,10 @@ public enum RefusalReason
     AssignmentRated = 617,
     DemandFilled = 618,
     DemandNotFilled = 619,
+    DemandNotPublished = 620,
+    AlreadyTakesPart = 621,
+    SeatsTaken = 622,
+    OfferDoesNotFit = 623,
 
     // 900: the pool itself.
     OutcomeUnknown = 900,

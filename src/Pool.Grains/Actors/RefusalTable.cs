@@ -98,6 +98,10 @@ public static class RefusalTable
         RefusalReason.AssignmentRated => new(RefusalKind.State, "The assignment was rated already.", "该派单已评价。"),
         RefusalReason.DemandFilled => new(RefusalKind.State, "Every seat of the demand is taken.", "该需求的名额已满。"),
         RefusalReason.DemandNotFilled => new(RefusalKind.State, "All or none: seats of the demand are still open.", "该需求须名额全满才开始，目前仍有空缺。"),
+        RefusalReason.DemandNotPublished => new(RefusalKind.State, "The demand is not published for claims.", "该需求未开放认领。"),
+        RefusalReason.AlreadyTakesPart => new(RefusalKind.State, "The partner has a seat of this demand, is asked for one, or waits for one.", "该合伙人已占有、被邀约或正在候补该需求的名额。"),
+        RefusalReason.SeatsTaken => new(RefusalKind.State, "The seats were just taken.", "名额刚刚被认领完。"),
+        RefusalReason.OfferDoesNotFit => new(RefusalKind.State, "The offer does not fit the demand: {0}.", "该技能供给不符合需求：{0}。"),
         RefusalReason.OutcomeUnknown => new(RefusalKind.Unknown, "It is not known whether the request took effect: send it again with the same request_id.", "请求是否生效未知：请以相同 request_id 重试。"),
         RefusalReason.Overloaded => new(RefusalKind.TooMuch, "The pool is busy; send the request again a little later.", "系统繁忙，请稍后重试。"),
     };

@@ -68,6 +68,10 @@ public static class AssignmentRules
         ?? Blocked(demand, number, AssignmentStatus.Accepted)
         ?? new AssignmentReleased(now, number, ReleaseReason.PartnerCancelled, note);
 
+    /// <summary>Why the partner cannot give the assignment to somebody else; null while it has not begun.</summary>
+    public static Refusal? Ahead(Demand demand, int number, RegisteredPartner partner) =>
+        (ByPartner(demand, number, partner) ?? Blocked(demand, number, AssignmentStatus.Accepted))?.Refusal;
+
     /// <summary>Recorded by whom against whom: the community against the partner, or the partner against the community.</summary>
     public static Decision<DemandEvent> NoShow(Demand demand, int number, RegisteredPartner? partner, CommunityId? community, string note, DateTimeOffset now) =>
         Fault(Check.OptionalText("note", note, Limits.TextLength))

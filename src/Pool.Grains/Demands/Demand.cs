@@ -72,6 +72,9 @@ public sealed record Demand : IActorState<Demand, DemandEvent>
 
     [Id(10)] public bool Cancelled { get; init; }
 
+    /// <summary>Who waits for a seat that is given back, the first first.</summary>
+    [Id(11)] public ImmutableArray<Candidate> Waiting { get; init; } = [];
+
     public bool Exists => Posted is not null;
 
     public StreetId? Office => Exists ? Community.Street : null;
@@ -95,9 +98,24 @@ public sealed record Demand : IActorState<Demand, DemandEvent>
     /// <summary>For how many seats the next partner is to be asked now; 0 while answers are waited for.</summary>
     public int SeatsToAsk => Terms.Mode switch
     {
-        DispatchMode.Sequential => Math.Max(0, OpenSeats - Pending.Sum(proposal => proposal.People)),
-        DispatchMode.Broadcast => Pending.Count() < Terms.AskAtOnce ? OpenSeats : 0,
+        DispatchMode.Broadcast => Pending.Count(proposal => proposal.Replaces is null) < Terms.AskAtOnce ? OpenSeats : 0,
+        DispatchMode.Sequential => SeatsUnasked,
+        DispatchMode.Claim => Waiting.IsEmpty ? 0 : SeatsUnasked,
     };
+
+    /// <summary>Seats that a partner who comes forward may have: those who wait for one come first.</summary>
+    public int SeatsToClaim => Waiting.IsEmpty ? SeatsUnasked : 0;
+
+    /// <summary>Open seats for which nobody is asked yet.</summary>
+    private int SeatsUnasked => Math.Max(0, OpenSeats - Pending.Sum(proposal => proposal.Replaces is null ? proposal.People : 0));
+
+    /// <summary>Whom the next open seat is offered to, the best first: those who wait for one, else those whom the search found.</summary>
+    public ImmutableArray<Candidate> Candidates => Waiting.IsEmpty ? Search.Queue : Waiting;
+
+    /// <summary>Proposals that can come to nothing any more: every seat is taken, or those that were to be handed over are not.</summary>
+    public IEnumerable<Proposal> Moot => Pending.Where(proposal => proposal.Replaces is { } replaced
+        ? Proposal(replaced).Assignment is not { IsAhead: true }
+        : OpenSeats == 0);
 
     public IEnumerable<Proposal> Pending => Proposals.Where(proposal => proposal.IsPending);
 
@@ -187,6 +205,7 @@ public sealed record Demand : IActorState<Demand, DemandEvent>
             Hold = HoldStatus.OwedBack,
         }),
         ProposalExpired expired => With(expired.Number, proposal => proposal with { Status = ProposalStatus.Expired, Hold = HoldStatus.OwedBack }),
+        WaitingListJoined joined => this with { Waiting = Waiting.Add(joined.Candidate) },
         ProposalWithdrawn withdrawn => With(withdrawn.Number, Withdrawn),
         AssignmentBooked booked => With(booked.Number, proposal => proposal with { Hold = HoldStatus.Booked }),
         AssignmentStarted started => Assigned(started.Number, assignment => assignment with
@@ -269,6 +288,7 @@ public sealed record Demand : IActorState<Demand, DemandEvent>
             : this with
             {
                 Search = Search with { Queue = Search.Queue.RemoveAll(candidate => offers.Contains(candidate.Offer)), Tried = [.. Search.Tried, .. offers] },
+                Waiting = Waiting.RemoveAll(candidate => offers.Contains(candidate.Offer)),
             };
     }
 
@@ -284,8 +304,12 @@ public sealed record Demand : IActorState<Demand, DemandEvent>
         return this with
         {
             Search = Search with { Queue = Search.Queue.RemoveAll(candidate => candidate.Offer.Partner == partner) },
+            Waiting = Waiting.RemoveAll(candidate => candidate.Offer.Partner == partner),
             Proposals = Proposals.Add(new(
-                made.Number, made.People, made.Candidate, made.Slot, made.At, made.ExpiresAt, ProposalStatus.Pending, HoldStatus.Held)),
+                made.Number, made.People, made.Candidate, made.Slot, made.At, made.ExpiresAt, ProposalStatus.Pending, HoldStatus.Held)
+            {
+                Replaces = made.Replaces,
+            }),
         };
     }
 

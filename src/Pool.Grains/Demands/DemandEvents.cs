@@ -95,6 +95,9 @@ public enum ReleaseReason
 
     /// <summary>All or none: the slot began, and a seat was still open.</summary>
     SeatsLeftOpen = 6,
+
+    /// <summary>Another partner took the seats over.</summary>
+    Swapped = 7,
 }
 
 public abstract record DemandEvent(DateTimeOffset At) : IEvent;
@@ -122,16 +125,23 @@ public sealed record CandidatesRefused(DateTimeOffset At, ImmutableArray<Refused
 /// <param name="Number">Counts the demand's proposals from 1; the assignment has the same.</param>
 /// <param name="Refused">Better ranked candidates whose calendars refused just before.</param>
 /// <param name="People">For how many seats the partner is asked, 1 to 1,000; a team sends several people.</param>
+/// <param name="CameForward">Whether the partner came by itself, or for somebody who has the seats, and not out of a search.</param>
+/// <param name="Replaces">The assignment that is handed over; null for open seats.</param>
 [Alias("demand.proposal-made")]
 public sealed record ProposalMade(
-    DateTimeOffset At, int Number, Candidate Candidate, TimeWindow Slot, DateTimeOffset ExpiresAt, ImmutableArray<RefusedOffers> Refused, int People = 1)
+    DateTimeOffset At, int Number, Candidate Candidate, TimeWindow Slot, DateTimeOffset ExpiresAt, ImmutableArray<RefusedOffers> Refused, int People = 1,
+    bool CameForward = false, int? Replaces = null)
     : DemandEvent(At);
 
 /// <param name="Seats">The seats that the partner has now, counted from 1: no more than it was asked for.</param>
 [Alias("demand.proposal-accepted")]
 public sealed record ProposalAccepted(DateTimeOffset At, int Number, ImmutableArray<int> Seats) : DemandEvent(At);
 
-/// <summary>Others were quicker: every seat is taken.</summary>
+/// <summary>A partner waits for a seat that is given back.</summary>
+[Alias("demand.waiting-list-joined")]
+public sealed record WaitingListJoined(DateTimeOffset At, Candidate Candidate) : DemandEvent(At);
+
+/// <summary>Others were quicker: every seat is taken, or the seats that were to be handed over are not any more.</summary>
 [Alias("demand.proposal-withdrawn")]
 public sealed record ProposalWithdrawn(DateTimeOffset At, int Number) : DemandEvent(At);
 

@@ -47,6 +47,42 @@ internal sealed class DemandGrain(ActorServices services) : EventSourcedGrain<De
         await Decide(command, (demand, now) => DemandRules.Accept(demand, number, partner, now)),
         until: demand => demand.Proposal(number).Hold != HoldStatus.Held);
 
+    /// <summary>The answer leaves when the partner's calendar has the booking; on the waiting list nothing is booked.</summary>
+    public async Task<Answer<Demand>> Claim(OfferId offer, CommunityId community, int people, bool wait, Command command)
+    {
+        if (await Recall(command) is { } before)
+        {
+            return before;
+        }
+
+        var fit = ClaimRules.Fault(State, offer, people, wait) is { } refusal ? refusal : await Fit(offer, community, State.Window);
+        if (fit.Value is { } candidate && (State.SeatsToClaim > 0 || !wait))
+        {
+            var answer = await Take(candidate, State.Window, people, (demand, number, held, now) => ClaimRules.Claim(demand, number, candidate, held, now), command);
+            if (!wait || answer.Refusal?.Reason != RefusalReason.SeatsTaken)
+            {
+                return answer;
+            }
+        }
+
+        return await Decide(command, (demand, now) => fit.Refusal is { } unfit ? unfit : ClaimRules.Wait(demand, fit.Value!, now));
+    }
+
+    public async Task<Answer<Demand>> Swap(int number, RegisteredPartner partner, OfferId successor, CommunityId community, Command command)
+    {
+        if (await Recall(command) is { } before)
+        {
+            return before;
+        }
+
+        var refusal = ClaimRules.SwapFault(State, number, partner, successor.Partner);
+        var handed = refusal is null ? State.Proposal(number) : null;
+        var fit = handed is null ? refusal! : await Fit(successor, community, handed.Slot);
+        return fit.Value is { } candidate
+            ? await Take(candidate, handed!.Slot, handed.Seats.Length, (demand, next, held, now) => ClaimRules.Swap(demand, number, partner, next, candidate, held, now), command)
+            : await Decide(command, (_, _) => fit.Refusal!);
+    }
+
     public Task<Answer<Demand>> Decline(int number, RegisteredPartner partner, DeclineReason why, string note, Command command) =>
         Decide(command, (demand, now) => DemandRules.Decline(demand, number, partner, why, note, now));
 
@@ -88,6 +124,7 @@ internal sealed class DemandGrain(ActorServices services) : EventSourcedGrain<De
         LookAgain => SearchAgain(),
         ConfirmHold confirm => Confirm(confirm.Proposal),
         ReturnHold back => Return(back.Proposal),
+        WithdrawMoot => Decide(DemandRules.Withdrawn),
         Settle settle => Settle(settle.Proposal),
         RecordRating rating => Record(rating.Proposal),
         _ => Task.CompletedTask,
@@ -124,26 +161,86 @@ internal sealed class DemandGrain(ActorServices services) : EventSourcedGrain<De
         return searches.ToImmutable();
     }
 
-    private async Task<ImmutableArray<StreetFindings>> Find(Demand demand, SearchRing step)
+    private async Task<ImmutableArray<StreetFindings>> Find(Demand demand, SearchRing step) =>
+        [.. await Task.WhenAll(step.Streets.Select(street => Street(street).Search(demand.Ring(step.Ring))))];
+
+    /// <summary>The offer as a candidate of its ring, if it passes every filter.</summary>
+    private async Task<Answer<Candidate>> Fit(OfferId offer, CommunityId community, TimeWindow window)
     {
-        var query = new RingQuery(
-            step.Ring, demand.Community, demand.Terms.Skill, demand.Terms.MinLevel, demand.RequiresCertificate, demand.Window, demand.Terms.Duration,
-            demand.Terms.FeeModes, [.. demand.Proposals.Select(proposal => proposal.Partner)],
-            [.. demand.Search.Tried, .. demand.Search.Queue.Select(candidate => candidate.Offer)],
-            DemandRules.CandidatesPerStreet, demand.SeatsToAsk);
-        return [.. await Task.WhenAll(step.Streets.Select(street => GrainFactory.GetGrain<IStreetGrain>(street.Text).Search(query)))];
+        if (await RingOf(community) is not { } ring || ring > State.Terms.Reach)
+        {
+            return Unfit(CandidateReason.OutOfReach);
+        }
+
+        var found = await Street(community.Street).Search(State.Only(offer, ring, window));
+        return found.Candidates is [var candidate] && candidate.Community == community ? Answer<Candidate>.Of(candidate)
+            : found.Refused is [var group] ? Unfit(group.Reason)
+            : Refusal.Of(RefusalReason.OfferNotFound, offer.Text);
     }
+
+    /// <summary>In which ring a community lies, up to the third; null beyond.</summary>
+    private async Task<int?> RingOf(CommunityId community)
+    {
+        var (home, street) = (State.Community, community.Street);
+        if (street == home.Street)
+        {
+            return community == home ? 0 : 1;
+        }
+
+        var adjacent = await NeighboursOf(home.Street);
+        return adjacent.Contains(street) ? 2
+            : (await Task.WhenAll(adjacent.Select(NeighboursOf))).Any(beyond => beyond.Contains(street)) ? 3
+            : null;
+    }
+
+    private async Task<ImmutableArray<StreetId>> NeighboursOf(StreetId street) => (await Street(street).Get()).Value?.Neighbours ?? [];
+
+    /// <summary>Holds the time of a partner who comes forward, and decides; again, where another proposal came between.</summary>
+    private async Task<Answer<Demand>> Take(
+        Candidate candidate, TimeWindow window, int people, Func<Demand, int, HoldOutcome, DateTimeOffset, Decision<DemandEvent>> take, Command command)
+    {
+        while (true)
+        {
+            await Durable();
+            var number = State.Proposals.Length + 1;
+            var held = await TryHold(candidate, State.Hold(number, candidate, window, people, Now));
+            if (State.Proposals.Length >= number && await Recall(command) is null)
+            {
+                await GiveBack(candidate, number);
+                continue;
+            }
+
+            var answer = await Decide(command, (demand, now) => held.Reason is { } reason ? Unfit(reason) : take(demand, number, held, now));
+            if (answer.Refusal is not null && held.Reason is null)
+            {
+                await GiveBack(candidate, number);
+            }
+
+            return await Carried(answer, until: demand => demand.Proposal(number) is not { Status: ProposalStatus.Accepted, Hold: HoldStatus.Held });
+        }
+    }
+
+    /// <summary>Gives back a hold that no proposal stands for. Should this fail, it lapses by itself.</summary>
+    private async Task GiveBack(Candidate candidate, int number)
+    {
+        if (State.Proposals.ElementAtOrDefault(number - 1)?.Partner != candidate.Offer.Partner)
+        {
+            await GrainFactory.GetGrain<IPartnerGrain>(candidate.Offer.Partner.Text).Release(new(State.Id, number), noShow: false);
+        }
+    }
+
+    private static Refusal Unfit(CandidateReason reason) => Refusal.Of(RefusalReason.OfferDoesNotFit, $"{reason}");
+
+    private IStreetGrain Street(StreetId street) => GrainFactory.GetGrain<IStreetGrain>(street.Text);
 
     /// <summary>Tries candidates in order of rank; the outcome, with all that refused before it, is one event.</summary>
     private async Task Hold(HoldBest step)
     {
         var refused = new SortedDictionary<CandidateReason, List<OfferId>>();
-        var (demand, expiresAt) = (State, Now + State.Pace.ProposalExpiry.ToTimeSpan());
+        var demand = State;
         foreach (var candidate in step.Candidates)
         {
-            var outcome = await TryHold(demand.Community.Street, candidate, new(
-                new(demand.Id, step.Number), demand.Window, demand.Terms.Duration, expiresAt, demand.RequiresCertificate, demand.Terms.MinLevel,
-                demand.Terms.Skill, candidate.FeeMode, candidate.Ring, demand.SeatsToAsk));
+            var outcome = await TryHold(candidate, demand.Hold(step.Number, candidate, demand.Window, demand.SeatsToAsk, Now));
             if (outcome.Reason is { } reason)
             {
                 if (!refused.TryGetValue(reason, out var offers))
@@ -156,12 +253,7 @@ internal sealed class DemandGrain(ActorServices services) : EventSourcedGrain<De
             }
 
             await Decide((state, now) => DemandRules.Held(state, step, candidate, outcome, Groups(), now));
-            if (State.Proposals.ElementAtOrDefault(step.Number - 1)?.Partner != candidate.Offer.Partner)
-            {
-                // Nobody is to be asked any more. Should this fail, the hold lapses by itself.
-                await GrainFactory.GetGrain<IPartnerGrain>(candidate.Offer.Partner.Text).Release(new(demand.Id, step.Number), noShow: false);
-            }
-
+            await GiveBack(candidate, step.Number);
             return;
         }
 
@@ -171,10 +263,10 @@ internal sealed class DemandGrain(ActorServices services) : EventSourcedGrain<De
     }
 
     /// <summary>Another street must still lend when its partner's time is held: the search may be days old.</summary>
-    private async Task<HoldOutcome> TryHold(StreetId borrower, Candidate candidate, HoldRequest request)
+    private async Task<HoldOutcome> TryHold(Candidate candidate, HoldRequest request)
     {
-        var lender = candidate.Community.Street;
-        return lender == borrower || await GrainFactory.GetGrain<IStreetGrain>(lender.Text).Lends(borrower)
+        var (lender, borrower) = (candidate.Community.Street, State.Community.Street);
+        return lender == borrower || await Street(lender).Lends(borrower)
             ? await GrainFactory.GetGrain<IOfferGrain>(candidate.Offer.Text).TryHold(request)
             : HoldOutcome.Refused(CandidateReason.NoTreaty);
     }

@@ -10,9 +10,6 @@ namespace Pool.Demands;
 /// <summary>The life of a demand up to its proposals; <see cref="AssignmentRules"/> has what follows an acceptance.</summary>
 public static class DemandRules
 {
-    /// <summary>Candidates asked of a street at a time.</summary>
-    public const int CandidatesPerStreet = 16;
-
     /// <param name="skill">The skill, or what the catalogue says against it.</param>
     /// <param name="community">What the community says against it; null where it may post.</param>
     public static Decision<DemandEvent> Post(
@@ -47,9 +44,19 @@ public static class DemandRules
             }
         }
 
+        if (demand.Moot.Any())
+        {
+            return new WithdrawMoot();
+        }
+
         if (demand.SeatsToAsk == 0 || now > demand.LastStart)
         {
             return null;
+        }
+
+        if (!demand.Waiting.IsEmpty)
+        {
+            return new HoldBest(demand.Proposals.Length + 1, demand.Waiting);
         }
 
         return demand.Search.RetryAt is { } retry ? (now >= retry ? new LookAgain() : null) : NextOfSearch(demand, now);
@@ -114,13 +121,13 @@ public static class DemandRules
     /// </summary>
     public static Decision<DemandEvent> Held(
         Demand demand, HoldBest step, Candidate candidate, HoldOutcome held, ImmutableArray<RefusedOffers> refused, DateTimeOffset now) =>
-        demand.SeatsToAsk == 0 || !demand.Search.Queue.Contains(candidate) || demand.Proposals.Length + 1 != step.Number || !demand.Window.Contains(held.Slot!.Value)
+        demand.SeatsToAsk == 0 || !demand.Candidates.Contains(candidate) || demand.Proposals.Length + 1 != step.Number || !demand.Window.Contains(held.Slot!.Value)
             ? default(Decision<DemandEvent>)
             : new ProposalMade(
-                now, step.Number, candidate, held.Slot.Value, held.AcceptUntil!.Value, refused, Math.Min(held.People, demand.SeatsToAsk));
+                now, step.Number, candidate, held.Slot.Value, held.AcceptUntil!.Value, refused, Math.Min(held.People, demand.SeatsToAsk), demand.Waiting.Contains(candidate));
 
     public static Decision<DemandEvent> NobodyHeld(Demand demand, HoldBest step, ImmutableArray<RefusedOffers> refused, DateTimeOffset now) =>
-        demand.SeatsToAsk == 0 || demand.Search.Queue != step.Candidates ? default(Decision<DemandEvent>) : new CandidatesRefused(now, refused);
+        demand.SeatsToAsk == 0 || demand.Candidates != step.Candidates ? default(Decision<DemandEvent>) : new CandidatesRefused(now, refused);
 
     public static Decision<DemandEvent> Queue(Demand demand, DateTimeOffset now) =>
         demand.SeatsToAsk == 0 || demand.Search.RetryAt is not null
@@ -135,13 +142,17 @@ public static class DemandRules
             return refusal;
         }
 
-        var accepted = new ProposalAccepted(now, number, demand.FreeSeats(demand.Proposal(number).People));
-        var after = demand.Evolve(accepted);
-        ImmutableArray<DemandEvent> events = [accepted];
-        return after.OpenSeats > 0
-            ? events
-            : events.AddRange(after.Pending.Select(DemandEvent (proposal) => new ProposalWithdrawn(now, proposal.Number)));
+        // Seats that are handed over are free first, so that they never have two partners.
+        ImmutableArray<DemandEvent> events = demand.Proposal(number) is { Replaces: { } replaced }
+            ? [new AssignmentReleased(now, replaced, ReleaseReason.Swapped, ""), new ProposalAccepted(now, number, demand.Proposal(replaced).Seats)]
+            : [new ProposalAccepted(now, number, demand.FreeSeats(demand.Proposal(number).People))];
+        var after = events.Aggregate(demand, (state, happened) => state.Evolve(happened));
+        return events.AddRange(Withdrawn(after, now).Events);
     }
+
+    /// <summary>Partners who need not answer any more are told.</summary>
+    public static Decision<DemandEvent> Withdrawn(Demand demand, DateTimeOffset now) =>
+        demand.Moot.Select(DemandEvent (proposal) => new ProposalWithdrawn(now, proposal.Number)).ToImmutableArray();
 
     public static Decision<DemandEvent> Decline(Demand demand, int number, RegisteredPartner partner, DeclineReason why, string note, DateTimeOffset now)
     {
@@ -234,7 +245,8 @@ public static class DemandRules
         return served == demand.Terms.Seats ? Refusal.Of(RefusalReason.AssignmentSettled) : null;
     }
 
-    private static Refusal Closed(Demand demand) => Refusal.Of(demand.Cancelled ? RefusalReason.DemandCancelled : RefusalReason.DemandExpired);
+    /// <summary>Why nothing can be done to a demand that has ended.</summary>
+    internal static Refusal Closed(Demand demand) => Refusal.Of(demand.Cancelled ? RefusalReason.DemandCancelled : RefusalReason.DemandExpired);
 
     private static Refusal? Answerable(Demand demand, int number, RegisteredPartner partner, DateTimeOffset now)
     {
@@ -257,6 +269,7 @@ public static class DemandRules
         return proposal.Status switch
         {
             ProposalStatus.Pending when proposal.ExpiresAt <= now => Refusal.Of(RefusalReason.ProposalExpired),
+            ProposalStatus.Pending when demand.Moot.Contains(proposal) => Refusal.Of(RefusalReason.ProposalWithdrawn),
             ProposalStatus.Pending => null,
             ProposalStatus.Accepted => Refusal.Of(RefusalReason.ProposalAccepted),
             ProposalStatus.Declined => Refusal.Of(RefusalReason.ProposalDeclined),

@@ -19,6 +19,9 @@ public sealed record Settle(Proposal Proposal) : DemandStep;
 /// <summary>Write the rating into the partner's record.</summary>
 public sealed record RecordRating(Proposal Proposal) : DemandStep;
 
+/// <summary>Tell partners who need not answer any more.</summary>
+public sealed record WithdrawMoot : DemandStep;
+
 /// <summary>Ask the streets of a ring for candidates.</summary>
 public sealed record SearchRing(int Ring, ImmutableArray<StreetId> Streets) : DemandStep;
 

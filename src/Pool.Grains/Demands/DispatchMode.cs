@@ -8,6 +8,9 @@ public enum DispatchMode
 
     /// <summary>广播派单: several partners are asked at once; the first to accept have the seats, the others are told and released.</summary>
     Broadcast = 2,
+
+    /// <summary>认领: nobody is asked; partners claim seats, first come, first served, under the same filters.</summary>
+    Claim = 3,
 }
 
 /// <summary>How soon a demand must be served; the street's policy says what follows from it.</summary>

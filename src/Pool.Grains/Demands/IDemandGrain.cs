@@ -26,6 +26,14 @@ public interface IDemandGrain : IActorGrain
     [Alias("Accept")]
     Task<Answer<Demand>> Accept(int number, RegisteredPartner partner, Command command);
 
+    /// <summary>The partner takes seats of a published demand, or waits for one.</summary>
+    [Alias("Claim")]
+    Task<Answer<Demand>> Claim(OfferId offer, CommunityId community, int people, bool wait, Command command);
+
+    /// <summary>The partner's seats are proposed to another partner.</summary>
+    [Alias("Swap")]
+    Task<Answer<Demand>> Swap(int number, RegisteredPartner partner, OfferId successor, CommunityId community, Command command);
+
     [Alias("Decline")]
     Task<Answer<Demand>> Decline(int number, RegisteredPartner partner, DeclineReason why, string note, Command command);
 

@@ -100,6 +100,9 @@ public sealed record Proposal(
     /// <summary>The seats that it was accepted for, counted from 1; none before.</summary>
     [Id(11)] public ImmutableArray<int> Seats { get; init; } = [];
 
+    /// <summary>The assignment whose seats are handed over; null for open seats.</summary>
+    [Id(12)] public int? Replaces { get; init; }
+
     public PartnerId Partner => Candidate.Offer.Partner;
 
     /// <summary>Who may answer.</summary>

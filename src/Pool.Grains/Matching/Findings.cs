@@ -11,6 +11,7 @@ namespace Pool.Matching;
 /// <param name="Tried">Offers whose partners' calendars refused since this search began; they are passed over in silence.</param>
 /// <param name="Limit">The most candidates to answer.</param>
 /// <param name="Wanted">Open seats: with fewer candidates the answer says what would cure the shortage.</param>
+/// <param name="Only">The one offer that is looked at; null for all.</param>
 [GenerateSerializer, Immutable, Alias("pool.RingQuery")]
 public sealed record RingQuery(
     [property: Id(0)] int Ring,
@@ -24,7 +25,8 @@ public sealed record RingQuery(
     [property: Id(8)] ImmutableArray<PartnerId> Asked,
     [property: Id(9)] ImmutableArray<OfferId> Tried,
     [property: Id(10)] int Limit,
-    [property: Id(11)] int Wanted);
+    [property: Id(11)] int Wanted,
+    [property: Id(12)] OfferId? Only = null);
 
 /// <summary>An offer that passed every filter, with its place in the ranking (lower is better).</summary>
 [GenerateSerializer, Immutable, Alias("pool.Candidate")]

@@ -28,7 +28,7 @@ public static class MatchRules
         for (var row = 0; row < rows.Length; row++)
         {
             ref readonly var offer = ref rows[row];
-            if (!InRing(query, offer.Community) || (tried.Count > 0 && tried.Contains(offer.Terms.Offer)))
+            if (!InRing(query, offer.Community) || (query.Only is { } only && offer.Terms.Offer != only) || (tried.Count > 0 && tried.Contains(offer.Terms.Offer)))
             {
                 continue;
             }

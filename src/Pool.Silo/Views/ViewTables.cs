@@ -20,7 +20,7 @@ internal sealed class ViewTables(DbConnection connection, Serializer serializer)
     private readonly ViewTable<Community> _communities = new("community", [ViewColumns.Street], newestFirst: false, connection, serializer);
     private readonly ViewTable<Partner> _partners = new("partner", [ViewColumns.Street, ViewColumns.Community, Kind, ViewColumns.Circle, Mode, State], newestFirst: false, connection, serializer);
     private readonly ViewTable<Offer> _offers = new("offer", [ViewColumns.Street, ViewColumns.Community, ViewColumns.Partner, ViewColumns.Skill, ViewColumns.FeeMode, State], newestFirst: false, connection, serializer);
-    private readonly ViewTable<Demand> _demands = new("demand", [ViewColumns.Street, ViewColumns.Community, ViewColumns.Skill, State], newestFirst: true, connection, serializer);
+    private readonly ViewTable<Demand> _demands = new("demand", [ViewColumns.Street, ViewColumns.Community, ViewColumns.Skill, State, Mode], newestFirst: true, connection, serializer);
     private readonly ViewTable<ListedProposal> _proposals = new("proposal", [ViewColumns.Street, ViewColumns.Community, ViewColumns.Demand, ViewColumns.Partner, State], newestFirst: true, connection, serializer);
 
     private IViewTable[] All => [_skills, _streets, _communities, _partners, _offers, _demands, _proposals];
@@ -97,7 +97,7 @@ internal sealed class ViewTables(DbConnection connection, Serializer serializer)
     private async ValueTask FollowDemand(JournalRecord record)
     {
         var item = await Follow<Demand, DemandEvent>(_demands, record, demand =>
-            [demand.Community.Street.Text, demand.Community.Text, demand.Terms.Skill.Text, $"{demand.Status}"]);
+            [demand.Community.Street.Text, demand.Community.Text, demand.Terms.Skill.Text, $"{demand.Status}", $"{demand.Terms.Mode}"]);
         var demand = item.Value;
         // Searching changes no proposal; closing the demand changes all.
         var about = Explanation.ProposalOf(EventCatalogue<DemandEvent>.Read(record));

@@ -1,0 +1,30 @@
+using Pool.Matching;
+using Pool.Partners;
+using Pool.Values;
+
+namespace Pool.Demands;
+
+/// <summary>What a demand asks of streets and of partners' calendars.</summary>
+public static class DemandQueries
+{
+    /// <summary>Candidates asked of a street at a time.</summary>
+    private const int CandidatesPerStreet = 16;
+
+    /// <summary>What is asked of the streets of a ring.</summary>
+    public static RingQuery Ring(this Demand demand, int ring) => new(
+        ring, demand.Community, demand.Terms.Skill, demand.Terms.MinLevel, demand.RequiresCertificate, demand.Window, demand.Terms.Duration,
+        demand.Terms.FeeModes, [.. demand.Proposals.Select(proposal => proposal.Partner)],
+        [.. demand.Search.Tried, .. demand.Search.Queue.Select(candidate => candidate.Offer)], CandidatesPerStreet, demand.SeatsToAsk);
+
+    /// <summary>What is asked of its street about one offer alone.</summary>
+    /// <param name="window">Where the service may lie.</param>
+    public static RingQuery Only(this Demand demand, OfferId offer, int ring, TimeWindow window) =>
+        demand.Ring(ring) with { Only = offer, Window = window, Tried = [] };
+
+    /// <summary>What is asked of a candidate's calendar.</summary>
+    /// <param name="number">The number of the proposal that the time is for.</param>
+    /// <param name="window">Where the service may lie.</param>
+    public static HoldRequest Hold(this Demand demand, int number, Candidate candidate, TimeWindow window, int people, DateTimeOffset now) => new(
+        new(demand.Id, number), window, demand.Terms.Duration, now + demand.Pace.ProposalExpiry.ToTimeSpan(), demand.RequiresCertificate,
+        demand.Terms.MinLevel, demand.Terms.Skill, candidate.FeeMode, candidate.Ring, people);
+}
