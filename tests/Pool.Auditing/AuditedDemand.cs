@@ -204,7 +204,7 @@ internal sealed class AuditedDemand(string id, List<string> violations)
             proposal.Answered = row;
         }
 
-        if (row.Type == "demand.expired" && _terms!.AllOrNone && _proposals.Any(proposal => proposal is { Takes: true, Started: null }))
+        if (row.Type == "demand.expired" && _terms!.AllOrNone && _proposals.Any(proposal => proposal.Takes) && !_proposals.Any(proposal => proposal is { Takes: true, Started: not null }))
         {
             violations.Add($"I3: {row} ends a demand that is served together or not at all, and somebody is still to come.");
         }

@@ -121,14 +121,14 @@ internal sealed class DemandLedger(DemandTerms terms, int dwellMinutes)
         Assert.Equal(demand.Pending.Select(proposal => proposal.Number).Order(), _pending.Keys.Order());
         var owed = DemandRules.NextStep(demand, now) is not null
             || demand.Pending.Any()
-            || (demand.OpenSeats > 0 && !(terms.AllOrNone && demand.HasBegun && demand.SeatsToAsk == 0));
+            || demand.OpenSeats > 0;
         Assert.False(owed && demand.DueAt is null, "Something is owed and nothing will wake the demand.");
     }
 
     /// <summary>What must hold when the window has closed and every step was carried.</summary>
     public void Close(Demand demand)
     {
-        Assert.True(demand.OpenSeats == 0 || (terms.AllOrNone && demand.HasBegun), "A seat is open for ever.");
+        Assert.Equal(0, demand.OpenSeats);
         Assert.DoesNotContain(demand.Proposals, proposal => proposal.Hold == HoldStatus.OwedBack);
         foreach (var proposal in demand.Proposals.Where(proposal => proposal.Status is not ProposalStatus.Pending))
         {

@@ -36,7 +36,7 @@ internal sealed class DemandWorld(int dwellMinutes, int page)
         SearchRing => DemandRules.Searched(demand, sought, Explore(sought, 1 + (choice % 3), now), now),
         HoldBest hold => Hold(demand, sought, hold, choice, now),
         EnterQueue => DemandRules.Queue(demand, now),
-        LookAgain => LookedAgain(demand, Explore(sought.Evolve(new SearchResumed(now)), 1 + (choice % 3), now), choice % 2 == 0, now),
+        LookAgain => LookedAgain(demand, sought, Explore(sought.Evolve(new SearchResumed(now)), 1 + (choice % 3), now), choice % 2 == 0, now),
         ConfirmHold confirm => AssignmentRules.Booked(demand, confirm.Proposal.Number, choice % 4 != 3, now),
         WithdrawMoot => DemandRules.Withdrawn(demand, now),
         ReturnHold back => AssignmentRules.HoldReturned(demand, back.Proposal.Number, now),
@@ -58,8 +58,8 @@ internal sealed class DemandWorld(int dwellMinutes, int page)
         _ => [],
     };
 
-    private static Decision<DemandEvent> LookedAgain(Demand demand, ImmutableArray<RingSearched> searches, bool recordedBefore, DateTimeOffset now) =>
-        DemandRules.LookedAgain(demand, searches, recordedBefore ? searches : [], now);
+    private static Decision<DemandEvent> LookedAgain(Demand demand, Demand sought, ImmutableArray<RingSearched> searches, bool recordedBefore, DateTimeOffset now) =>
+        DemandRules.LookedAgain(demand, sought, searches, recordedBefore ? searches : [], now);
 
     /// <summary>So many rings of what a search goes through; a search may end anywhere, and goes on from there.</summary>
     private ImmutableArray<RingSearched> Explore(Demand demand, int rings, DateTimeOffset now)

@@ -126,8 +126,8 @@ public sealed class DispatchModeTests
 
         // Who does not come at last does not stop the others.
         var begun = both.After(new AssignmentStarted(Slot.Start, 1), new AssignmentReleased(Slot.Start, 2, ReleaseReason.PartnerNoShow, ""));
-        Assert.Null(begun.ExpiresAt);
-        Assert.Equal("-", DemandRules.Tick(begun, Slot.End).Told());
+        Assert.Equal(begun.LastStart, begun.ExpiresAt);
+        Assert.Equal("+DemandExpired", DemandRules.Tick(begun, begun.LastStart).Told());
     }
 
     [Fact]

@@ -126,11 +126,11 @@ public sealed record Demand : IActorState<Demand, DemandEvent>
     private TimeWindow? AllOrNoneSlot => Terms.AllOrNone ? Proposals.FirstOrDefault(proposal => proposal.IsLive)?.Slot : null;
 
     /// <summary>
-    /// When the demand expires with a seat open: at the last instant at which a service can still begin. All or none, once
-    /// a seat is accepted: when the common slot begins; never, when the service has begun.
+    /// When the demand expires with a seat open: at the last instant at which a service can still begin; all or none, when
+    /// the slot begins that somebody has accepted. Null with every seat taken.
     /// </summary>
     public DateTimeOffset? ExpiresAt =>
-        OpenSeats == 0 || (Terms.AllOrNone && HasBegun) ? null : SeatsAccepted > 0 && AllOrNoneSlot is { } slot ? slot.Start : LastStart;
+        OpenSeats == 0 ? null : SeatsAccepted > 0 && !HasBegun && AllOrNoneSlot is { } slot ? slot.Start : LastStart;
 
     /// <summary>Whether a service of this demand has started.</summary>
     public bool HasBegun => Proposals.Any(proposal => proposal is { TakesSeats: true, Assignment.IsAhead: false });

@@ -13,12 +13,30 @@ namespace Pool.Demands;
 [GrainType("demand")]
 internal sealed class DemandGrain(ActorServices services) : EventSourcedGrain<Demand, DemandEvent>(services), IDemandGrain
 {
+    /// <summary>The streets that this activation has searched: in which ring, and how their calendars stood.</summary>
+    private readonly Dictionary<StreetId, (int Ring, long AsOf)> _searched = [];
+
     protected override int SnapshotEvery => 128;
 
     public async Task<Answer<Demand>> RecallPosting(Command command) =>
         await Recall(command) ?? Refusal.Of(RefusalReason.AlreadyExists, Stream);
 
     public Task<Answer<Demand>> Get() => Read();
+
+    public async Task<bool> LookNow()
+    {
+        await Carry();
+        await Durable();
+        if (!State.Exists || DemandRules.NextStep(State, State.Search.RetryAt ?? Now) is not LookAgain)
+        {
+            return false;
+        }
+
+        var asked = State.Proposals.Length;
+        await SearchAgain();
+        await Carry();
+        return State.Proposals.Length > asked;
+    }
 
     public async Task<Answer<Explanation>> Explain()
     {
@@ -120,7 +138,7 @@ internal sealed class DemandGrain(ActorServices services) : EventSourcedGrain<De
     {
         SearchRing => Search(),
         HoldBest hold => Hold(hold),
-        EnterQueue => Decide(DemandRules.Queue),
+        EnterQueue => Queue(),
         LookAgain => SearchAgain(),
         ConfirmHold confirm => Confirm(confirm.Proposal),
         ReturnHold back => Return(back.Proposal),
@@ -135,6 +153,27 @@ internal sealed class DemandGrain(ActorServices services) : EventSourcedGrain<De
         var sought = State;
         var searches = await Explore(sought);
         await Decide((demand, now) => DemandRules.Searched(demand, sought, searches, now));
+        Enlist();
+    }
+
+    private async Task Queue()
+    {
+        await Decide(DemandRules.Queue);
+        Enlist();
+    }
+
+    /// <summary>Tells the streets that were searched, without waiting, that this demand waits; where that is lost, it searches again by itself.</summary>
+    private void Enlist()
+    {
+        if (State.Search.RetryAt is not { } until || State.SeatsToAsk == 0)
+        {
+            return;
+        }
+
+        foreach (var (street, (ring, asOf)) in _searched)
+        {
+            Street(street).Await(new(State.Id, State.Terms.Urgency, State.PostedAt, asOf, until, State.Ring(ring))).Ignore();
+        }
     }
 
     /// <summary>
@@ -144,8 +183,10 @@ internal sealed class DemandGrain(ActorServices services) : EventSourcedGrain<De
     private async Task SearchAgain()
     {
         var recorded = Explanation.LastSearches((await History()).Select(EventCatalogue<DemandEvent>.Read));
-        var searches = await Explore(State.Evolve(new SearchResumed(Now)));
-        await Decide((demand, now) => DemandRules.LookedAgain(demand, searches, recorded, now));
+        var sought = State;
+        var searches = await Explore(sought.Evolve(new SearchResumed(Now)));
+        await Decide((demand, now) => DemandRules.LookedAgain(demand, sought, searches, recorded, now));
+        Enlist();
     }
 
     /// <summary>Asks ring after ring until one knows a candidate. Nothing depends on it yet, so what all of them found is one append.</summary>
@@ -161,8 +202,16 @@ internal sealed class DemandGrain(ActorServices services) : EventSourcedGrain<De
         return searches.ToImmutable();
     }
 
-    private async Task<ImmutableArray<StreetFindings>> Find(Demand demand, SearchRing step) =>
-        [.. await Task.WhenAll(step.Streets.Select(street => Street(street).Search(demand.Ring(step.Ring))))];
+    private async Task<ImmutableArray<StreetFindings>> Find(Demand demand, SearchRing step)
+    {
+        var findings = await Task.WhenAll(step.Streets.Select(street => Street(street).Search(demand.Ring(step.Ring))));
+        foreach (var found in findings)
+        {
+            _searched[found.Street] = (step.Ring, found.AsOf);
+        }
+
+        return [.. findings];
+    }
 
     /// <summary>The offer as a candidate of its ring, if it passes every filter.</summary>
     private async Task<Answer<Candidate>> Fit(OfferId offer, CommunityId community, TimeWindow window)

@@ -77,7 +77,7 @@ public static class DemandRules
 
         return events
             .AddRange(after.Proposals
-                .Where(proposal => after.Terms.AllOrNone && proposal.TakesSeats)
+                .Where(proposal => after.Terms.AllOrNone && !after.HasBegun && proposal.TakesSeats)
                 .Select(DemandEvent (proposal) => new AssignmentReleased(now, proposal.Number, ReleaseReason.SeatsLeftOpen, "")))
             .Add(new DemandExpired(now));
     }
@@ -100,10 +100,11 @@ public static class DemandRules
     /// What a search after a wait found: nobody, as the last recorded one did, and the demand waits on; or a search to be
     /// recorded. A candidate is always something new: its calendar may have become free.
     /// </summary>
+    /// <param name="sought">The demand as it was when it was looked for: once it has gone on, what was found is void.</param>
     public static Decision<DemandEvent> LookedAgain(
-        Demand demand, ImmutableArray<RingSearched> searches, IReadOnlyList<RingSearched> recorded, DateTimeOffset now)
+        Demand demand, Demand sought, ImmutableArray<RingSearched> searches, IReadOnlyList<RingSearched> recorded, DateTimeOffset now)
     {
-        if (demand.SeatsToAsk == 0 || demand.Search.RetryAt is null || demand.Search.RetryAt > now)
+        if (demand.SeatsToAsk == 0 || demand.Search.RetryAt is null || !ReferenceEquals(demand.Search, sought.Search))
         {
             return default;
         }

@@ -11,6 +11,11 @@ public interface IDemandGrain : IActorGrain
     [Alias("RecallPosting")]
     Task<Answer<Demand>> RecallPosting(Command command);
 
+    /// <summary>A street knows somebody for this demand, which waits: it searches at once, and not only when its pause is over.</summary>
+    /// <returns>Whether somebody was proposed.</returns>
+    [Alias("LookNow")]
+    Task<bool> LookNow();
+
     [Alias("Get")]
     Task<Answer<Demand>> Get();
 

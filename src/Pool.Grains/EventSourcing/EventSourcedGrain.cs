@@ -124,6 +124,9 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
         return answer;
     }
 
+    /// <summary>Carries out what is owed now, until nothing is or the owed step fails.</summary>
+    protected Task Carry() => Steps.Carry();
+
     /// <summary>Completes when every event decided so far is durable; gives the position of the last.</summary>
     protected async Task<long> Durable()
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Pool.Offers;
 using Pool.Streets;
 using Pool.Values;
@@ -12,6 +13,7 @@ namespace Pool.Matching;
 /// <param name="Limit">The most candidates to answer.</param>
 /// <param name="Wanted">Open seats: with fewer candidates the answer says what would cure the shortage.</param>
 /// <param name="Only">The one offer that is looked at; null for all.</param>
+/// <param name="OnlyPartner">The one partner whose offers are looked at; null for all.</param>
 [GenerateSerializer, Immutable, Alias("pool.RingQuery")]
 public sealed record RingQuery(
     [property: Id(0)] int Ring,
@@ -26,7 +28,8 @@ public sealed record RingQuery(
     [property: Id(9)] ImmutableArray<OfferId> Tried,
     [property: Id(10)] int Limit,
     [property: Id(11)] int Wanted,
-    [property: Id(12)] OfferId? Only = null);
+    [property: Id(12)] OfferId? Only = null,
+    [property: Id(13)] PartnerId? OnlyPartner = null);
 
 /// <summary>An offer that passed every filter, with its place in the ranking (lower is better).</summary>
 [GenerateSerializer, Immutable, Alias("pool.Candidate")]
@@ -65,6 +68,7 @@ public sealed record Cure(
 /// <param name="Cures">What would help, most candidates first.</param>
 /// <param name="Neighbours">The street's neighbours: where the next ring lies.</param>
 /// <param name="Policy">The street's dispatch policy.</param>
+/// <param name="AsOf">How the street's calendars stood: see <see cref="WaitingQueue.AsOf"/>. It is not recorded.</param>
 [GenerateSerializer, Immutable, Alias("pool.StreetFindings")]
 public sealed record StreetFindings(
     [property: Id(0)] StreetId Street,
@@ -73,7 +77,8 @@ public sealed record StreetFindings(
     [property: Id(3)] ImmutableArray<RefusedOffers> Refused,
     [property: Id(4)] ImmutableArray<Cure> Cures,
     [property: Id(5)] ImmutableArray<StreetId> Neighbours,
-    [property: Id(6)] DispatchPolicy Policy);
+    [property: Id(6)] DispatchPolicy Policy,
+    [property: Id(7), JsonIgnore] long AsOf = 0);
 
 /// <summary>What a partner's calendar told the street lately; only a hint.</summary>
 /// <param name="Full">Stretches in which the partner has no room.</param>

@@ -28,7 +28,7 @@ public static class MatchRules
         for (var row = 0; row < rows.Length; row++)
         {
             ref readonly var offer = ref rows[row];
-            if (!InRing(query, offer.Community) || (query.Only is { } only && offer.Terms.Offer != only) || (tried.Count > 0 && tried.Contains(offer.Terms.Offer)))
+            if (!InRing(query, offer.Community) || !IsAskedFor(query, offer) || (tried.Count > 0 && tried.Contains(offer.Terms.Offer)))
             {
                 continue;
             }
@@ -70,6 +70,9 @@ public static class MatchRules
             profile.Neighbours,
             profile.Policy);
     }
+
+    private static bool IsAskedFor(RingQuery query, in OfferRow offer) =>
+        (query.Only is not { } only || offer.Terms.Offer == only) && (query.OnlyPartner is not { } partner || offer.PartnerId == partner);
 
     private static bool InRing(RingQuery query, CommunityId community) => query.Ring switch
     {

@@ -32,6 +32,10 @@ public interface IStreetGrain : IActorGrain
     [Alias("Search")]
     Task<StreetFindings> Search(RingQuery query);
 
+    /// <summary>Takes a demand that found nobody into the queue; it is called as soon as somebody may serve it.</summary>
+    [Alias("Await"), OneWay]
+    Task Await(WaitingDemand demand);
+
     /// <summary>Takes a partner's facts into the index; older ones change nothing.</summary>
     [Alias("Publish")]
     Task Publish(PartnerFacts facts);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Pool.Actors;
+using Pool.Demands;
 using Pool.EventSourcing;
 using Pool.Matching;
 using Pool.Offers;
@@ -11,7 +12,13 @@ namespace Pool.Streets;
 [GrainType("street")]
 internal sealed class StreetGrain(ActorServices services) : EventSourcedGrain<Street, StreetEvent>(services), IStreetGrain
 {
+    /// <summary>Demands called in vain for one partner before the others are left to their own searches.</summary>
+    private const int VainCalls = 3;
+
     private readonly Dictionary<PartnerId, BusyHint> _hints = [];
+    private WaitingQueue? _queue;
+
+    private WaitingQueue Queue => _queue ??= new(Now.UtcTicks);
 
     private StreetId Id => StreetId.Parse(this.GetPrimaryKeyString());
 
@@ -27,7 +34,9 @@ internal sealed class StreetGrain(ActorServices services) : EventSourcedGrain<St
     {
         var known = borrower == Id ? null : (await GrainFactory.GetGrain<IStreetGrain>(borrower.Text).Get()).Refusal;
         var unknown = known is null ? null : known with { Fields = ["borrower"] };
-        return Profile(await Decide(command, (street, now) => StreetRules.SetTreaty(street, Id, borrower, open, unknown, now)));
+        var answer = await Decide(command, (street, now) => StreetRules.SetTreaty(street, Id, borrower, open, unknown, now));
+        Call(null);
+        return Profile(answer);
     }
 
     public async Task<Answer<StreetProfile>> Get() => Profile(await Read());
@@ -41,24 +50,78 @@ internal sealed class StreetGrain(ActorServices services) : EventSourcedGrain<St
 
     public async Task<StreetFindings> Search(RingQuery query)
     {
-        var street = State;
+        var (street, asOf) = (State, Queue.AsOf);
         await Durable();
         // A neighbour that nobody has opened yet has nothing to lend and no neighbours of its own.
         return street.Profile is { } profile
-            ? MatchRules.Search(Id, profile, street.Index, _hints, query, Now)
+            ? MatchRules.Search(Id, profile, street.Index, _hints, query, Now) with { AsOf = asOf }
             : new(Id, [], 0, [], [], [], DispatchPolicy.Default);
     }
 
-    public Task Publish(PartnerFacts facts) => Decide((street, now) => StreetRules.Publish(street, facts, now));
+    public async Task Publish(PartnerFacts facts)
+    {
+        await Decide((street, now) => StreetRules.Publish(street, facts, now));
+        Call(facts.Partner);
+    }
 
-    public Task List(OfferTerms terms, long revision) => Decide((street, now) => StreetRules.List(street, terms, revision, now));
+    public async Task List(OfferTerms terms, long revision)
+    {
+        await Decide((street, now) => StreetRules.List(street, terms, revision, now));
+        Call(terms.Offer.Partner);
+    }
 
     public Task Unlist(OfferId offer, long revision) => Decide((street, now) => StreetRules.Unlist(street, offer, revision, now));
 
     public Task Hint(PartnerId partner, BusyHint hint)
     {
+        var before = _hints.GetValueOrDefault(partner);
         _hints[partner] = hint;
+        if (before is null || hint.Booked < before.Booked)
+        {
+            Queue.Free(partner);
+            Call(partner);
+        }
+
         return Task.CompletedTask;
+    }
+
+    public Task Await(WaitingDemand demand)
+    {
+        Queue.Enter(demand);
+        // Somebody may have come since the demand was here.
+        if (Waiting(null).Any(waiting => waiting.Demand == demand.Demand))
+        {
+            CallAll([demand]).Ignore();
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private void Call(PartnerId? partner)
+    {
+        if (!Queue.IsEmpty)
+        {
+            CallAll(Waiting(partner)).Ignore();
+        }
+    }
+
+    /// <summary>Those in the queue whom the partner, or anybody where null, may serve.</summary>
+    private IReadOnlyList<WaitingDemand> Waiting(PartnerId? partner) =>
+        State.Profile is { } profile ? Queue.For(partner, Id, profile, State.Index, _hints, Now) : [];
+
+    /// <summary>One after the other, the first in the queue first, until it is plain that the time is gone.</summary>
+    private async Task CallAll(IReadOnlyList<WaitingDemand> demands)
+    {
+        await Durable();
+        var vain = 0;
+        foreach (var waiting in demands)
+        {
+            Queue.Leave(waiting.Demand);
+            if (!await GrainFactory.GetGrain<IDemandGrain>(waiting.Demand.Text).LookNow() && ++vain == VainCalls)
+            {
+                return;
+            }
+        }
     }
 
     private static Answer<StreetProfile> Profile(Answer<Street> answer) => answer.Select(street => street.Profile!);
