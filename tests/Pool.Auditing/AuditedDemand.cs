@@ -276,7 +276,7 @@ internal sealed class AuditedDemand(string id, List<string> violations)
             violations.Add($"I8: {row} answers proposal {proposal.Number} after its expiry.");
         }
 
-        if (row.Type == "demand.proposal-withdrawn" && !IsMoot(proposal))
+        if (row.Type == "demand.proposal-withdrawn" && row.Text("why") == "SeatsTaken" && !IsMoot(proposal))
         {
             violations.Add($"I3: {row} withdraws proposal {proposal.Number}, which could still be accepted.");
         }

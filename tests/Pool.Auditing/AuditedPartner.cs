@@ -7,6 +7,8 @@ namespace Pool.Auditing;
 internal sealed class AuditedPartner(string id, List<string> violations)
 {
     private readonly Dictionary<string, Hold> _holds = [];
+    private readonly HashSet<string> _toRevoke = [];
+    private bool _suspended;
     private long _revision;
     private long _published;
     private int _capacity;
@@ -57,9 +59,14 @@ internal sealed class AuditedPartner(string id, List<string> violations)
                 _revision += row.Type == "partner.registered" ? 1 : 0;
                 break;
             case "partner.certified":
+                _revision++;
+                break;
             case "partner.suspended":
             case "partner.reinstated":
-                _revision++;
+                Suspend(row.Type == "partner.suspended");
+                break;
+            case "partner.hold-revoked":
+                _toRevoke.Remove(row.Text("hold"));
                 break;
             case "partner.published":
                 _published = row.Payload.GetProperty("revision").GetInt64();
@@ -101,7 +108,7 @@ internal sealed class AuditedPartner(string id, List<string> violations)
     }
 
     /// <summary>What is left that nobody has to wait for; null when the partner rests.</summary>
-    public string? Busy => _published < _revision ? "a publication" : null;
+    public string? Busy => _published < _revision ? "a publication" : _toRevoke.Count > 0 ? $"word to the demands of {_toRevoke.Count} holds" : null;
 
     /// <summary>I8, the last part: after the quiet nothing unconfirmed has outlived its expiry.</summary>
     public void CheckQuiet(DateTimeOffset now, TimeSpan wakeUpTime)
@@ -146,6 +153,11 @@ internal sealed class AuditedPartner(string id, List<string> violations)
             violations.Add($"I8: {row} confirms hold {hold.Id} at {Sentence.Of(row.At)}, after its expiry at {Sentence.Of(hold.ExpiresAt)}.");
         }
 
+        if (_suspended)
+        {
+            violations.Add($"I3: {row} books partner {id}, which is suspended.");
+        }
+
         var people = row.Payload.GetProperty("people").GetInt32();
         if (people < 1 || people > hold.People)
         {
@@ -174,7 +186,19 @@ internal sealed class AuditedPartner(string id, List<string> violations)
         }
 
         hold.Ended ??= row;
+        _toRevoke.Remove(hold.Id);
         return hold;
+    }
+
+    /// <summary>Whoever is suspended owes word to every demand that counts on it.</summary>
+    private void Suspend(bool suspended)
+    {
+        (_suspended, _revision) = (suspended, _revision + 1);
+        _toRevoke.Clear();
+        if (suspended)
+        {
+            _toRevoke.UnionWith(_holds.Values.Where(hold => hold.Ended is null).Select(hold => hold.Id));
+        }
     }
 
     private Hold? Serve(JournalRow row)

@@ -29,6 +29,25 @@ public sealed class DispatchLifeTests(TestPool pool) : IClassFixture<TestPool>
     }
 
     [Fact]
+    public async Task A_suspension_releases_what_is_proposed_and_booked_and_the_next_are_asked()
+    {
+        var demand = await Posted("suspended-twice", partners: 1);
+        var asked = await pool.Until(demand, made => made.Proposals.Count == 1);
+        await pool.Dispatch.AcceptProposalAsync(new() { Name = asked.Proposals[0].Name, Partner = asked.Proposals[0].Partner, RequestId = NewId() });
+        await pool.AddPartner(Home, "suspended-twice-next", "skills/suspended-twice");
+
+        await pool.Partners.SuspendPartnerAsync(new() { Name = asked.Proposals[0].Partner, Reason = "a complaint", RequestId = NewId() });
+
+        var next = await pool.Until(demand, made => made.Proposals.Count == 2);
+        Assert.Equal(ReleaseReason.AssignedPartnerSuspended, next.Proposals[0].Assignment.ReleaseReason);
+        Assert.Equal(ProposalState.Pending, next.Proposals[1].State);
+        await pool.Partners.SuspendPartnerAsync(new() { Name = next.Proposals[1].Partner, Reason = "a complaint", RequestId = NewId() });
+        var alone = await pool.Until(demand, waiting => waiting.RetryTime is not null && waiting.Proposals.Count == 2 && waiting.Proposals[1].State == ProposalState.Withdrawn);
+        Assert.Equal(DemandState.Open, alone.State);
+        Assert.Empty((await pool.Partners.GetPartnerAsync(new() { Name = asked.Proposals[0].Partner })).Reservations);
+    }
+
+    [Fact]
     public async Task Reports_that_differ_too_much_are_a_dispute_that_the_clerk_resolves()
     {
         var (demand, partner, assignment) = await Started("disputes");

@@ -70,8 +70,7 @@ internal sealed class DemandLedger(DemandTerms terms, int dwellMinutes)
                 _pending.Remove(accepted.Number);
                 break;
             case ProposalWithdrawn withdrawn:
-                Assert.True(_replaces.TryGetValue(withdrawn.Number, out var kept) ? !_takenBy.ContainsValue(kept) || _begun.Contains(kept) : terms.Seats == _takenBy.Count,
-                    "A proposal was withdrawn that could still be accepted.");
+                Assert.True(withdrawn.Why == WithdrawReason.PartnerSuspended || IsMoot(withdrawn.Number), "A proposal was withdrawn that could still be accepted.");
                 Answer(withdrawn.Number);
                 break;
             case ProposalDeclined declined:
@@ -156,6 +155,9 @@ internal sealed class DemandLedger(DemandTerms terms, int dwellMinutes)
 
     /// <summary>Open seats that nobody is asked for.</summary>
     private int Unasked => Math.Max(0, terms.Seats - _takenBy.Count - _pending.Where(asked => !_replaces.ContainsKey(asked.Key)).Sum(asked => asked.Value));
+
+    private bool IsMoot(int number) =>
+        _replaces.TryGetValue(number, out var kept) ? !_takenBy.ContainsValue(kept) || _begun.Contains(kept) : terms.Seats == _takenBy.Count;
 
     private void Answer(int number) => Assert.True(_pending.Remove(number), "A proposal was answered twice.");
 

@@ -81,6 +81,25 @@ public sealed class DemandTableTests
             _ => throw new ArgumentOutOfRangeException(nameof(verb), verb, null),
         }).Told());
 
+    [Theory]
+    [InlineData("Pending", "+ProposalWithdrawn")]
+    [InlineData("Declined", "-")]
+    [InlineData("Expired", "-")]
+    [InlineData("Withdrawn", "-")]
+    [InlineData("Held", "+AssignmentReleased")]
+    [InlineData("Booked", "+AssignmentReleased")]
+    [InlineData("Started", "-")]
+    [InlineData("Completed", "-")]
+    [InlineData("Settled", "-")]
+    [InlineData("Released", "-")]
+    public void A_partner_s_suspension_ends_what_has_not_begun(string status, string expected)
+    {
+        var demand = status is "Pending" or "Declined" or "Expired" or "Withdrawn" ? Proposal(status) : Assignment(status);
+        Assert.Equal(expected, DemandRules.Revoked(demand, 1, Some.Partner, Now).Told());
+        Assert.Equal("-", DemandRules.Revoked(demand, 1, Some.Stranger, Now).Told());
+        Assert.Equal("-", DemandRules.Revoked(demand, 2, Some.Partner, Now).Told());
+    }
+
     [Theory, MemberData(nameof(AssignmentCells))]
     public void A_stranger_learns_nothing_of_an_assignments_status(string status, string verb, string expected)
     {

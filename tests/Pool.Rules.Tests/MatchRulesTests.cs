@@ -39,6 +39,22 @@ public sealed class MatchRulesTests
         Assert.Equal(["NoTreaty:abroad"], Reasons(SearchAbroad(query, lends: null)));
     }
 
+    [Theory]
+    [InlineData(0, 0, false, true)]
+    [InlineData(1, 0, false, false)]
+    [InlineData(1, 0, true, true)]
+    [InlineData(1, 3, false, true)]
+    public void A_newcomer_serves_its_own_community_first_or_comes_along(int ring, int services, bool mentored, bool fits)
+    {
+        var profile = SomeStreet.Profile(Some.Street, Some.OtherStreet) with { Policy = DispatchPolicy.Default with { TrialServices = 3 } };
+        var facts = Facts("newcomer") with { Services = services, Community = ring == 0 ? Some.Home : Some.Neighbour };
+        var found = MatchRules.Search(
+            Some.Street, profile, SomeStreet.Index([Offer("newcomer")], [facts]), new Dictionary<PartnerId, BusyHint>(),
+            Query with { Ring = ring, IsMentored = mentored }, Some.Now);
+        Assert.Equal(fits ? [] : ["OnTrial:newcomer"], Reasons(found));
+        Assert.All(found.Candidates, candidate => Assert.Equal(services < 3, candidate.OnTrial));
+    }
+
     [Fact]
     public void Every_filter_has_its_reason()
     {

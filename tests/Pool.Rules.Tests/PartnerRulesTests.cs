@@ -76,6 +76,38 @@ public sealed class PartnerRulesTests
     }
 
     [Fact]
+    public void A_suspension_is_published_before_the_demands_know_that_they_must_find_somebody_else()
+    {
+        var partner = Held(Held(Some.Registered(2), 1, Offer with { Capacity = 2 }), 2, Offer with { Capacity = 2 });
+        partner = partner.After(PartnerRules.Published(partner, partner.Revision, Now));
+        Assert.Null(PartnerRules.NextStep(partner));
+
+        partner = partner.After(PartnerRules.Suspend(partner, Some.Partner, "a complaint", Now));
+
+        Assert.IsType<PublishFacts>(PartnerRules.NextStep(partner));
+        Assert.Equal(Now + Pool.Actors.Patience.ForStep, partner.DueAt);
+        partner = partner.After(PartnerRules.Published(partner, partner.Revision, Now));
+        Assert.Equal(new RevokeHold(Hold(1)), PartnerRules.NextStep(partner));
+        partner = partner.After(PartnerRules.Revoked(partner, Hold(1), Now));
+        Assert.Equal("-", PartnerRules.Revoked(partner, Hold(1), Now).Told());
+        Assert.Equal(new RevokeHold(Hold(2)), PartnerRules.NextStep(partner));
+
+        // The demand gave the time back meanwhile: it knows.
+        Assert.Null(PartnerRules.NextStep(partner.After(PartnerRules.Release(partner, Hold(2), noShow: false, Now))));
+        Assert.Empty(partner.After(PartnerRules.Reinstate(partner, Some.Partner, Now)).ToRevoke);
+    }
+
+    [Fact]
+    public void A_suspended_partner_s_hold_does_not_become_a_booking()
+    {
+        var held = Held(Some.Registered(), 1, Offer);
+        var suspended = held.After(PartnerRules.Suspend(held, Some.Partner, "a complaint", Now));
+        Assert.False(PartnerRules.Confirm(suspended, Hold(1), 1, Now).Confirmed);
+        var booked = held.After(PartnerRules.Confirm(held, Hold(1), 1, Now).Decision);
+        Assert.True(PartnerRules.Confirm(booked.After(PartnerRules.Suspend(booked, Some.Partner, "a complaint", Now)), Hold(1), 1, Now).Confirmed);
+    }
+
+    [Fact]
     public void An_offer_holds_no_more_than_its_own_capacity_and_leaves_the_rest_to_others()
     {
         var other = Some.Offer(Some.Partner, "mediation");

@@ -34,7 +34,11 @@ internal static class World
     }
 
     public static DispatchPolicy Policy(Scheduler chance) =>
-        new(new(2 + chance.Next(20)), Dwell(chance), new(30 + chance.Next(120))) { Urgent = new(new(2 + chance.Next(5)), Dwell(chance)) };
+        new(new(2 + chance.Next(20)), Dwell(chance), new(30 + chance.Next(120)))
+        {
+            Urgent = new(new(2 + chance.Next(5)), Dwell(chance)),
+            TrialServices = chance.Next(3),
+        };
 
     /// <summary>A demand of one of the two skills, in one of the modes.</summary>
     public static DemandTerms Demand(Scheduler chance)

@@ -26,6 +26,7 @@ public static class MatchingWords
             CandidateReason.NotAvailable => ("时间窗内没有空档", "not available within the window"),
             CandidateReason.NoticeTooShort => ("提前通知时间不足", "needs more notice"),
             CandidateReason.AskedBefore => ("此前已就该需求询问过", "was asked for this demand before"),
+            CandidateReason.OnTrial => ("新合伙人试用期内，先在本社区服务或由有经验者带领", "a newcomer serves its own community first, or comes along with somebody experienced"),
             CandidateReason.Busy => ("日程已满", "the calendar is full"),
             CandidateReason.Withdrawn => ("技能供给已撤回", "the offer was withdrawn"),
             CandidateReason.HoldEnded => ("预占已结束", "the hold had ended"),

@@ -34,11 +34,13 @@ internal static class PartnerResource
                 StartTime = Instants.Write(reservation.Slot.Start),
                 EndTime = Instants.Write(reservation.Slot.End),
                 Booked = reservation.IsBooking,
+                People = reservation.People,
             }),
         },
         ServedMinutes = { partner.Served.ToDictionary(served => Quarter.Text(served.Key), served => served.Value.Value) },
         CentiStars = partner.Ratings == 0 ? 0 : partner.CentiStars,
         NoShows = partner.NoShows,
+        Services = partner.Services,
         CreateTime = Instants.Write(partner.RegisteredAt),
         Etag = Etags.Write(version),
     };

@@ -19,6 +19,7 @@ internal static class StreetResource
             RetryAfterMinutes = street.Policy.RetryAfter.Value,
             Urgent = Write(street.Policy.Urgent),
             Emergency = Write(street.Policy.Emergency),
+            TrialServices = street.Policy.TrialServices,
         },
         Treaties =
         {
@@ -40,6 +41,7 @@ internal static class StreetResource
         {
             Urgent = Pace(policy.Urgent, DispatchPolicy.Default.Urgent),
             Emergency = Pace(policy.Emergency, DispatchPolicy.Default.Emergency),
+            TrialServices = policy.TrialServices,
         };
 
     private static DispatchPace Pace(V1.DispatchPace? pace, DispatchPace usual) => pace is null

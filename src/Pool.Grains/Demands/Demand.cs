@@ -125,6 +125,9 @@ public sealed record Demand : IActorState<Demand, DemandEvent>
     /// <summary>The slot of an all-or-none demand, once somebody is asked for it.</summary>
     private TimeWindow? AllOrNoneSlot => Terms.AllOrNone ? Proposals.FirstOrDefault(proposal => proposal.IsLive)?.Slot : null;
 
+    /// <summary>Whether somebody who is no newcomer has a seat, so that newcomers may come along.</summary>
+    public bool IsMentored => Proposals.Any(proposal => proposal is { TakesSeats: true, Candidate.OnTrial: false });
+
     /// <summary>
     /// When the demand expires with a seat open: at the last instant at which a service can still begin; all or none, when
     /// the slot begins that somebody has accepted. Null with every seat taken.

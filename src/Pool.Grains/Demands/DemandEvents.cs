@@ -98,6 +98,19 @@ public enum ReleaseReason
 
     /// <summary>Another partner took the seats over.</summary>
     Swapped = 7,
+
+    /// <summary>The partner was suspended before the service began.</summary>
+    PartnerSuspended = 8,
+}
+
+/// <summary>Why a proposal was withdrawn while the demand went on.</summary>
+public enum WithdrawReason
+{
+    /// <summary>Every seat is taken, or the seats that were to be handed over are not any more.</summary>
+    SeatsTaken = 1,
+
+    /// <summary>The partner was suspended.</summary>
+    PartnerSuspended = 2,
 }
 
 public abstract record DemandEvent(DateTimeOffset At) : IEvent;
@@ -141,9 +154,9 @@ public sealed record ProposalAccepted(DateTimeOffset At, int Number, ImmutableAr
 [Alias("demand.waiting-list-joined")]
 public sealed record WaitingListJoined(DateTimeOffset At, Candidate Candidate) : DemandEvent(At);
 
-/// <summary>Others were quicker: every seat is taken, or the seats that were to be handed over are not any more.</summary>
+/// <summary>The partner need not answer any more.</summary>
 [Alias("demand.proposal-withdrawn")]
-public sealed record ProposalWithdrawn(DateTimeOffset At, int Number) : DemandEvent(At);
+public sealed record ProposalWithdrawn(DateTimeOffset At, int Number, WithdrawReason Why) : DemandEvent(At);
 
 [Alias("demand.proposal-declined")]
 public sealed record ProposalDeclined(DateTimeOffset At, int Number, DeclineReason Why, string Note) : DemandEvent(At);

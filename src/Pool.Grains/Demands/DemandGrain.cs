@@ -101,6 +101,8 @@ internal sealed class DemandGrain(ActorServices services) : EventSourcedGrain<De
             : await Decide(command, (_, _) => fit.Refusal!);
     }
 
+    public Task Revoke(int number, PartnerId partner) => Decide((demand, now) => DemandRules.Revoked(demand, number, partner, now));
+
     public Task<Answer<Demand>> Decline(int number, RegisteredPartner partner, DeclineReason why, string note, Command command) =>
         Decide(command, (demand, now) => DemandRules.Decline(demand, number, partner, why, note, now));
 

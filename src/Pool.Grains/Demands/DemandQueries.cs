@@ -14,7 +14,10 @@ public static class DemandQueries
     public static RingQuery Ring(this Demand demand, int ring) => new(
         ring, demand.Community, demand.Terms.Skill, demand.Terms.MinLevel, demand.RequiresCertificate, demand.Window, demand.Terms.Duration,
         demand.Terms.FeeModes, [.. demand.Proposals.Select(proposal => proposal.Partner)],
-        [.. demand.Search.Tried, .. demand.Search.Queue.Select(candidate => candidate.Offer)], CandidatesPerStreet, demand.SeatsToAsk);
+        [.. demand.Search.Tried, .. demand.Search.Queue.Select(candidate => candidate.Offer)], CandidatesPerStreet, demand.SeatsToAsk)
+    {
+        IsMentored = demand.IsMentored,
+    };
 
     /// <summary>What is asked of its street about one offer alone.</summary>
     /// <param name="window">Where the service may lie.</param>

@@ -153,13 +153,22 @@ public static class DemandRules
 
     /// <summary>Partners who need not answer any more are told.</summary>
     public static Decision<DemandEvent> Withdrawn(Demand demand, DateTimeOffset now) =>
-        demand.Moot.Select(DemandEvent (proposal) => new ProposalWithdrawn(now, proposal.Number)).ToImmutableArray();
+        demand.Moot.Select(DemandEvent (proposal) => new ProposalWithdrawn(now, proposal.Number, WithdrawReason.SeatsTaken)).ToImmutableArray();
 
     public static Decision<DemandEvent> Decline(Demand demand, int number, RegisteredPartner partner, DeclineReason why, string note, DateTimeOffset now)
     {
         var refusal = Check.Lowest(Check.Known("reason", why), Check.OptionalText("note", note, Limits.TextLength), Answerable(demand, number, partner, now));
         return refusal is null ? new ProposalDeclined(now, number, why, note) : refusal;
     }
+
+    /// <summary>A suspended partner's proposal is withdrawn, and its assignment released unless the service has begun.</summary>
+    public static Decision<DemandEvent> Revoked(Demand demand, int number, PartnerId partner, DateTimeOffset now) =>
+        demand.Proposals.ElementAtOrDefault(number - 1) switch
+        {
+            { IsPending: true } pending when pending.Partner == partner => new ProposalWithdrawn(now, number, WithdrawReason.PartnerSuspended),
+            { Assignment.IsAhead: true } ahead when ahead.Partner == partner => new AssignmentReleased(now, number, ReleaseReason.PartnerSuspended, ""),
+            _ => default(Decision<DemandEvent>),
+        };
 
     /// <summary>Ends the demand and releases what is held; what is being served runs to its end.</summary>
     public static Decision<DemandEvent> Cancel(Demand demand, CommunityId community, string why, DateTimeOffset now)

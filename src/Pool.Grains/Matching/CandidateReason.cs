@@ -36,6 +36,9 @@ public enum CandidateReason
     /// <summary>The partner was asked for this demand before.</summary>
     AskedBefore = 18,
 
+    /// <summary>A newcomer serves its own community first, or comes along with somebody experienced.</summary>
+    OnTrial = 19,
+
     /// <summary>The partner's calendar has no room.</summary>
     Busy = 20,
 

@@ -29,9 +29,14 @@ public sealed record RingQuery(
     [property: Id(10)] int Limit,
     [property: Id(11)] int Wanted,
     [property: Id(12)] OfferId? Only = null,
-    [property: Id(13)] PartnerId? OnlyPartner = null);
+    [property: Id(13)] PartnerId? OnlyPartner = null)
+{
+    /// <summary>Whether newcomers may come along with somebody who has a seat.</summary>
+    [Id(14)] public bool IsMentored { get; init; }
+}
 
 /// <summary>An offer that passed every filter, with its place in the ranking (lower is better).</summary>
+/// <param name="OnTrial">Whether the partner is a newcomer, by its street's policy.</param>
 [GenerateSerializer, Immutable, Alias("pool.Candidate")]
 public sealed record Candidate(
     [property: Id(0)] OfferId Offer,
@@ -39,7 +44,8 @@ public sealed record Candidate(
     [property: Id(2)] int Ring,
     [property: Id(3)] int Level,
     [property: Id(4)] FeeMode FeeMode,
-    [property: Id(5)] long Rank);
+    [property: Id(5)] long Rank,
+    [property: Id(6)] bool OnTrial = false);
 
 /// <summary>Offers that were not chosen for the same reason.</summary>
 [GenerateSerializer, Immutable, Alias("pool.RefusedOffers")]

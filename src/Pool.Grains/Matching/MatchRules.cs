@@ -33,7 +33,8 @@ public static class MatchRules
                 continue;
             }
 
-            var reasons = Unfit(query, offer, treaty, asked, slots, now);
+            var onTrial = offer.Services < profile.Policy.TrialServices;
+            var reasons = Unfit(query, offer, treaty, onTrial, asked, slots, now);
             if (reasons.None)
             {
                 fit.Add((Rank(query, offer, hints.GetValueOrDefault(offer.PartnerId), now), row));
@@ -58,7 +59,7 @@ public static class MatchRules
         foreach (var (rank, row) in fit.Take(query.Limit))
         {
             ref readonly var offer = ref rows[row];
-            best.Add(new(offer.Terms.Offer, offer.Community, query.Ring, offer.Level, offer.FeeMode, rank));
+            best.Add(new(offer.Terms.Offer, offer.Community, query.Ring, offer.Level, offer.FeeMode, rank, offer.Services < profile.Policy.TrialServices));
         }
 
         return new(
@@ -83,7 +84,7 @@ public static class MatchRules
 
     /// <summary>Every filter that the offer fails, in the order of the reasons.</summary>
     private static Reasons Unfit(
-        RingQuery query, in OfferRow offer, bool treaty, HashSet<PartnerId> asked, SlotSearch slots, DateTimeOffset now)
+        RingQuery query, in OfferRow offer, bool treaty, bool onTrial, HashSet<PartnerId> asked, SlotSearch slots, DateTimeOffset now)
     {
         var reasons = new Reasons();
         Unless(!offer.Suspended, CandidateReason.Suspended);
@@ -101,6 +102,7 @@ public static class MatchRules
             slot is null || offer.Notice == Minutes.Zero || slots.First(offer.Availability, query.Window, now + offer.Notice.ToTimeSpan()) is not null,
             CandidateReason.NoticeTooShort);
         Unless(!asked.Contains(offer.PartnerId), CandidateReason.AskedBefore);
+        Unless(!onTrial || query.Ring == 0 || query.IsMentored, CandidateReason.OnTrial);
         return reasons;
 
         void Unless(bool passes, CandidateReason reason)

@@ -35,6 +35,7 @@ public readonly struct OfferRow
         Notice = terms.Notice;
         Suspended = partner.Suspended;
         CentiStars = partner.CentiStars;
+        Services = partner.Services;
         _quarter = partner.QuarterNumber;
         _served = partner.Served;
     }
@@ -60,6 +61,8 @@ public readonly struct OfferRow
     public bool Suspended { get; }
 
     public int CentiStars { get; }
+
+    public int Services { get; }
 
     /// <inheritdoc cref="PartnerFacts.MinutesIn"/>
     public Minutes MinutesIn(int quarter) => quarter == _quarter ? _served : Minutes.Zero;

@@ -77,6 +77,7 @@ public sealed record Certificate(
 /// <param name="Revision">Counts the changes; the street keeps the highest that it has seen.</param>
 /// <param name="QuarterNumber">The quarter in which the minutes were served; see <see cref="Quarter"/>.</param>
 /// <param name="CentiStars">The mean rating in hundredths of a star, 0 to 500; 300 before the first.</param>
+/// <param name="Services">How often it has served; a newcomer has served less often than its street's trial asks.</param>
 [GenerateSerializer, Immutable, Alias("pool.PartnerFacts")]
 public sealed record PartnerFacts(
     [property: Id(0)] PartnerId Partner,
@@ -86,7 +87,8 @@ public sealed record PartnerFacts(
     [property: Id(4)] ImmutableArray<Certificate> Certificates,
     [property: Id(5)] int QuarterNumber,
     [property: Id(6)] Minutes Served,
-    [property: Id(7)] int CentiStars)
+    [property: Id(7)] int CentiStars,
+    [property: Id(8)] int Services = 0)
 {
     /// <summary>Minutes served in a quarter.</summary>
     public Minutes MinutesIn(int quarter) => quarter == QuarterNumber ? Served : Minutes.Zero;
@@ -107,11 +109,16 @@ public sealed record PartnerChanged(DateTimeOffset At, PartnerProfile Profile) :
 [Alias("partner.certified")]
 public sealed record PartnerCertified(DateTimeOffset At, Certificate Certificate) : PartnerEvent(At);
 
+/// <summary>Everything that is held and booked is given back: each demand is told, and finds somebody else.</summary>
 [Alias("partner.suspended")]
 public sealed record PartnerSuspended(DateTimeOffset At, string Why) : PartnerEvent(At);
 
 [Alias("partner.reinstated")]
 public sealed record PartnerReinstated(DateTimeOffset At) : PartnerEvent(At);
+
+/// <summary>The demand of a hold knows that the partner was suspended; a service that had begun runs to its end.</summary>
+[Alias("partner.hold-revoked")]
+public sealed record HoldRevoked(DateTimeOffset At, HoldId Hold) : PartnerEvent(At);
 
 [Alias("partner.published")]
 public sealed record PartnerPublished(DateTimeOffset At, long Revision) : PartnerEvent(At);
@@ -183,6 +190,12 @@ public sealed record Partner : IActorState<Partner, PartnerEvent>
 
     [Id(14)] public DateTimeOffset RegisteredAt { get; init; }
 
+    /// <summary>Holds and bookings of a suspended partner whose demands do not know yet.</summary>
+    [Id(15)] public ImmutableHashSet<HoldId> ToRevoke { get; init; } = ImmutableHashSet<HoldId>.Empty;
+
+    /// <summary>How often it has served.</summary>
+    [Id(16)] public int Services { get; init; }
+
     public bool Exists => Profile is not null;
 
     public StreetId? Office => Exists ? Community.Street : null;
@@ -201,14 +214,14 @@ public sealed record Partner : IActorState<Partner, PartnerEvent>
         get
         {
             var lapse = Calendar.NextLapse;
-            var publication = OwesPublication ? PublicChangeAt + Patience.ForStep : (DateTimeOffset?)null;
-            return lapse < publication || publication is null ? lapse : publication;
+            var step = PartnerRules.NextStep(this) is null ? (DateTimeOffset?)null : PublicChangeAt + Patience.ForStep;
+            return lapse < step || step is null ? lapse : step;
         }
     }
 
     /// <summary>What the street's index is to know, as of the quarter of <paramref name="now"/>.</summary>
     public PartnerFacts Facts(DateTimeOffset now) =>
-        new(Id, Revision, Community, Suspended, Certificates, Quarter.Of(now), Served.GetValueOrDefault(Quarter.Of(now)), CentiStars);
+        new(Id, Revision, Community, Suspended, Certificates, Quarter.Of(now), Served.GetValueOrDefault(Quarter.Of(now)), CentiStars, Services);
 
     public Partner Evolve(PartnerEvent happened) => happened switch
     {
@@ -224,23 +237,27 @@ public sealed record Partner : IActorState<Partner, PartnerEvent>
         {
             Certificates = [.. Certificates.Where(held => held.Skill != certified.Certificate.Skill), certified.Certificate],
         },
-        PartnerSuspended => Public(happened) with { Suspended = true },
-        PartnerReinstated => Public(happened) with { Suspended = false },
+        PartnerSuspended => Public(happened) with { Suspended = true, ToRevoke = [.. Calendar.Reservations.Keys] },
+        PartnerReinstated => Public(happened) with { Suspended = false, ToRevoke = [] },
+        HoldRevoked revoked => this with { ToRevoke = ToRevoke.Remove(revoked.Hold) },
         PartnerPublished published => this with { PublishedRevision = published.Revision },
         HoldPlaced placed => this with { Calendar = Calendar.With(new(placed.Hold, placed.Offer, placed.Slot, placed.ExpiresAt, placed.People)) },
         HoldConfirmed confirmed => this with { Calendar = Calendar.Confirmed(confirmed.Hold, confirmed.People) },
-        HoldReleased released => this with { Calendar = Calendar.End(released.Hold, released.At) },
-        HoldLapsed lapsed => this with { Calendar = Calendar.End(lapsed.Hold, lapsed.At) },
-        NoShowRecorded missed => this with { Calendar = Calendar.End(missed.Hold, missed.At), NoShows = NoShows + 1 },
-        ServiceRecorded recorded => Public(recorded) with
+        HoldReleased released => Ended(released.Hold, released.At),
+        HoldLapsed lapsed => Ended(lapsed.Hold, lapsed.At),
+        NoShowRecorded missed => Ended(missed.Hold, missed.At) with { NoShows = NoShows + 1 },
+        ServiceRecorded recorded => Ended(recorded.Hold, recorded.At).Public(recorded) with
         {
-            Calendar = Calendar.End(recorded.Hold, recorded.At),
+            Services = Services + 1,
             Served = Served.SetItem(
                 Quarter.Of(recorded.At), Served.GetValueOrDefault(Quarter.Of(recorded.At)) + new Minutes(recorded.Served.Value * recorded.People)),
         },
         PartnerRated rated => Public(rated) with { Ratings = Ratings + 1, StarsTotal = StarsTotal + rated.Stars, Rated = Rated.Add(rated.Hold) },
         _ => throw new InvalidOperationException($"A partner does not know {happened.GetType().Name}."),
     };
+
+    /// <summary>A hold or booking that takes no time any more.</summary>
+    private Partner Ended(HoldId hold, DateTimeOffset at) => this with { Calendar = Calendar.End(hold, at), ToRevoke = ToRevoke.Remove(hold) };
 
     /// <summary>A change that the street's index is to learn of.</summary>
     private Partner Public(PartnerEvent happened) => this with { Revision = Revision + 1, PublicChangeAt = happened.At };

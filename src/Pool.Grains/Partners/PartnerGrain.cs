@@ -1,5 +1,6 @@
 using Pool.Actors;
 using Pool.Communities;
+using Pool.Demands;
 using Pool.EventSourcing;
 using Pool.Matching;
 using Pool.Offers;
@@ -71,9 +72,22 @@ internal sealed class PartnerGrain(ActorServices services) : EventSourcedGrain<P
 
     protected override Decision<PartnerEvent> Tick(Partner partner, DateTimeOffset now) => PartnerRules.Lapse(partner, now);
 
-    protected override bool OwesStep => State.OwesPublication;
+    protected override bool OwesStep => PartnerRules.NextStep(State) is not null;
 
-    protected override async Task CarryStep()
+    protected override Task CarryStep() => PartnerRules.NextStep(State) switch
+    {
+        PublishFacts => Publish(),
+        RevokeHold revoke => Revoke(revoke.Hold),
+        _ => Task.CompletedTask,
+    };
+
+    private async Task Revoke(HoldId hold)
+    {
+        await GrainFactory.GetGrain<IDemandGrain>(hold.Demand.Text).Revoke(hold.Number, Id);
+        await Decide((partner, now) => PartnerRules.Revoked(partner, hold, now));
+    }
+
+    private async Task Publish()
     {
         var facts = State.Facts(Now);
         await GrainFactory.GetGrain<IStreetGrain>(State.Community.Street.Text).Publish(facts);
@@ -82,7 +96,7 @@ internal sealed class PartnerGrain(ActorServices services) : EventSourcedGrain<P
 
     /// <summary>The client's answer leaves when the street's index knows, so that a demand posted next can find the partner.</summary>
     private async Task<Answer<Partner>> DecideAndPublish(Command command, Func<Partner, DateTimeOffset, Decision<PartnerEvent>> decide) =>
-        await Carried(await Decide(command, decide));
+        await Carried(await Decide(command, decide), until: partner => !partner.OwesPublication);
 
     /// <summary>Tells the street, without waiting, when this partner is full; a lost hint costs one refused hold.</summary>
     private void Hint()

@@ -62,6 +62,15 @@ public static class PartnerRules
         return partner.Suspended ? new PartnerReinstated(now) : RefusalReason.PartnerNotSuspended;
     }
 
+    /// <summary>What is owed next: the street knows of a suspension before the demands do, or they would find the partner again.</summary>
+    public static PartnerStep? NextStep(Partner partner) =>
+        partner.OwesPublication ? new PublishFacts()
+        : partner.ToRevoke.IsEmpty ? null
+        : new RevokeHold(partner.ToRevoke.MinBy(hold => hold.Text, StringComparer.Ordinal));
+
+    public static Decision<PartnerEvent> Revoked(Partner partner, HoldId hold, DateTimeOffset now) =>
+        partner.ToRevoke.Contains(hold) ? new HoldRevoked(now, hold) : default(Decision<PartnerEvent>);
+
     public static Decision<PartnerEvent> Published(Partner partner, long revision, DateTimeOffset now) =>
         revision > partner.PublishedRevision ? new PartnerPublished(now, revision) : default(Decision<PartnerEvent>);
 
@@ -116,11 +125,11 @@ public static class PartnerRules
         return (default, HoldOutcome.Refused(reason));
     }
 
-    /// <summary>A hold becomes a booking, unless it has ended: a confirmation after the expiry is refused.</summary>
+    /// <summary>A hold becomes a booking, unless it has ended, or the partner is suspended: a confirmation after that is refused.</summary>
     /// <param name="people">How many of the people held are needed, at least 1; the others are free again.</param>
     public static (Decision<PartnerEvent> Decision, bool Confirmed) Confirm(Partner partner, HoldId hold, int people, DateTimeOffset now)
     {
-        if (!partner.Calendar.Reservations.TryGetValue(hold, out var reservation) || reservation.Lapsed(now))
+        if (!partner.Calendar.Reservations.TryGetValue(hold, out var reservation) || reservation.Lapsed(now) || (partner.Suspended && !reservation.IsBooking))
         {
             return (Lapse(partner, now), false);
         }

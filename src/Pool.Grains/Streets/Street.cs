@@ -27,6 +27,9 @@ public sealed record DispatchPolicy(
     /// <summary>By default 2 minutes to answer, and 4 in a ring.</summary>
     [Id(4)] public DispatchPace Emergency { get; init; } = new(new(2), new(4));
 
+    /// <summary>How often a partner of this street must have served before it is sent beyond its own community; 0, the default, for no trial.</summary>
+    [Id(5)] public int TrialServices { get; init; }
+
     public DispatchPace PaceOf(Urgency urgency) => urgency switch
     {
         Urgency.Routine => new(ProposalExpiry, RingDwell),

@@ -59,6 +59,7 @@ public static class StreetRules
             Check.Range("street.neighbours", neighbours.Length, 0, Limits.Neighbours),
             neighbours.Contains(id) ? Refusal.At("street.neighbours", RefusalReason.FieldInvalid, "a street is not its own neighbour") : null,
             PaceFault("street.policy", policy.PaceOf(Urgency.Routine)),
+            Check.Range("street.policy.trial_services", policy.TrialServices, 0, Limits.TrialServices),
             PaceFault("street.policy.urgent", policy.Urgent),
             PaceFault("street.policy.emergency", policy.Emergency),
             Check.Range("street.policy.retry_after_minutes", policy.RetryAfter, new(1), Limits.LongestPolicy));

@@ -27,6 +27,9 @@ public static class Limits
     /// <summary>People that one partner can send at the same time, at least 1.</summary>
     public const int Capacity = 1_000;
 
+    /// <summary>Services of a newcomer's trial.</summary>
+    public const int TrialServices = 100;
+
     /// <summary>Neighbours of one street.</summary>
     public const int Neighbours = 64;
 
