@@ -8,10 +8,11 @@ using Pool.V1;
 namespace Pool.Silo.Demo;
 
 /// <summary>The demo: a district is loaded, a morning of 200 demands is played through the door, and told.</summary>
-internal sealed class Morning(DemoClient client, SampleDistrict district, MorningClock clock, Random random, CancellationToken stopping)
+internal sealed class Morning(DemoClient client, SampleDistrict district, IReadOnlyList<RosterPartner> roster, MorningClock clock, Random random, CancellationToken stopping)
 {
     private const int Seed = 20_261;
     private const int DemandCount = 200;
+    private const int AskAtOnce = 3;
     private const double PilotShare = 0.75;
 
     /// <summary>How much faster than the clock on the wall the morning runs.</summary>
@@ -86,7 +87,7 @@ internal sealed class Morning(DemoClient client, SampleDistrict district, Mornin
         Console.WriteLine($"ResourcePool: {district.Streets.Count} streets, {district.Communities.Count} communities, {roster.Count} partners, {roster.Sum(partner => partner.Offers.Count)} offers.");
         await new Loader(client, district, roster, clock.GetUtcNow(), random).Load();
         clock.RunAt(Rate);
-        await new Morning(client, district, clock, random, stopping).Play();
+        await new Morning(client, district, roster, clock, random, stopping).Play();
         clock.RunAt(1);
         await new Summary(client, district, roster).Tell();
     }
@@ -94,7 +95,7 @@ internal sealed class Morning(DemoClient client, SampleDistrict district, Mornin
     private async Task Play()
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        var people = new People(client, clock, random, over.Token);
+        var people = new People(client, roster, clock, random, over.Token);
         var streets = district.Streets.Where(street => street.Code.StartsWith(SampleDistrict.District, StringComparison.Ordinal)).Select(street => street.Code).ToList();
         var watches = streets.Select(people.Follow).ToList();
         var began = clock.GetUtcNow();
@@ -132,6 +133,7 @@ internal sealed class Morning(DemoClient client, SampleDistrict district, Mornin
 
         await Task.Delay(at - clock.GetUtcNow() is { Ticks: > 0 } wait ? wait : TimeSpan.Zero, clock, stopping);
         var start = clock.GetUtcNow() + (urgent ? TimeSpan.FromMinutes(20) : TimeSpan.FromDays(1 + (number % 4)));
+        var mode = Mode(number);
         await client.Demands.PostDemandAsync(new()
         {
             Parent = DemoClient.Name(community),
@@ -141,7 +143,10 @@ internal sealed class Morning(DemoClient client, SampleDistrict district, Mornin
                 Title = $"{community.Name}：{skill.NameZh}",
                 Skill = $"skills/{skill.Code}",
                 MinLevel = level,
-                Seats = number % 10 == 9 ? 2 : 1,
+                Seats = number % 10 == 9 ? 2 : mode == DispatchMode.Claim ? 3 : 1,
+                DispatchMode = mode,
+                AskAtOnce = mode == DispatchMode.Broadcast ? AskAtOnce : 0,
+                Urgency = urgent ? Urgency.Urgent : Urgency.Routine,
                 WindowStartTime = Timestamp.FromDateTimeOffset(start),
                 WindowEndTime = Timestamp.FromDateTimeOffset(start + TimeSpan.FromHours(urgent ? 3 : 8)),
                 DurationMinutes = urgent ? 30 : 60 + (30 * (number % 3)),
@@ -150,6 +155,14 @@ internal sealed class Morning(DemoClient client, SampleDistrict district, Mornin
             },
         }, cancellationToken: stopping);
     }
+
+    /// <summary>Three in five are dispatched one after another, one is broadcast, one is published for claims.</summary>
+    private static DispatchMode Mode(int number) => (number % 5) switch
+    {
+        1 => DispatchMode.Broadcast,
+        3 => DispatchMode.Claim,
+        _ => DispatchMode.Sequential,
+    };
 
     /// <summary>The last working day's 08:00 in Xiaoshan whose noon has passed.</summary>
     private static DateTimeOffset LastMorning() => WorkingMornings(-1).First(morning => morning + Length < TimeProvider.System.GetUtcNow());

@@ -5,12 +5,15 @@ namespace Pool.Silo.Demo;
 
 /// <summary>
 /// The people of the morning: partners who accept, decline or let a proposal expire, serve and report; communities who
-/// confirm and rate. They learn of everything from their street's watch.
+/// confirm and rate. They learn of everything from their street's watch; what is published there, some claim.
 /// </summary>
-internal sealed class People(DemoClient client, MorningClock clock, Random random, CancellationToken over)
+internal sealed class People(DemoClient client, IReadOnlyList<RosterPartner> roster, MorningClock clock, Random random, CancellationToken over)
 {
     private const double Accepts = 0.75;
     private const double Declines = 0.15;
+
+    /// <summary>How many partners come forward for a published demand.</summary>
+    private const int Comers = 5;
 
     private int _accepted;
     private int _declined;
@@ -37,6 +40,11 @@ internal sealed class People(DemoClient client, MorningClock clock, Random rando
                     {
                         _ = Answer(news.Demand, news.Demand.Proposals[news.Proposal - 1], Draw());
                     }
+
+                    if (news is { Event: "demand.posted", Demand.DispatchMode: DispatchMode.Claim })
+                    {
+                        ComeForward(news.Demand, street);
+                    }
                 }
             }
             catch (RpcException ended) when (over.IsCancellationRequested || ended.StatusCode == StatusCode.Unavailable)
@@ -46,28 +54,58 @@ internal sealed class People(DemoClient client, MorningClock clock, Random rando
         }
     }
 
-    private async Task Answer(Demand demand, Proposal proposal, double mood)
+    /// <summary>Partners of the street who have the skill claim a seat, or a place on the waiting list.</summary>
+    private void ComeForward(Demand demand, string street)
+    {
+        var able = roster.Where(partner => partner.Community.Street == street)
+            .SelectMany(partner => partner.Offers.Select(offer => (partner, offer)))
+            .Where(pair => $"skills/{pair.offer.Skill}" == demand.Skill && pair.offer.Level >= demand.MinLevel)
+            .OrderBy(_ => Draw())
+            .Take(Comers);
+        foreach (var (partner, offer) in able)
+        {
+            _ = Unless(async () =>
+            {
+                await Wait(TimeSpan.FromMinutes(1 + (Draw() * 20)));
+                var name = $"{DemoClient.Name(partner)}/offers/{offer.Id}";
+                var claimed = await client.Dispatch.ClaimSeatsAsync(new() { Name = demand.Name, Offer = name, JoinWaitingList = true, RequestId = client.RequestId() });
+                if (claimed.Proposals.SingleOrDefault(made => made.Offer == name) is { Assignment: not null } has)
+                {
+                    Interlocked.Increment(ref _accepted);
+                    await Serve(claimed, has);
+                }
+            });
+        }
+    }
+
+    private Task Answer(Demand demand, Proposal proposal, double mood) => Unless(async () =>
+    {
+        await Wait(TimeSpan.FromMinutes(1 + (Draw() * 4)));
+        if (mood < Accepts)
+        {
+            var accepted = await client.Dispatch.AcceptProposalAsync(new() { Name = proposal.Name, Partner = proposal.Partner, RequestId = client.RequestId() });
+            Interlocked.Increment(ref _accepted);
+            await Serve(accepted, accepted.Proposals.Single(made => made.Name == proposal.Name));
+        }
+        else if (mood < Accepts + Declines)
+        {
+            await client.Dispatch.DeclineProposalAsync(new()
+            {
+                Name = proposal.Name,
+                Partner = proposal.Partner,
+                Reason = (DeclineReason)(1 + (int)(Draw() * 5)),
+                RequestId = client.RequestId(),
+            });
+            Interlocked.Increment(ref _declined);
+        }
+    });
+
+    /// <summary>Does something unless the morning ends before, or it comes too late.</summary>
+    private async Task Unless(Func<Task> what)
     {
         try
         {
-            await Wait(TimeSpan.FromMinutes(1 + (Draw() * 8)));
-            if (mood < Accepts)
-            {
-                var accepted = await client.Dispatch.AcceptProposalAsync(new() { Name = proposal.Name, Partner = proposal.Partner, RequestId = client.RequestId() });
-                Interlocked.Increment(ref _accepted);
-                await Serve(accepted, accepted.Proposals.Single(made => made.Name == proposal.Name));
-            }
-            else if (mood < Accepts + Declines)
-            {
-                await client.Dispatch.DeclineProposalAsync(new()
-                {
-                    Name = proposal.Name,
-                    Partner = proposal.Partner,
-                    Reason = (DeclineReason)(1 + (int)(Draw() * 5)),
-                    RequestId = client.RequestId(),
-                });
-                Interlocked.Increment(ref _declined);
-            }
+            await what();
         }
         catch (OperationCanceledException) when (over.IsCancellationRequested)
         {

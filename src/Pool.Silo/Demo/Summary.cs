@@ -11,6 +11,13 @@ internal sealed class Summary(DemoClient client, SampleDistrict district, IReadO
     private const int ReasonsShown = 5;
 
     private static readonly string[] Rings = ["own community 本社区", "own street 本街道", "adjacent streets 相邻街道", "their neighbours 次邻街道"];
+    private static readonly Dictionary<DispatchMode, string> Modes = new()
+    {
+        [DispatchMode.Sequential] = "one after another 逐个派单",
+        [DispatchMode.Broadcast] = "broadcast 广播派单",
+        [DispatchMode.Claim] = "claimed 认领",
+    };
+
     private static readonly TimeZoneInfo Zone = TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai");
     private static readonly Metadata InEnglish = new() { { "accept-language", "en" } };
 
@@ -60,19 +67,35 @@ internal sealed class Summary(DemoClient client, SampleDistrict district, IReadO
     {
         var seats = demands.Sum(demand => demand.Seats);
         var taken = demands.SelectMany(demand => demand.Proposals.Where(Taken).Select(proposal => (demand, proposal))).ToList();
-        Console.WriteLine($"Demands 需求: {demands.Count}, with {seats} seats 名额. Filled 已补位: {taken.Count} of {seats} ({Percent(taken.Count, seats)}).");
+        var filledSeats = taken.Sum(pair => pair.proposal.Seats.Count);
+        Console.WriteLine($"Demands 需求: {demands.Count}, with {seats} seats 名额. Filled 已补位: {filledSeats} of {seats} ({Percent(filledSeats, seats)}).");
         for (var ring = 0; ring < Rings.Length; ring++)
         {
-            var here = taken.Count(pair => pair.proposal.Ring == ring);
+            var here = taken.Where(pair => pair.proposal.Ring == ring).Sum(pair => pair.proposal.Seats.Count);
             Console.WriteLine($"  ring 圈层 {ring}  {Rings[ring],-32} {here,4}  {Percent(here, seats),5}");
         }
 
-        var waits = taken.Select(pair => pair.proposal.Assignment.AcceptTime.ToDateTimeOffset() - pair.demand.CreateTime.ToDateTimeOffset()).Order().ToList();
-        Console.WriteLine($"Median time from posting to acceptance 接单时间中位数: {(waits.Count == 0 ? "none" : $"{waits[waits.Count / 2].TotalMinutes:0.0} min")}.");
+        Console.WriteLine($"Lent by other streets under a treaty 依共建协议跨街道派单: {taken.Where(pair => pair.proposal.Ring >= 2).Sum(pair => pair.proposal.Seats.Count)} seats.");
+        foreach (var mode in demands.GroupBy(demand => demand.DispatchMode).OrderBy(mode => mode.Key))
+        {
+            var wanted = mode.Sum(demand => demand.Seats);
+            var filled = taken.Where(pair => pair.demand.DispatchMode == mode.Key).ToList();
+            Console.WriteLine(
+                $"  {Modes[mode.Key],-32} {mode.Count(),4} demands, {filled.Sum(pair => pair.proposal.Seats.Count)} of {wanted} seats filled, half of them within {Median(filled)}");
+        }
+
+        Console.WriteLine($"On waiting lists 候补: {demands.Sum(demand => demand.WaitingList.Count)} partners.");
+        Console.WriteLine($"Median time from posting to acceptance 接单时间中位数: {Median(taken)}.");
         var proposals = demands.SelectMany(demand => demand.Proposals).ToList();
         Console.WriteLine(
             $"Proposals 派单邀约: {proposals.Count}; accepted 接受 {Count(proposals, ProposalState.Accepted)}, declined 婉拒 {Count(proposals, ProposalState.Declined)}, expired 过期 {Count(proposals, ProposalState.ProposalExpired)}, open 待回应 {Count(proposals, ProposalState.Pending)}.");
         Console.WriteLine($"Served, settled and rated 已服务并评价: {taken.Count(pair => pair.proposal.Assignment.Stars > 0)}.");
+    }
+
+    private static string Median(List<(Demand Demand, Proposal Proposal)> taken)
+    {
+        var waits = taken.Select(pair => pair.Proposal.Assignment.AcceptTime.ToDateTimeOffset() - pair.Demand.CreateTime.ToDateTimeOffset()).Order().ToList();
+        return waits.Count == 0 ? "-" : $"{waits[waits.Count / 2].TotalMinutes:0.0} min";
     }
 
     private async Task Unfilled(List<Demand> unfilled)
@@ -103,14 +126,14 @@ internal sealed class Summary(DemoClient client, SampleDistrict district, IReadO
             yield return ("Nobody at home could: a specialist of another street came 跨街道派单", far);
         }
 
-        var second = demands.Where(demand => demand != far && demand.Proposals.Count > 1 && demand.Proposals.Any(Taken))
+        var second = demands.Where(demand => demand != far && demand.Proposals.Any(Refused) && demand.Proposals.Any(Taken))
             .OrderByDescending(demand => demand.Proposals.Max(proposal => proposal.Assignment?.Stars ?? 0)).ThenByDescending(demand => demand.Proposals.Count).FirstOrDefault();
         if (second is not null)
         {
             yield return ("The first asked did not take it 首位未接，再派下一位", second);
         }
 
-        if (demands.FirstOrDefault(demand => demand.State != DemandState.Filled && demand.Proposals.Count == 0) is { } open)
+        if (demands.FirstOrDefault(demand => demand.State != DemandState.Filled && demand.DispatchMode != DispatchMode.Claim && demand.Proposals.Count == 0) is { } open)
         {
             yield return ("Still open, and what would help 仍未补位及对策", open);
         }
@@ -174,6 +197,8 @@ internal sealed class Summary(DemoClient client, SampleDistrict district, IReadO
     }
 
     private static bool Taken(Proposal proposal) => proposal.Assignment is { State: not AssignmentState.Released };
+
+    private static bool Refused(Proposal proposal) => proposal.State is ProposalState.Declined or ProposalState.ProposalExpired;
 
     private static int Count(List<Proposal> proposals, ProposalState state) => proposals.Count(proposal => proposal.State == state);
 
