@@ -25,9 +25,12 @@ public sealed partial class LostSiloTests(TestDatabases databases) : IAsyncLifet
         await gateway.UntilItServes();
         using var channel = GrpcChannel.ForAddress(gateway.Grpc);
         var streets = new StreetService.StreetServiceClient(channel);
+
+        // A gateway's very first call takes a while by itself, and would be over before it is asked.
+        Assert.Equal(StatusCode.NotFound, (await Assert.ThrowsAsync<RpcException>(() => Get("330109003", DateTime.UtcNow.AddSeconds(30)))).StatusCode);
         await silo.Pause();
 
-        var left = await Assert.ThrowsAsync<RpcException>(async () => await Get("330109001", DateTime.UtcNow.AddMilliseconds(500)));
+        var left = await Assert.ThrowsAsync<RpcException>(async () => await Get("330109001", DateTime.UtcNow.AddSeconds(1)));
         Assert.Equal(StatusCode.DeadlineExceeded, left.StatusCode);
         Assert.Equal("1", (await gateway.Until(GivenUp())).Groups["times"].Value);
 
