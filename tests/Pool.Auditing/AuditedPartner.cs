@@ -8,6 +8,7 @@ internal sealed class AuditedPartner(string id, List<string> violations)
 {
     private readonly Dictionary<string, Hold> _holds = [];
     private readonly HashSet<string> _toRevoke = [];
+    private AuditedTimes? _times;
     private bool _suspended;
     private long _revision;
     private long _published;
@@ -28,6 +29,11 @@ internal sealed class AuditedPartner(string id, List<string> violations)
         public int People { get; set; } = placed.Payload.GetProperty("people").GetInt32();
 
         public JournalRow Placed => placed;
+
+        public int Ring { get; } = placed.Payload.GetProperty("ring").GetInt32();
+
+        /// <summary>Minutes of all its people together.</summary>
+        public long Minutes => (long)(end - start).TotalMinutes * People;
 
         public JournalRow? Confirmed { get; set; }
 
@@ -60,6 +66,9 @@ internal sealed class AuditedPartner(string id, List<string> violations)
                 break;
             case "partner.certified":
                 _revision++;
+                break;
+            case "partner.availability-set":
+                (_times, _revision) = (new(row.Payload.GetProperty("times")), _revision + 1);
                 break;
             case "partner.suspended":
             case "partner.reinstated":
@@ -137,6 +146,37 @@ internal sealed class AuditedPartner(string id, List<string> violations)
         if (peak > _capacity)
         {
             violations.Add($"I1: partner {id} has capacity {_capacity}, and {peak} people are held or booked at once since {row}.");
+        }
+
+        if (_times is not null)
+        {
+            CheckTimes(row, hold, _times);
+        }
+    }
+
+    /// <summary>The partner is there, has rested and travelled, and has not given its week yet. What was served counts where it was booked.</summary>
+    private void CheckTimes(JournalRow row, Hold hold, AuditedTimes times)
+    {
+        if (times.IsAway(hold.Start, hold.End))
+        {
+            violations.Add($"I1: {row} holds partner {id} while it is away.");
+        }
+
+        var near = _holds.Values.Where(other => other.Stands(row.At) && other != hold)
+            .Select(other => (other.People, Start: other.Start - times.Between(hold.Ring, other.Ring), End: other.End + times.Between(hold.Ring, other.Ring)))
+            .Where(other => other.Start < hold.End && hold.Start < other.End)
+            .ToList();
+        var peak = near.Select(other => other.Start).Where(at => at >= hold.Start).Append(hold.Start).Max(at => near.Where(other => other.Start <= at && at < other.End).Sum(other => other.People));
+        if (peak + hold.People > _capacity)
+        {
+            violations.Add($"I1: {row} leaves partner {id} no rest, or no time to travel.");
+        }
+
+        var week = AuditedTimes.WeekOf(hold.Start);
+        var taken = _holds.Values.Where(other => (other.Stands(row.At) || other.Served is not null) && AuditedTimes.WeekOf(other.Start) == week).Sum(other => other.Minutes);
+        if (times.WeeklyLimit > 0 && taken > times.WeeklyLimit)
+        {
+            violations.Add($"I1: {row} takes {taken} minutes of partner {id} in a week, which gives {times.WeeklyLimit}.");
         }
     }
 

@@ -76,6 +76,7 @@ public sealed class HandMade
         slot = new { start = At(600), end = At(660) },
         expiresAt = At(minute + 16),
         people = 1,
+        ring = 0,
     });
 
     public HandMade Made(int minute, int number, string offer) => Row($"demand/{Demand}", "demand.proposal-made", minute, new

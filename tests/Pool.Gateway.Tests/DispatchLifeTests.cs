@@ -48,6 +48,28 @@ public sealed class DispatchLifeTests(TestPool pool) : IClassFixture<TestPool>
     }
 
     [Fact]
+    public async Task A_partner_is_asked_for_what_its_availability_leaves()
+    {
+        var demand = pool.NewDemand(skill: "skills/availability");
+        await pool.AddSkill("availability");
+        var partner = await pool.AddPartner(Home, "availability-1", "skills/availability");
+        var availability = new V1.Availability
+        {
+            Away = { new AwayTime { StartTime = demand.WindowStartTime, EndTime = Google.Protobuf.WellKnownTypes.Timestamp.FromDateTimeOffset(demand.WindowStartTime.ToDateTimeOffset().AddHours(3)) } },
+            WeeklyLimitMinutes = 600,
+            RestMinutes = 30,
+            TravelMinutesPerRing = 15,
+        };
+        var told = await pool.Partners.SetAvailabilityAsync(new() { Name = partner, Availability = availability, RequestId = NewId() });
+        Assert.Equal(availability, told.Availability);
+
+        var proposed = await pool.Until(await pool.Post(demand), made => made.Proposals.Count == 1);
+        Assert.True(proposed.Proposals[0].StartTime >= availability.Away[0].EndTime);
+        var next = await pool.Until(await pool.Post(demand), made => made.Proposals.Count == 1);
+        Assert.True(next.Proposals[0].StartTime.ToDateTimeOffset() >= proposed.Proposals[0].EndTime.ToDateTimeOffset().AddMinutes(30));
+    }
+
+    [Fact]
     public async Task Reports_that_differ_too_much_are_a_dispute_that_the_clerk_resolves()
     {
         var (demand, partner, assignment) = await Started("disputes");

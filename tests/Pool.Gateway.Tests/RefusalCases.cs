@@ -101,6 +101,14 @@ internal static class RefusalCases
             }
             ),
             [RefusalReason.BroadcastAsksNobody] = ("demand.ask_at_once", Posting(request => request.Demand.DispatchMode = DispatchMode.Broadcast)),
+            [RefusalReason.AwayTimesOverlap] = ("availability.away", async pool =>
+            {
+                var partner = await pool.AddPartner(Home, "away-twice");
+                var away = new AwayTime { StartTime = At(pool, 1), EndTime = At(pool, 3) };
+                var request = new SetAvailabilityRequest { Name = partner, Availability = new() { Away = { away, away } }, RequestId = NewId() };
+                return headers => pool.Partners.SetAvailabilityAsync(request, headers).ResponseAsync;
+            }
+            ),
             [RefusalReason.CertificateMissing] = ("offer.level", async pool =>
             {
                 var partner = await pool.AddPartner(Home, "no-certificate");

@@ -68,6 +68,7 @@ public sealed class MatchRulesTests
             (CandidateReason.CertificateNotValid, Offer("p-one"), Certified("p-one", 2, Some.Window.Start), Query with { RequiresCertificate = true }),
             (CandidateReason.FeeModeNotAccepted, Offer("p-one") with { FeeMode = FeeMode.LowFee }, Facts("p-one"), Query),
             (CandidateReason.NotAvailable, Offer("p-one") with { Hours = Sunday }, Facts("p-one"), Query),
+            (CandidateReason.NotAvailable, Offer("p-one"), Facts("p-one") with { Away = [Some.Window] }, Query),
             (CandidateReason.NoticeTooShort, Offer("p-one") with { Notice = Minutes.FromHours(10) }, Facts("p-one"), Query),
             (CandidateReason.AskedBefore, Offer("p-one"), Facts("p-one"), Query with { Asked = [PartnerId.Parse("p-one")] }),
         ];

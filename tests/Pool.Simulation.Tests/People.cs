@@ -129,7 +129,7 @@ internal sealed class People
             var partner = _chance.Any(World.Partners);
             var offer = _chance.Any(_offers).Terms.Offer;
             var (lender, borrower, open) = (_chance.Any(World.Streets), _chance.Any(World.Streets), _chance.Chance(0.7));
-            switch (_chance.Next(8))
+            switch (_chance.Next(9))
             {
                 case 0:
                     await _clients.Write("clerk", command => Partner(partner).Suspend("a complaint", command));
@@ -152,6 +152,10 @@ internal sealed class People
                 case 6:
                     await _clients.Write("partner", command => Offer(offer).Withdraw(command));
                     await Make(partner);
+                    break;
+                case 8:
+                    var times = World.Times(_chance);
+                    await _clients.Write("partner", command => Partner(partner).SetAvailability(times, command));
                     break;
                 case 7:
                     await _clients.Write("clerk", command => Street(lender).SetTreaty(borrower, open, command));

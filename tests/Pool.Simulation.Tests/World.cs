@@ -83,6 +83,15 @@ internal static class World
         return new(day, day, day, day, day, day, day);
     }
 
+    /// <summary>Away for some hours soon, and seldom willing to work all day.</summary>
+    public static PartnerTimes Times(Scheduler chance)
+    {
+        var leaves = chance.Now + chance.Between(TimeSpan.Zero, TimeSpan.FromHours(12));
+        return new(
+            chance.Chance(0.5) ? [] : [new(leaves, leaves + chance.Between(TimeSpan.FromHours(1), TimeSpan.FromHours(6)))],
+            new(chance.Chance(0.5) ? 0 : 60 * (2 + chance.Next(20))), new(chance.Next(60)), new(chance.Next(30)));
+    }
+
     public static Certificate Certificate(Scheduler chance) =>
         new(Skills[1].Code, 1 + chance.Next(5), chance.Now + TimeSpan.FromDays(chance.Next(20) - 2), "the chamber");
 }

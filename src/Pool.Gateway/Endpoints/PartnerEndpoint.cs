@@ -69,6 +69,15 @@ internal sealed class PartnerEndpoint(IGrainFactory grains, Lists lists) : Partn
         return Answer(Grain(id).Change(patch, reading.Command(request.RequestId, partner.Name, home, partner.Etag)), context);
     }
 
+    public override Task<V1.Partner> SetAvailability(SetAvailabilityRequest request, ServerCallContext context)
+    {
+        var reading = new Reading(request, context);
+        var (home, id) = reading.Of(ResourceNames.Partner, "name", request.Name);
+        var times = PartnerResource.Times(reading, reading.Required("availability", request.Availability));
+        var command = reading.Command(request.RequestId, request.Name, home, request.Etag);
+        return Answer(Grain(id).SetAvailability(times, command), context);
+    }
+
     public override Task<V1.Partner> CertifyPartner(CertifyPartnerRequest request, ServerCallContext context)
     {
         var reading = new Reading(request, context);

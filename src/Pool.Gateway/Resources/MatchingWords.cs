@@ -29,6 +29,8 @@ public static class MatchingWords
             CandidateReason.OnTrial => ("新合伙人试用期内，先在本社区服务或由有经验者带领", "a newcomer serves its own community first, or comes along with somebody experienced"),
             CandidateReason.Busy => ("日程已满", "the calendar is full"),
             CandidateReason.Withdrawn => ("技能供给已撤回", "the offer was withdrawn"),
+            CandidateReason.NoRest => ("两次服务之间的休息或路程时间不足", "too little time to rest or travel between two services"),
+            CandidateReason.WeekFull => ("本周服务时长已满", "the minutes given for the week are reserved"),
             CandidateReason.HoldEnded => ("预占已结束", "the hold had ended"),
         };
         return language == Language.Chinese ? chinese : english;

@@ -41,6 +41,13 @@ internal static class PartnerResource
         CentiStars = partner.Ratings == 0 ? 0 : partner.CentiStars,
         NoShows = partner.NoShows,
         Services = partner.Services,
+        Availability = new()
+        {
+            Away = { partner.Times.Away.Select(away => new V1.AwayTime { StartTime = Instants.Write(away.Start), EndTime = Instants.Write(away.End) }) },
+            WeeklyLimitMinutes = partner.Times.WeeklyLimit.Value,
+            RestMinutes = partner.Times.Rest.Value,
+            TravelMinutesPerRing = partner.Times.TravelPerRing.Value,
+        },
         CreateTime = Instants.Write(partner.RegisteredAt),
         Etag = Etags.Write(version),
     };
@@ -50,6 +57,16 @@ internal static class PartnerResource
 
     /// <summary>One when it is left out.</summary>
     public static int Capacity(V1.Partner partner) => partner.Capacity == 0 ? 1 : partner.Capacity;
+
+    /// <summary>Times away are kept in their order.</summary>
+    public static PartnerTimes Times(Reading reading, V1.Availability availability) => new(
+        [.. availability.Away
+            .Select(away => new TimeWindow(
+                reading.Of(Instants.Read, "availability.away.start_time", away.StartTime), reading.Of(Instants.Read, "availability.away.end_time", away.EndTime)))
+            .OrderBy(away => away.Start)],
+        new(availability.WeeklyLimitMinutes),
+        new(availability.RestMinutes),
+        new(availability.TravelMinutesPerRing));
 
     public static Certificate Certificate(Reading reading, V1.Certificate certificate) => new(
         reading.Of(ResourceNames.Skill, "certificate.skill", certificate.Skill),

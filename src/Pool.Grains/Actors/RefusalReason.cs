@@ -45,6 +45,7 @@ public enum RefusalReason
     CertificateExpired = 404,
     CertificateMissing = 405,
     BroadcastAsksNobody = 406,
+    AwayTimesOverlap = 407,
 
     // 500: the state of partners, offers and streets.
     PartnerSuspended = 500,

@@ -47,6 +47,12 @@ public enum CandidateReason
 
     /// <summary>The hold ended before it came to a proposal.</summary>
     HoldEnded = 22,
+
+    /// <summary>Too little rest, or time to travel, would lie between two services.</summary>
+    NoRest = 23,
+
+    /// <summary>The minutes that the partner gives a week are reserved.</summary>
+    WeekFull = 24,
 }
 
 /// <summary>What would add candidates where there are too few.</summary>

@@ -91,7 +91,7 @@ public static class MatchRules
         Unless(treaty, CandidateReason.NoTreaty);
         Unless(offer.Reach >= query.Ring, CandidateReason.OutOfReach);
         Unless(offer.Level >= query.MinLevel, CandidateReason.LevelTooLow);
-        var slot = slots.First(offer.Availability, query.Window, now);
+        var slot = slots.First(offer, query.Window, now);
         // The certificate is asked for the level that the offer has: one that is too low fails the level alone.
         Unless(
             !query.RequiresCertificate || offer.Partner.Holds(query.Skill, Math.Min(query.MinLevel, offer.Level), slot?.End ?? query.Window.End),
@@ -99,7 +99,7 @@ public static class MatchRules
         Unless(query.FeeModes.Contains(offer.FeeMode), CandidateReason.FeeModeNotAccepted);
         Unless(slot is not null, CandidateReason.NotAvailable);
         Unless(
-            slot is null || offer.Notice == Minutes.Zero || slots.First(offer.Availability, query.Window, now + offer.Notice.ToTimeSpan()) is not null,
+            slot is null || offer.Notice == Minutes.Zero || slots.First(offer, query.Window, now + offer.Notice.ToTimeSpan()) is not null,
             CandidateReason.NoticeTooShort);
         Unless(!asked.Contains(offer.PartnerId), CandidateReason.AskedBefore);
         Unless(!onTrial || query.Ring == 0 || query.IsMentored, CandidateReason.OnTrial);
@@ -140,7 +140,7 @@ public static class MatchRules
         var wider = query.Window with { End = query.Window.End.AddDays(CureHorizonDays) };
         var ends = nearMisses
             .Where(miss => miss.Reason is CandidateReason.NotAvailable or CandidateReason.NoticeTooShort)
-            .Select(miss => (miss.Offer.Partner, slots.First(miss.Offer.Availability, wider, now + miss.Offer.Notice.ToTimeSpan())?.End))
+            .Select(miss => (miss.Offer.Partner, slots.First(miss.Offer, wider, now + miss.Offer.Notice.ToTimeSpan())?.End))
             .Where(found => found.End is { } end && (!query.RequiresCertificate || found.Partner.Holds(query.Skill, query.MinLevel, end)))
             .Select(found => found.End!.Value);
         Cure[] cures =

@@ -12,8 +12,15 @@ public sealed class SlotSearch(Minutes duration)
     private readonly Dictionary<(Availability, TimeWindow, DateTimeOffset), TimeWindow?> _found = [];
 
     /// <summary>The first slot not before <paramref name="earliest"/>; null when there is none.</summary>
-    public TimeWindow? First(Availability availability, TimeWindow window, DateTimeOffset earliest)
+    public TimeWindow? First(in OfferRow offer, TimeWindow window, DateTimeOffset earliest)
     {
+        var (availability, partner) = (offer.Availability, offer.Partner);
+        if (!partner.Away.IsEmpty)
+        {
+            // Nobody else is away just then.
+            return All(availability, window, duration, earliest).Where(found => !partner.IsAway(found)).Select(found => (TimeWindow?)found).FirstOrDefault();
+        }
+
         var key = (availability, window, earliest);
         if (!_found.TryGetValue(key, out var slot))
         {

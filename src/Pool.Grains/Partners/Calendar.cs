@@ -34,14 +34,19 @@ public readonly record struct HoldId([property: Id(0)] DemandId Demand, [propert
 /// <summary>Time reserved in a partner's calendar: a hold (预占) until it is confirmed, then a booking (预约).</summary>
 /// <param name="ExpiresAt">When an unconfirmed hold ends by itself; null for a booking.</param>
 /// <param name="People">How many of the partner's people it takes.</param>
+/// <param name="Ring">How far from the partner's home it is, as the demand counts rings.</param>
 [GenerateSerializer, Immutable, Alias("pool.Reservation")]
 public sealed record Reservation(
     [property: Id(0)] HoldId Hold,
     [property: Id(1)] OfferId Offer,
     [property: Id(2)] TimeWindow Slot,
     [property: Id(3)] DateTimeOffset? ExpiresAt,
-    [property: Id(4)] int People)
+    [property: Id(4)] int People,
+    [property: Id(5)] int Ring)
 {
+    /// <summary>Minutes of all the people together.</summary>
+    public Minutes Minutes => new((long)Slot.Length.TotalMinutes * People);
+
     public bool IsBooking => ExpiresAt is null;
 
     public bool Lapsed(DateTimeOffset now) => ExpiresAt <= now;
@@ -105,20 +110,32 @@ public sealed record Calendar
     };
 
     /// <summary>Minutes reserved, of each person.</summary>
-    public Minutes Reserved => new((long)Reservations.Values.Sum(reservation => reservation.Slot.Length.TotalMinutes * reservation.People));
+    public Minutes Reserved => new(Reservations.Values.Sum(reservation => reservation.Minutes.Value));
+
+    /// <summary>Minutes reserved in a week, of each person.</summary>
+    public Minutes ReservedIn(DateOnly week, DateTimeOffset now) => new(Reservations.Values
+        .Where(reservation => !reservation.Lapsed(now) && PartnerTimes.WeekOf(reservation.Slot.Start) == week)
+        .Sum(reservation => reservation.Minutes.Value));
 
     public DateTimeOffset? NextLapse => Reservations.Values.Min(reservation => reservation.ExpiresAt);
 
     /// <summary>How many people, of one offer if named, are reserved at the busiest instant of the slot.</summary>
-    public int Peak(TimeWindow slot, DateTimeOffset now, OfferId? offer = null)
+    /// <param name="apart">The time before and after a reservation in which its people are not there either; null for none.</param>
+    public int Peak(TimeWindow slot, DateTimeOffset now, OfferId? offer = null, Func<Reservation, TimeSpan>? apart = null)
     {
         var overlapping = Reservations.Values
-            .Where(reservation => !reservation.Lapsed(now) && reservation.Slot.Overlaps(slot) && (offer is null || reservation.Offer == offer))
+            .Where(reservation => !reservation.Lapsed(now) && (offer is null || reservation.Offer == offer))
+            .Select(reservation => (reservation.People, Busy: Around(reservation)))
+            .Where(busy => busy.Busy.Overlaps(slot))
             .ToList();
         // The peak lies at the start of one of them, or of the slot itself.
-        return overlapping.Select(reservation => reservation.Slot.Start).Append(slot.Start)
+        return overlapping.Select(busy => busy.Busy.Start).Append(slot.Start)
             .Where(at => at >= slot.Start)
-            .Max(at => overlapping.Sum(reservation => reservation.Slot.Start <= at && at < reservation.Slot.End ? reservation.People : 0));
+            .Max(at => overlapping.Sum(busy => busy.Busy.Start <= at && at < busy.Busy.End ? busy.People : 0));
+
+        TimeWindow Around(Reservation reservation) => apart?.Invoke(reservation) is { } time
+            ? new(reservation.Slot.Start - time, reservation.Slot.End + time)
+            : reservation.Slot;
     }
 
     /// <summary>The stretches in which a partner of the given capacity has no room left.</summary>

@@ -14,6 +14,9 @@ public interface IPartnerGrain : IActorGrain
     [Alias("Change")]
     Task<Answer<Partner>> Change(PartnerPatch patch, Command command);
 
+    [Alias("SetAvailability")]
+    Task<Answer<Partner>> SetAvailability(PartnerTimes times, Command command);
+
     [Alias("Certify")]
     Task<Answer<Partner>> Certify(Certificate certificate, Command command);
 

@@ -90,6 +90,11 @@ public sealed record PartnerFacts(
     [property: Id(7)] int CentiStars,
     [property: Id(8)] int Services = 0)
 {
+    /// <summary>When the partner is not there, whatever its hours say.</summary>
+    [Id(9)] public ImmutableArray<TimeWindow> Away { get; init; } = [];
+
+    public bool IsAway(TimeWindow slot) => Away.Any(away => away.Overlaps(slot));
+
     /// <summary>Minutes served in a quarter.</summary>
     public Minutes MinutesIn(int quarter) => quarter == QuarterNumber ? Served : Minutes.Zero;
 
@@ -105,6 +110,9 @@ public sealed record PartnerRegistered(DateTimeOffset At, PartnerId Partner, Com
 
 [Alias("partner.changed")]
 public sealed record PartnerChanged(DateTimeOffset At, PartnerProfile Profile) : PartnerEvent(At);
+
+[Alias("partner.availability-set")]
+public sealed record AvailabilitySet(DateTimeOffset At, PartnerTimes Times) : PartnerEvent(At);
 
 [Alias("partner.certified")]
 public sealed record PartnerCertified(DateTimeOffset At, Certificate Certificate) : PartnerEvent(At);
@@ -124,8 +132,9 @@ public sealed record HoldRevoked(DateTimeOffset At, HoldId Hold) : PartnerEvent(
 public sealed record PartnerPublished(DateTimeOffset At, long Revision) : PartnerEvent(At);
 
 /// <param name="People">How many of the partner's people it takes.</param>
+/// <param name="Ring">How far from the partner's home it is.</param>
 [Alias("partner.hold-placed")]
-public sealed record HoldPlaced(DateTimeOffset At, HoldId Hold, OfferId Offer, TimeWindow Slot, DateTimeOffset ExpiresAt, int People = 1) : PartnerEvent(At);
+public sealed record HoldPlaced(DateTimeOffset At, HoldId Hold, OfferId Offer, TimeWindow Slot, DateTimeOffset ExpiresAt, int People = 1, int Ring = 0) : PartnerEvent(At);
 
 /// <param name="People">How many of those who were held are booked.</param>
 [Alias("partner.hold-confirmed")]
@@ -154,6 +163,9 @@ public sealed record PartnerRated(DateTimeOffset At, HoldId Hold, int Stars) : P
 public sealed record Partner : IActorState<Partner, PartnerEvent>
 {
     private const int UnratedCentiStars = 300;
+
+    /// <summary>Weeks of which the minutes are kept; a booking may be served and settled late.</summary>
+    private const int WeeksKept = 26;
 
     public static Partner Empty { get; } = new();
 
@@ -196,6 +208,11 @@ public sealed record Partner : IActorState<Partner, PartnerEvent>
     /// <summary>How often it has served.</summary>
     [Id(16)] public int Services { get; init; }
 
+    [Id(17)] public PartnerTimes Times { get; init; } = PartnerTimes.Unbound;
+
+    /// <summary>Minutes of the bookings that were served, of all its people together, by the Monday of their week; the last weeks alone.</summary>
+    [Id(18)] public ImmutableSortedDictionary<DateOnly, Minutes> ServedInWeek { get; init; } = ImmutableSortedDictionary<DateOnly, Minutes>.Empty;
+
     public bool Exists => Profile is not null;
 
     public StreetId? Office => Exists ? Community.Street : null;
@@ -221,7 +238,15 @@ public sealed record Partner : IActorState<Partner, PartnerEvent>
 
     /// <summary>What the street's index is to know, as of the quarter of <paramref name="now"/>.</summary>
     public PartnerFacts Facts(DateTimeOffset now) =>
-        new(Id, Revision, Community, Suspended, Certificates, Quarter.Of(now), Served.GetValueOrDefault(Quarter.Of(now)), CentiStars, Services);
+        new(Id, Revision, Community, Suspended, Certificates, Quarter.Of(now), Served.GetValueOrDefault(Quarter.Of(now)), CentiStars, Services) { Away = Times.Away };
+
+    /// <summary>Minutes that may still be reserved in the week of an instant; null where there is no limit.</summary>
+    public Minutes? LeftInWeek(DateTimeOffset at, DateTimeOffset now)
+    {
+        var week = PartnerTimes.WeekOf(at);
+        var taken = Calendar.ReservedIn(week, now) + ServedInWeek.GetValueOrDefault(week);
+        return Times.WeeklyLimit == Minutes.Zero ? null : new(Math.Max(0, Times.WeeklyLimit.Value - taken.Value));
+    }
 
     public Partner Evolve(PartnerEvent happened) => happened switch
     {
@@ -233,6 +258,7 @@ public sealed record Partner : IActorState<Partner, PartnerEvent>
             RegisteredAt = registered.At,
         },
         PartnerChanged changed => this with { Profile = changed.Profile },
+        AvailabilitySet set => Public(set) with { Times = set.Times },
         PartnerCertified certified => Public(certified) with
         {
             Certificates = [.. Certificates.Where(held => held.Skill != certified.Certificate.Skill), certified.Certificate],
@@ -241,7 +267,7 @@ public sealed record Partner : IActorState<Partner, PartnerEvent>
         PartnerReinstated => Public(happened) with { Suspended = false, ToRevoke = [] },
         HoldRevoked revoked => this with { ToRevoke = ToRevoke.Remove(revoked.Hold) },
         PartnerPublished published => this with { PublishedRevision = published.Revision },
-        HoldPlaced placed => this with { Calendar = Calendar.With(new(placed.Hold, placed.Offer, placed.Slot, placed.ExpiresAt, placed.People)) },
+        HoldPlaced placed => this with { Calendar = Calendar.With(new(placed.Hold, placed.Offer, placed.Slot, placed.ExpiresAt, placed.People, placed.Ring)) },
         HoldConfirmed confirmed => this with { Calendar = Calendar.Confirmed(confirmed.Hold, confirmed.People) },
         HoldReleased released => Ended(released.Hold, released.At),
         HoldLapsed lapsed => Ended(lapsed.Hold, lapsed.At),
@@ -249,12 +275,21 @@ public sealed record Partner : IActorState<Partner, PartnerEvent>
         ServiceRecorded recorded => Ended(recorded.Hold, recorded.At).Public(recorded) with
         {
             Services = Services + 1,
+            ServedInWeek = Weeks(Calendar.Reservations[recorded.Hold]),
             Served = Served.SetItem(
                 Quarter.Of(recorded.At), Served.GetValueOrDefault(Quarter.Of(recorded.At)) + new Minutes(recorded.Served.Value * recorded.People)),
         },
         PartnerRated rated => Public(rated) with { Ratings = Ratings + 1, StarsTotal = StarsTotal + rated.Stars, Rated = Rated.Add(rated.Hold) },
         _ => throw new InvalidOperationException($"A partner does not know {happened.GetType().Name}."),
     };
+
+    /// <summary>The booked minutes stay in their week when the service has ended the booking.</summary>
+    private ImmutableSortedDictionary<DateOnly, Minutes> Weeks(Reservation served)
+    {
+        var week = PartnerTimes.WeekOf(served.Slot.Start);
+        var old = ServedInWeek.Keys.Where(known => known < week.AddDays(-7 * WeeksKept));
+        return ServedInWeek.RemoveRange(old).SetItem(week, ServedInWeek.GetValueOrDefault(week) + served.Minutes);
+    }
 
     /// <summary>A hold or booking that takes no time any more.</summary>
     private Partner Ended(HoldId hold, DateTimeOffset at) => this with { Calendar = Calendar.End(hold, at), ToRevoke = ToRevoke.Remove(hold) };

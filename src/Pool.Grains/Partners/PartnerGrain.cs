@@ -26,6 +26,9 @@ internal sealed class PartnerGrain(ActorServices services) : EventSourcedGrain<P
     public Task<Answer<Partner>> Change(PartnerPatch patch, Command command) =>
         Decide(command, (partner, now) => PartnerRules.Change(partner, Id, patch, now));
 
+    public Task<Answer<Partner>> SetAvailability(PartnerTimes times, Command command) =>
+        DecideAndPublish(command, (partner, now) => PartnerRules.SetAvailability(partner, Id, times, now));
+
     public async Task<Answer<Partner>> Certify(Certificate certificate, Command command)
     {
         var skill = await GrainFactory.GetGrain<ISkillCatalogueGrain>(SkillCatalogue.Key).Get(certificate.Skill);

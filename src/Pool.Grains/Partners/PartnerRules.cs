@@ -30,6 +30,10 @@ public static class PartnerRules
         return refusal is null ? new PartnerChanged(now, profile) : refusal;
     }
 
+    /// <summary>What is booked stays booked, also where the partner is away now.</summary>
+    public static Decision<PartnerEvent> SetAvailability(Partner partner, PartnerId id, PartnerTimes times, DateTimeOffset now) =>
+        Check.Lowest(PartnerTimes.Fault(times), partner.Exists ? null : Missing(id)) is { } refusal ? refusal : new AvailabilitySet(now, times);
+
     /// <summary>A certificate replaces the one that was held for the skill.</summary>
     /// <param name="skill">What the catalogue says against its skill; null where it is known.</param>
     public static Decision<PartnerEvent> Certify(Partner partner, PartnerId id, Certificate certificate, Refusal? skill, DateTimeOffset now)
@@ -98,9 +102,9 @@ public static class PartnerRules
         }
 
         var availability = new Availability(terms);
-        var anySlot = SlotSearch.All(availability, request.Window, request.Duration, now).Any();
+        var anySlot = SlotSearch.All(availability, request.Window, request.Duration, now).Any(slot => !partner.Times.IsAway(slot));
         var reason = anySlot ? CandidateReason.NoticeTooShort : CandidateReason.NotAvailable;
-        foreach (var slot in SlotSearch.All(availability, request.Window, request.Duration, now + terms.Notice.ToTimeSpan()))
+        foreach (var slot in SlotSearch.All(availability, request.Window, request.Duration, now + terms.Notice.ToTimeSpan()).Where(slot => !partner.Times.IsAway(slot)))
         {
             if (request.RequiresCertificate && !partner.Facts(now).Holds(terms.Skill, request.MinLevel, slot.End))
             {
@@ -115,10 +119,24 @@ public static class PartnerRules
                 continue;
             }
 
+            room = Math.Min(room, partner.Capacity - partner.Calendar.Peak(slot, now, apart: other => partner.Times.Between(request.Ring, other.Ring)));
+            if (room <= 0)
+            {
+                reason = CandidateReason.NoRest;
+                continue;
+            }
+
+            room = Math.Min(room, (int)Math.Min(int.MaxValue, (partner.LeftInWeek(slot.Start, now)?.Value ?? long.MaxValue) / request.Duration.Value));
+            if (room <= 0)
+            {
+                reason = CandidateReason.WeekFull;
+                continue;
+            }
+
             var acceptUntil = request.ExpiresAt < slot.Start ? request.ExpiresAt : slot.Start;
             var people = Math.Min(request.People, room);
             return (
-                Lapse(partner, now).Add(new HoldPlaced(now, request.Hold, terms.Offer, slot, acceptUntil + Calendar.Grace, people)),
+                Lapse(partner, now).Add(new HoldPlaced(now, request.Hold, terms.Offer, slot, acceptUntil + Calendar.Grace, people, request.Ring)),
                 HoldOutcome.Held(slot, acceptUntil, people));
         }
 

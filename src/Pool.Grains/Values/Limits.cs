@@ -30,6 +30,9 @@ public static class Limits
     /// <summary>Services of a newcomer's trial.</summary>
     public const int TrialServices = 100;
 
+    /// <summary>Times in which one partner is away.</summary>
+    public const int AwayTimes = 400;
+
     /// <summary>Neighbours of one street.</summary>
     public const int Neighbours = 64;
 
