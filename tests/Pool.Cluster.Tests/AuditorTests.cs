@@ -22,7 +22,7 @@ public sealed class AuditorTests
 
     [Fact]
     public void I1_two_holds_of_one_hour_are_too_many_for_one_person() => Catches(
-        $"I1: partner {Partner} has capacity 1, and 2 holds and bookings overlap since partner.hold-placed at position 4 (partner/{Partner}, version 4).",
+        $"I1: partner {Partner} has capacity 1, and 2 people are held or booked at once since partner.hold-placed at position 4 (partner/{Partner}, version 4).",
         new HandMade().Registered().Placed(1, Demand).Placed(2, Other).WakeUp($"partner/{Partner}", 17));
 
     [Fact]
@@ -31,7 +31,7 @@ public sealed class AuditorTests
 
     [Fact]
     public void I1_a_confirmed_hold_takes_room_past_its_expiry() => Catches(
-        $"I1: partner {Partner} has capacity 1, and 2 holds and bookings overlap since partner.hold-placed at position 5 (partner/{Partner}, version 5).",
+        $"I1: partner {Partner} has capacity 1, and 2 people are held or booked at once since partner.hold-placed at position 5 (partner/{Partner}, version 5).",
         new HandMade().Registered().Placed(1, Demand).Calendar("hold-confirmed", 2).Placed(18, Other).WakeUp($"partner/{Partner}", 17));
 
     [Fact]
