@@ -69,6 +69,27 @@ public abstract class SnapshotTests(GrainPool pool) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_snapshot_of_another_shape_is_not_read()
+    {
+        await pool.Start();
+        var stream = GrainId.Parse(GrainPool.PartnerStream, null);
+        var stored = new GrainState<Snapshot<Partner>>(new());
+        await pool.Snapshots.ReadStateAsync("partner", stream, stored);
+        var snapshot = stored.State!;
+        stored.State = new()
+        {
+            Version = snapshot.Version,
+            State = snapshot.State! with { Profile = snapshot.State.Profile! with { Name = "as an older program wrote it" } },
+            Receipts = snapshot.Receipts,
+            Shape = snapshot.Shape - 1,
+        };
+        await pool.Snapshots.WriteStateAsync("partner", stream, stored);
+        await pool.Stop();
+
+        await Loads();
+    }
+
+    [Fact]
     public async Task A_snapshot_of_a_journal_that_has_been_set_back_is_not_used()
     {
         await OnJournal("DELETE FROM journal", "version > 10");

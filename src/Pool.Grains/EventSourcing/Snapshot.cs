@@ -12,4 +12,7 @@ public sealed class Snapshot<TState> where TState : class
 
     /// <summary>Of the stream's first event.</summary>
     [Id(3)] public string? TraceParent { get; init; }
+
+    /// <summary>As which shape the state was written; what has another is not read.</summary>
+    [Id(4)] public int Shape { get; init; }
 }

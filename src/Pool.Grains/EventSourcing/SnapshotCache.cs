@@ -5,6 +5,9 @@ namespace Pool.EventSourcing;
 /// <summary>The snapshots of one stream in Orleans grain storage: read once, written every so many events.</summary>
 internal sealed class SnapshotCache<TState>(ActorServices services, GrainId stream, int every) where TState : class
 {
+    /// <summary>Raised when a state of an actor has a part that its older snapshots lack: those are replayed from the journal.</summary>
+    private const int Shape = 1;
+
     /// <summary>
     /// The kind of actor. Orleans' storage keeps a row by this name and the actor's key, so that a partner whose id is also
     /// a street's has a row of its own.
@@ -32,7 +35,7 @@ internal sealed class SnapshotCache<TState>(ActorServices services, GrainId stre
             PoolLog.SnapshotUnreadable(services.Log, stream.ToString(), cause);
         }
 
-        return _stored.State ?? new();
+        return _stored.State is { Shape: Shape } snapshot ? snapshot : new();
     }
 
     /// <summary>Writes in the background when enough events have come since the last one. The state must be durable.</summary>
@@ -49,6 +52,7 @@ internal sealed class SnapshotCache<TState>(ActorServices services, GrainId stre
             State = state,
             Receipts = receipts.UpTo(version),
             TraceParent = traceParent,
+            Shape = Shape,
         });
     }
 
