@@ -61,13 +61,16 @@ public sealed class WaitingQueue(long asOf)
             _waiting.Remove(late.Demand);
         }
 
-        return [.. _waiting.Values.Where(waiting => Fits(waiting, partner)).OrderBy(waiting => waiting.Place).ThenBy(waiting => waiting.Demand.Text, StringComparer.Ordinal)];
+        return [.. _waiting.Values.Where(waiting => Fits(waiting, partner, street, profile, index, hints, now)).OrderBy(waiting => waiting.Place).ThenBy(waiting => waiting.Demand.Text, StringComparer.Ordinal)];
+    }
 
-        bool Fits(WaitingDemand waiting, PartnerId? of) => Rings(waiting.Query, street)
-            .Select(ring => MatchRules.Search(street, profile, index, hints, waiting.Query with { Ring = ring, OnlyPartner = of, Tried = [], Wanted = 0 }, now))
+    /// <summary>Whether the partner, or anybody where null, may serve the demand by now.</summary>
+    public bool Fits(
+        WaitingDemand waiting, PartnerId? partner, StreetId street, StreetProfile profile, OfferIndex index, IReadOnlyDictionary<PartnerId, BusyHint> hints, DateTimeOffset now) =>
+        Rings(waiting.Query, street)
+            .Select(ring => MatchRules.Search(street, profile, index, hints, waiting.Query with { Ring = ring, OnlyPartner = partner, Tried = [], Wanted = 0 }, now))
             .SelectMany(found => found.Candidates)
             .Any(candidate => IsNew(waiting, candidate, hints.GetValueOrDefault(candidate.Offer.Partner)));
-    }
 
     /// <summary>Whether the demand's own search cannot have had the candidate: it is free since, or was not there.</summary>
     private bool IsNew(WaitingDemand waiting, Candidate candidate, BusyHint? hint) =>

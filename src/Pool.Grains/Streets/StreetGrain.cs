@@ -89,7 +89,7 @@ internal sealed class StreetGrain(ActorServices services) : EventSourcedGrain<St
     {
         Queue.Enter(demand);
         // Somebody may have come since the demand was here.
-        if (Waiting(null).Any(waiting => waiting.Demand == demand.Demand))
+        if (State.Profile is { } profile && Queue.Fits(demand, null, Id, profile, State.Index, _hints, Now))
         {
             CallAll([demand]).Ignore();
         }
