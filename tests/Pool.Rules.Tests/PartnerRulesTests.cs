@@ -1,37 +1,28 @@
-using Pool.Actors;
 using Pool.Matching;
 using Pool.Offers;
 using Pool.Partners;
 using Pool.Values;
 using Xunit;
+using static Pool.Rules.Tests.SomeCalendar;
 
 namespace Pool.Rules.Tests;
 
 /// <summary>The partner alone decides over its time: what it holds, what it refuses and what it counts.</summary>
 public sealed class PartnerRulesTests
 {
-    private static readonly DateTimeOffset Now = Some.Now;
-
-    private static readonly DateTimeOffset Expiry = Now.AddMinutes(15);
-
-    private static readonly OfferTerms Offer = Some.Offer(Some.Partner);
-
-    /// <summary>A window with room for one service alone.</summary>
-    private static readonly TimeWindow Tight = TimeWindow.From(Now.AddHours(2), Some.Hour);
-
     [Fact]
     public void A_hold_takes_the_earliest_slot_and_lasts_a_grace_longer_than_its_proposal()
     {
-        var (decision, outcome) = PartnerRules.TryHold(Some.Registered(), Offer, Ask(1), Now);
+        var (decision, outcome) = PartnerRules.TryHold(Some.Registered(), Advice, Ask(1), Now);
         Assert.Equal(HoldOutcome.Held(Tight, Expiry, 1), outcome);
-        Assert.Equal(new HoldPlaced(Now, Hold(1), Offer.Offer, Tight, Expiry + Calendar.Grace), Assert.Single(decision.Events));
+        Assert.Equal(new HoldPlaced(Now, Hold(1), Advice.Offer, Tight, Expiry + Calendar.Grace), Assert.Single(decision.Events));
     }
 
     [Fact]
     public void A_proposal_cannot_be_accepted_after_its_service_should_begin()
     {
         var late = Ask(1) with { ExpiresAt = Now.AddHours(5) };
-        Assert.Equal(Tight.Start, PartnerRules.TryHold(Some.Registered(), Offer, late, Now).Outcome.AcceptUntil);
+        Assert.Equal(Tight.Start, PartnerRules.TryHold(Some.Registered(), Advice, late, Now).Outcome.AcceptUntil);
     }
 
     [Theory]
@@ -39,7 +30,7 @@ public sealed class PartnerRulesTests
     [InlineData(3)]
     public void A_partner_holds_as_many_at_a_time_as_it_can_send(int capacity)
     {
-        var offer = Offer with { Capacity = capacity };
+        var offer = Advice with { Capacity = capacity };
         var partner = Enumerable.Range(1, capacity).Aggregate(Some.Registered(capacity), (state, number) => Held(state, number, offer));
         Assert.Equal(CandidateReason.Busy, Refused(partner, offer, Ask(9)));
     }
@@ -50,7 +41,7 @@ public sealed class PartnerRulesTests
     [InlineData(5, 3, 9, 3)]
     public void A_team_sends_as_many_as_are_wanted_and_as_it_has(int capacity, int ofOffer, int wanted, int sent)
     {
-        var (decision, outcome) = PartnerRules.TryHold(Some.Registered(capacity), Offer with { Capacity = ofOffer }, Ask(1) with { People = wanted }, Now);
+        var (decision, outcome) = PartnerRules.TryHold(Some.Registered(capacity), Advice with { Capacity = ofOffer }, Ask(1) with { People = wanted }, Now);
         Assert.Equal(sent, outcome.People);
         Assert.Equal(sent, Assert.IsType<HoldPlaced>(Assert.Single(decision.Events)).People);
     }
@@ -58,7 +49,7 @@ public sealed class PartnerRulesTests
     [Fact]
     public void Of_a_team_that_was_held_those_who_are_not_needed_are_free_again()
     {
-        var offer = Offer with { Capacity = 5 };
+        var offer = Advice with { Capacity = 5 };
         var held = Some.Registered(5).After(PartnerRules.TryHold(Some.Registered(5), offer, Ask(1) with { People = 5 }, Now).Decision);
         Assert.Equal(CandidateReason.Busy, Refused(held, offer, Ask(2)));
         var booked = held.After(PartnerRules.Confirm(held, Hold(1), 2, Now).Decision);
@@ -68,7 +59,7 @@ public sealed class PartnerRulesTests
     [Fact]
     public void A_teams_service_counts_the_minutes_of_all_its_people()
     {
-        var offer = Offer with { Capacity = 5 };
+        var offer = Advice with { Capacity = 5 };
         var team = Some.Registered(5).After(PartnerRules.TryHold(Some.Registered(5), offer, Ask(1) with { People = 3 }, Now).Decision);
         team = team.After(PartnerRules.Confirm(team, Hold(1), 3, Now).Decision);
         Assert.Equal(new Minutes(180), team.Calendar.Reserved);
@@ -77,68 +68,9 @@ public sealed class PartnerRulesTests
     }
 
     [Fact]
-    public void A_partner_who_is_away_is_not_held_and_is_held_before_and_after()
-    {
-        var away = Times(new([new(Tight.Start.AddMinutes(30), Tight.End.AddHours(1))], new(0), new(0), new(0)));
-        Assert.Equal(CandidateReason.NotAvailable, Refused(away, Offer, Ask(1)));
-        var slot = PartnerRules.TryHold(away, Offer, Ask(1) with { Window = new(Tight.Start, Tight.End.AddHours(4)) }, Now).Outcome.Slot;
-        Assert.Equal(TimeWindow.From(Tight.End.AddHours(1), Some.Hour), slot);
-        Assert.NotNull(PartnerRules.TryHold(away, Offer, Ask(1) with { Window = new(Tight.Start.AddMinutes(-30), Tight.Start.AddMinutes(30)) }, Now).Outcome.Slot);
-    }
-
-    [Theory]
-    [InlineData(0, 0, 0, true)]
-    [InlineData(30, 0, 0, true)]
-    [InlineData(31, 0, 0, false)]
-    [InlineData(10, 10, 2, true)]
-    [InlineData(11, 10, 2, false)]
-    public void Rest_and_travel_lie_between_two_services(int rest, int travelPerRing, int ring, bool fits)
-    {
-        var partner = Held(Times(new([], new(0), new(rest), new(travelPerRing))), 1, Offer);
-        var next = Ask(2) with { Window = TimeWindow.From(Tight.End.AddMinutes(30), Some.Hour), Ring = ring };
-        Assert.Equal(fits ? null : CandidateReason.NoRest, PartnerRules.TryHold(partner, Offer, next, Now).Outcome.Reason);
-        var before = Ask(2) with { Window = TimeWindow.From(Tight.Start.AddMinutes(-90), Some.Hour), Ring = ring };
-        Assert.Equal(fits ? null : CandidateReason.NoRest, PartnerRules.TryHold(partner, Offer, before, Now).Outcome.Reason);
-    }
-
-    [Fact]
-    public void A_week_s_minutes_count_what_is_booked_and_what_was_served_and_begin_anew_on_Monday()
-    {
-        var partner = Times(new([], new(90), new(0), new(0)));
-        var booked = Held(partner, 1, Offer);
-        booked = booked.After(PartnerRules.Confirm(booked, Hold(1), 1, Now).Decision);
-        var later = Ask(2) with { Window = TimeWindow.From(Tight.End, Some.Hour) };
-        Assert.Equal(CandidateReason.WeekFull, Refused(booked, Offer, later));
-        var served = booked.After(PartnerRules.RecordService(booked, Hold(1), Some.Skill, FeeMode.Volunteer, new(20), Now));
-        Assert.Equal(CandidateReason.WeekFull, Refused(served, Offer, later));
-
-        // Now is a Monday: the next begins seven days on, at midnight in Shanghai.
-        var sunday = new DateTimeOffset(2026, 11, 29, 15, 0, 0, TimeSpan.Zero);
-        Assert.Equal(CandidateReason.WeekFull, Refused(served, Offer, later with { Window = TimeWindow.From(sunday, Some.Hour) }));
-        Assert.NotNull(PartnerRules.TryHold(served, Offer, later with { Window = TimeWindow.From(sunday.AddHours(1), Some.Hour) }, Now).Outcome.Slot);
-        Assert.NotNull(PartnerRules.TryHold(served, Offer, later with { Duration = new(30) }, Now).Outcome.Slot);
-    }
-
-    [Fact]
-    public void Availability_that_contradicts_itself_is_refused()
-    {
-        Assert.Equal(RefusalReason.AwayTimesOverlap, Fault(new([new(Now, Now.AddHours(2)), new(Now.AddHours(1), Now.AddHours(3))], new(0), new(0), new(0))));
-        Assert.Equal(RefusalReason.WindowEndsBeforeStart, Fault(new([new(Now, Now)], new(0), new(0), new(0))));
-        Assert.Equal(RefusalReason.ValueOutOfRange, Fault(new([], new(-1), new(0), new(0))));
-        Assert.Equal(RefusalReason.ValueOutOfRange, Fault(new([], new(10_081), new(0), new(0))));
-        Assert.Equal(RefusalReason.ValueOutOfRange, Fault(new([], new(0), new(1_441), new(0))));
-        Assert.Equal(RefusalReason.ValueOutOfRange, Fault(new([], new(0), new(0), new(-1))));
-        Assert.Null(Fault(new([new(Now, Now.AddHours(1)), new(Now.AddHours(1), Now.AddHours(3))], new(10_080), new(1_440), new(1_440))));
-
-        static RefusalReason? Fault(PartnerTimes times) => PartnerRules.SetAvailability(Some.Registered(), Some.Partner, times, Now).Refusal?.Reason;
-    }
-
-    private static Partner Times(PartnerTimes times) => Some.Registered().After(PartnerRules.SetAvailability(Some.Registered(), Some.Partner, times, Now));
-
-    [Fact]
     public void A_suspension_is_published_before_the_demands_know_that_they_must_find_somebody_else()
     {
-        var partner = Held(Held(Some.Registered(2), 1, Offer with { Capacity = 2 }), 2, Offer with { Capacity = 2 });
+        var partner = Held(Held(Some.Registered(2), 1, Advice with { Capacity = 2 }), 2, Advice with { Capacity = 2 });
         partner = partner.After(PartnerRules.Published(partner, partner.Revision, Now));
         Assert.Null(PartnerRules.NextStep(partner));
 
@@ -160,7 +92,7 @@ public sealed class PartnerRulesTests
     [Fact]
     public void A_suspended_partner_s_hold_does_not_become_a_booking()
     {
-        var held = Held(Some.Registered(), 1, Offer);
+        var held = Held(Some.Registered(), 1, Advice);
         var suspended = held.After(PartnerRules.Suspend(held, Some.Partner, "a complaint", Now));
         Assert.False(PartnerRules.Confirm(suspended, Hold(1), 1, Now).Confirmed);
         var booked = held.After(PartnerRules.Confirm(held, Hold(1), 1, Now).Decision);
@@ -171,8 +103,8 @@ public sealed class PartnerRulesTests
     public void An_offer_holds_no_more_than_its_own_capacity_and_leaves_the_rest_to_others()
     {
         var other = Some.Offer(Some.Partner, "mediation");
-        var partner = Held(Some.Registered(2), 1, Offer);
-        Assert.Equal(CandidateReason.Busy, Refused(partner, Offer, Ask(2)));
+        var partner = Held(Some.Registered(2), 1, Advice);
+        Assert.Equal(CandidateReason.Busy, Refused(partner, Advice, Ask(2)));
         partner = Held(partner, 2, other);
         Assert.Equal(CandidateReason.Busy, Refused(partner, other with { Capacity = 2 }, Ask(3)));
     }
@@ -180,8 +112,8 @@ public sealed class PartnerRulesTests
     [Fact]
     public void A_busy_slot_is_passed_over_for_the_next_that_touches_nothing_reserved()
     {
-        var partner = Held(Some.Registered(), 1, Offer);
-        var next = PartnerRules.TryHold(partner, Offer, Ask(2) with { Window = Some.Window }, Now).Outcome.Slot;
+        var partner = Held(Some.Registered(), 1, Advice);
+        var next = PartnerRules.TryHold(partner, Advice, Ask(2) with { Window = Some.Window }, Now).Outcome.Slot;
         Assert.Equal(TimeWindow.From(Tight.End, Some.Hour), next);
     }
 
@@ -189,8 +121,8 @@ public sealed class PartnerRulesTests
     public void The_same_hold_again_gets_the_same_slot_and_writes_nothing()
     {
         var request = Ask(1) with { Window = Some.Window };
-        var first = PartnerRules.TryHold(Some.Registered(), Offer, request, Now);
-        var again = PartnerRules.TryHold(Some.Registered().After(first.Decision), Offer, request, Now.AddMinutes(1));
+        var first = PartnerRules.TryHold(Some.Registered(), Advice, request, Now);
+        var again = PartnerRules.TryHold(Some.Registered().After(first.Decision), Advice, request, Now.AddMinutes(1));
         Assert.Equal(first.Outcome, again.Outcome);
         Assert.Equal("-", again.Decision.Told());
     }
@@ -198,20 +130,20 @@ public sealed class PartnerRulesTests
     [Fact]
     public void A_hold_that_ended_is_never_given_again()
     {
-        var held = Held(Some.Registered(), 1, Offer);
+        var held = Held(Some.Registered(), 1, Advice);
         var released = held.After(PartnerRules.Release(held, Hold(1), false, Now));
-        Assert.Equal(CandidateReason.HoldEnded, Refused(released, Offer, Ask(1)));
+        Assert.Equal(CandidateReason.HoldEnded, Refused(released, Advice, Ask(1)));
 
         // Neither once its time has passed, whether the calendar has noticed or not.
         var after = Expiry + Calendar.Grace;
-        Assert.Equal(CandidateReason.HoldEnded, Refused(held, Offer, Ask(1), after));
-        Assert.Equal(CandidateReason.HoldEnded, Refused(held.After(PartnerRules.Lapse(held, after)), Offer, Ask(1), after));
+        Assert.Equal(CandidateReason.HoldEnded, Refused(held, Advice, Ask(1), after));
+        Assert.Equal(CandidateReason.HoldEnded, Refused(held.After(PartnerRules.Lapse(held, after)), Advice, Ask(1), after));
     }
 
     [Fact]
     public void A_confirmation_makes_a_booking_once_and_a_booking_does_not_lapse()
     {
-        var held = Held(Some.Registered(), 1, Offer);
+        var held = Held(Some.Registered(), 1, Advice);
         var (decision, confirmed) = PartnerRules.Confirm(held, Hold(1), 1, (Expiry + Calendar.Grace).AddTicks(-1));
         Assert.True(confirmed);
         Assert.Equal("+HoldConfirmed", decision.Told());
@@ -227,7 +159,7 @@ public sealed class PartnerRulesTests
     [Fact]
     public void A_confirmation_at_the_expiry_is_refused_and_the_hold_lapses()
     {
-        var held = Held(Some.Registered(), 1, Offer);
+        var held = Held(Some.Registered(), 1, Advice);
         var (decision, confirmed) = PartnerRules.Confirm(held, Hold(1), 1, Expiry + Calendar.Grace);
         Assert.False(confirmed);
         Assert.Equal(new HoldLapsed(Expiry + Calendar.Grace, Hold(1)), Assert.Single(decision.Events));
@@ -241,9 +173,9 @@ public sealed class PartnerRulesTests
     [Fact]
     public void A_lapsed_hold_makes_room_before_the_calendar_has_noticed()
     {
-        var held = Held(Some.Registered(), 1, Offer);
+        var held = Held(Some.Registered(), 1, Advice);
         var after = Expiry + Calendar.Grace;
-        var (decision, outcome) = PartnerRules.TryHold(held, Offer, Ask(2) with { ExpiresAt = after.AddMinutes(15) }, after);
+        var (decision, outcome) = PartnerRules.TryHold(held, Advice, Ask(2) with { ExpiresAt = after.AddMinutes(15) }, after);
         Assert.Equal(Tight, outcome.Slot);
         Assert.Equal("+HoldLapsed+HoldPlaced", decision.Told());
     }
@@ -256,7 +188,7 @@ public sealed class PartnerRulesTests
     public void A_certificate_must_reach_the_level_and_last_until_the_slot_ends(int ticks, int level, bool holds)
     {
         var certified = Some.Registered().Evolve(new PartnerCertified(Now, new(Some.Skill, level, Tight.End.AddTicks(ticks), "Bar")));
-        var outcome = PartnerRules.TryHold(certified, Offer, Ask(1) with { RequiresCertificate = true, Window = Some.Window }, Now).Outcome;
+        var outcome = PartnerRules.TryHold(certified, Advice, Ask(1) with { RequiresCertificate = true, Window = Some.Window }, Now).Outcome;
         Assert.Equal(holds ? null : CandidateReason.CertificateNotValid, outcome.Reason);
     }
 
@@ -265,17 +197,17 @@ public sealed class PartnerRulesTests
     {
         var certified = Some.Registered().Evolve(
             new PartnerCertified(Now, new(SkillCode.Parse("elder-care"), 5, Now.AddYears(1), "Bureau")));
-        Assert.Equal(CandidateReason.CertificateNotValid, Refused(certified, Offer, Ask(1) with { RequiresCertificate = true }));
-        Assert.Equal(Tight, PartnerRules.TryHold(certified, Offer, Ask(1), Now).Outcome.Slot);
+        Assert.Equal(CandidateReason.CertificateNotValid, Refused(certified, Advice, Ask(1) with { RequiresCertificate = true }));
+        Assert.Equal(Tight, PartnerRules.TryHold(certified, Advice, Ask(1), Now).Outcome.Slot);
     }
 
     [Fact]
     public void A_suspended_partner_takes_no_hold_until_it_is_reinstated()
     {
         var suspended = Some.Registered().Evolve(new PartnerSuspended(Now, "Complaints"));
-        Assert.Equal(CandidateReason.Suspended, Refused(suspended, Offer, Ask(1)));
-        Assert.Equal(Tight, PartnerRules.TryHold(suspended.Evolve(new PartnerReinstated(Now)), Offer, Ask(1), Now).Outcome.Slot);
-        Assert.Equal(CandidateReason.Suspended, Refused(Partner.Empty, Offer, Ask(1)));
+        Assert.Equal(CandidateReason.Suspended, Refused(suspended, Advice, Ask(1)));
+        Assert.Equal(Tight, PartnerRules.TryHold(suspended.Evolve(new PartnerReinstated(Now)), Advice, Ask(1), Now).Outcome.Slot);
+        Assert.Equal(CandidateReason.Suspended, Refused(Partner.Empty, Advice, Ask(1)));
     }
 
     [Theory]
@@ -283,7 +215,7 @@ public sealed class PartnerRulesTests
     [InlineData(121, false)]
     public void No_slot_begins_before_the_offers_notice_has_passed(int notice, bool holds)
     {
-        var offer = Offer with { Notice = new(notice) };
+        var offer = Advice with { Notice = new(notice) };
         var (decision, outcome) = PartnerRules.TryHold(Some.Registered(), offer, Ask(1), Now);
         Assert.Equal(holds ? Tight : null, outcome.Slot);
         Assert.Equal(holds ? "+HoldPlaced" : "-", decision.Told());
@@ -293,7 +225,7 @@ public sealed class PartnerRulesTests
     public void No_slot_lies_outside_the_offers_hours()
     {
         // Monday 12:00 to 13:00 in Shanghai is the second hour of the window, and the last of the offer.
-        var noon = Offer with { Hours = default(WeeklyHours).With(DayOfWeek.Monday, 24, 26) };
+        var noon = Advice with { Hours = default(WeeklyHours).With(DayOfWeek.Monday, 24, 26) };
         Assert.Equal(CandidateReason.NotAvailable, Refused(Some.Registered(), noon, Ask(1)));
         var held = PartnerRules.TryHold(Some.Registered(), noon, Ask(1) with { Window = Some.Window }, Now).Outcome.Slot;
         Assert.Equal(TimeWindow.From(Now.AddHours(3), Some.Hour), held);
@@ -304,7 +236,7 @@ public sealed class PartnerRulesTests
     [InlineData(true, "+NoShowRecorded", 1)]
     public void A_release_gives_the_time_back_once_and_a_no_show_counts_once(bool noShow, string expected, int noShows)
     {
-        var held = Held(Some.Registered(), 1, Offer);
+        var held = Held(Some.Registered(), 1, Advice);
         var decision = PartnerRules.Release(held, Hold(1), noShow, Now);
         Assert.Equal(expected, decision.Told());
 
@@ -312,13 +244,13 @@ public sealed class PartnerRulesTests
         Assert.Equal(noShows, released.NoShows);
         Assert.Equal("-", PartnerRules.Release(released, Hold(1), noShow, Now).Told());
         Assert.Equal("-", PartnerRules.Release(released, Hold(7), noShow, Now).Told());
-        Assert.Equal(Tight, PartnerRules.TryHold(released, Offer, Ask(2), Now).Outcome.Slot);
+        Assert.Equal(Tight, PartnerRules.TryHold(released, Advice, Ask(2), Now).Outcome.Slot);
     }
 
     [Fact]
     public void A_service_is_counted_once_in_its_quarter_and_ends_its_booking()
     {
-        var booked = Held(Some.Registered(), 1, Offer);
+        var booked = Held(Some.Registered(), 1, Advice);
         booked = booked.After(PartnerRules.Confirm(booked, Hold(1), 1, Now).Decision);
         var served = booked.After(PartnerRules.RecordService(booked, Hold(1), Some.Skill, FeeMode.Volunteer, Some.Hour, Tight.End));
 
@@ -343,27 +275,8 @@ public sealed class PartnerRulesTests
     [Fact]
     public void A_partner_is_woken_when_its_next_hold_lapses()
     {
-        var held = Held(Some.Registered(), 1, Offer).Evolve(new PartnerPublished(Now, 1));
+        var held = Held(Some.Registered(), 1, Advice).Evolve(new PartnerPublished(Now, 1));
         Assert.Equal(Expiry + Calendar.Grace, held.DueAt);
         Assert.Null(held.After(PartnerRules.Confirm(held, Hold(1), 1, Now).Decision).DueAt);
-    }
-
-    private static HoldId Hold(int number) => new(Some.Demand, number);
-
-    private static HoldRequest Ask(int number) => new(Hold(number), Tight, Some.Hour, Expiry, false, 2, Some.Skill, FeeMode.Volunteer, 0, 1);
-
-    private static CandidateReason? Refused(Partner partner, OfferTerms offer, HoldRequest request, DateTimeOffset? now = null)
-    {
-        var (decision, outcome) = PartnerRules.TryHold(partner, offer, request, now ?? Now);
-        Assert.Null(outcome.Slot);
-        Assert.Equal("-", decision.Told());
-        return outcome.Reason;
-    }
-
-    private static Partner Held(Partner partner, int number, OfferTerms offer)
-    {
-        var (decision, outcome) = PartnerRules.TryHold(partner, offer, Ask(number), Now);
-        Assert.Equal(Tight, outcome.Slot);
-        return partner.After(decision);
     }
 }
