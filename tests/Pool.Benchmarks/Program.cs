@@ -17,6 +17,11 @@ if (args is ["simulate", .. var simulation])
     return SimulationTable.Run(simulation) ? 0 : 2;
 }
 
+if (args is ["rounds"])
+{
+    return RoundBenchmark.Run() ? 0 : 2;
+}
+
 if (args is ["recovery"])
 {
     return await RecoveryBenchmark.Run() ? 0 : 2;
@@ -29,7 +34,7 @@ if (args is ["lifecycle"])
 
 if (args.Any(name => !benchmarks.ContainsKey(name)))
 {
-    Console.Error.WriteLine($"usage: Pool.Benchmarks [{string.Join("] [", benchmarks.Keys)}] | recovery | lifecycle | faults [runs [first seed [fault]]] | simulate [seeds [steps [first seed]]]");
+    Console.Error.WriteLine($"usage: Pool.Benchmarks [{string.Join("] [", benchmarks.Keys)}] | rounds | recovery | lifecycle | faults [runs [first seed [fault]]] | simulate [seeds [steps [first seed]]]");
     return 1;
 }
 
