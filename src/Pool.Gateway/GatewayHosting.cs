@@ -58,6 +58,7 @@ public static class GatewayHosting
         app.MapGrpcService<OfferEndpoint>();
         app.MapGrpcService<DemandEndpoint>();
         app.MapGrpcService<DispatchEndpoint>();
+        app.MapGrpcService<RoundEndpoint>();
         app.MapGrpcReflectionService();
         app.MapGrpcHealthChecksService();
         app.MapPoolHealth();

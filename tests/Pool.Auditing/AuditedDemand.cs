@@ -31,7 +31,7 @@ internal sealed class AuditedDemand(string id, List<string> violations)
     /// <summary>Whether somebody is to be asked, and not only waited for.</summary>
     private bool IsAsking => OpenSeats > 0 && _terms!.Mode switch
     {
-        "Sequential" => Unasked > 0,
+        "Sequential" or "Round" => Unasked > 0,
         "Broadcast" => _proposals.Count(proposal => proposal is { Pending: true, Replaces: null }) < _terms.AskAtOnce,
         "Claim" => Unasked > 0 && _waiting.Count > 0,
         _ => false,
@@ -59,7 +59,7 @@ internal sealed class AuditedDemand(string id, List<string> violations)
         switch (row.Type)
         {
             case "demand.ring-searched":
-                _search.Search(row);
+                _search.Search(row, _terms.Mode == "Round");
                 break;
             case "demand.candidates-refused":
                 Refuse(row);
@@ -70,6 +70,9 @@ internal sealed class AuditedDemand(string id, List<string> violations)
             case "demand.queued":
                 _search.Leave(row, row.At);
                 _retryAt = row.Instant("retryAt");
+                break;
+            case "demand.round-joined":
+                JoinRound(row);
                 break;
             case "demand.search-resumed":
                 _retryAt = null;
@@ -129,10 +132,29 @@ internal sealed class AuditedDemand(string id, List<string> violations)
         _search.Pace = _terms.Pace;
     }
 
+    private void JoinRound(JournalRow row)
+    {
+        if (!IsAsking || _terms!.Mode != "Round" || row.Instant("retryAt") <= row.Instant("roundAt"))
+        {
+            violations.Add($"I4: {row} waits for a round, and is {Status} in mode {_terms!.Mode}, or would not ask again after it.");
+        }
+
+        _retryAt = row.Instant("retryAt");
+    }
+
     private AuditedProposal Propose(JournalRow row)
     {
         var made = new AuditedProposal(row);
-        _search.Propose(row, made.CameForward);
+        _search.Propose(row, made.CameForward || made.OfRound);
+        if (made.OfRound)
+        {
+            _retryAt = null;
+            if (_terms!.Mode != "Round")
+            {
+                violations.Add($"I9: {row} proposes what a round assigned, and the demand waits for none.");
+            }
+        }
+
         if (_closed is not null)
         {
             violations.Add($"I4: {row} proposes a demand that {_closed} has ended.");

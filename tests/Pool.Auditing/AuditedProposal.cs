@@ -15,6 +15,9 @@ internal sealed class AuditedProposal(JournalRow made)
     /// <summary>Whether the partner came by itself, or for somebody who has the seats.</summary>
     public bool CameForward { get; } = made.Payload.GetProperty("cameForward").GetBoolean();
 
+    /// <summary>Whether a round assigned the partner.</summary>
+    public bool OfRound { get; } = made.Payload.TryGetProperty("round", out _);
+
     /// <summary>The number of the assignment that is handed over; null for open seats.</summary>
     public int? Replaces { get; } = made.Payload.TryGetProperty("replaces", out var replaces) ? replaces.GetInt32() : null;
 

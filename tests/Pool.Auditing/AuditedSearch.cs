@@ -25,13 +25,18 @@ internal sealed class AuditedSearch(List<string> violations)
         _refused.Clear();
     }
 
-    public void Search(JournalRow row)
+    public void Search(JournalRow row, bool forRound)
     {
         var ring = row.Payload.GetProperty("ring").GetInt32();
         var findings = row.Payload.GetProperty("findings");
         if (ring == Ring + 1)
         {
-            Leave(row, row.At);
+            // A round looks at all rings at once: it is the sum of all demands that says who is asked.
+            if (!forRound)
+            {
+                Leave(row, row.At);
+            }
+
             (Ring, _ringSince) = (ring, row.At);
             _remaining.Clear();
         }

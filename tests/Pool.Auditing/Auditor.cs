@@ -17,6 +17,7 @@ public sealed class Auditor
     private readonly Dictionary<string, JournalRow> _commands = [];
     private readonly Dictionary<string, AuditedDemand> _demands = [];
     private readonly Dictionary<string, AuditedPartner> _partners = [];
+    private readonly Dictionary<string, AuditedRound> _rounds = [];
     private readonly Dictionary<string, (long Made, long Listed)> _offers = [];
     private readonly Dictionary<string, string> _busy = [];
     private long _position;
@@ -42,6 +43,9 @@ public sealed class Auditor
                 break;
             case "partner":
                 TakeOfPartner(row);
+                break;
+            case "round":
+                TakeOfRound(row);
                 break;
             case "offer":
                 var (made, listed) = _offers.GetValueOrDefault(row.Key);
@@ -71,7 +75,7 @@ public sealed class Auditor
     /// <param name="wakeUps">By stream: when the actor is woken.</param>
     public void CheckWakeUps(IReadOnlyDictionary<string, DateTimeOffset> wakeUps)
     {
-        foreach (var stream in _demands.Keys.Select(id => $"demand/{id}").Concat(_partners.Keys.Select(id => $"partner/{id}")).Concat(_offers.Keys.Select(id => $"offer/{id}")))
+        foreach (var stream in _demands.Keys.Select(id => $"demand/{id}").Concat(_partners.Keys.Select(id => $"partner/{id}")).Concat(_offers.Keys.Select(id => $"offer/{id}")).Concat(_rounds.Keys.Select(id => $"round/{id}")))
         {
             CheckWakeUp(stream, wakeUps.TryGetValue(stream, out var due) ? due : null);
         }
@@ -112,6 +116,7 @@ public sealed class Auditor
         return
             _demands.TryGetValue(key, out var demand) && demand.Owes is (var step, var stepBy) ? (step, stepBy, demand.LastAt)
             : _partners.TryGetValue(key, out var partner) && partner.Owes is (var lapse, var lapseBy) ? (lapse, lapseBy, partner.LastAt)
+            : stream.StartsWith("round/", StringComparison.Ordinal) && _rounds.TryGetValue(key, out var round) && round.Owes is (var next, var nextBy) ? (next, nextBy, round.LastAt)
             : _offers.TryGetValue(key, out var offer) && offer.Listed < offer.Made ? ("a listing", null, default)
             : null;
     }
@@ -189,6 +194,17 @@ public sealed class Auditor
         }
 
         Rest(row.Stream, partner.Busy);
+    }
+
+    private void TakeOfRound(JournalRow row)
+    {
+        if (!_rounds.TryGetValue(row.Key, out var round))
+        {
+            _rounds[row.Key] = round = new(row.Key, _violations);
+        }
+
+        round.Take(row);
+        Rest(row.Stream, round.IsUnderWay ? "a round" : null);
     }
 
     private void Rest(string stream, string? owed)

@@ -142,6 +142,17 @@ internal static class RefusalCases
             ),
             [RefusalReason.TreatyWithItself] = ("borrower", pool => Call(headers => pool.Streets.SetTreatyAsync(
                 new() { Name = Beigan, Borrower = Beigan, Open = true, RequestId = NewId() }, headers))),
+            [RefusalReason.RoundUnderWay] = (null, async pool =>
+            {
+                // A round is over in no time; this one has begun once more, and nobody is there to end it.
+                const string Stream = "round/330109004";
+                await pool.Rounds.RunRoundAsync(new() { Name = $"{Xintang}/round", RequestId = NewId() });
+                await pool.Recorded(Stream, "round.ended");
+                await pool.Rewrite(
+                    Stream, 2, """type = 'round.begun', payload = '{"at": "2026-11-23T00:00:00+00:00", "street": "330109004", "number": 2}'""");
+                return headers => pool.Rounds.RunRoundAsync(new() { Name = $"{Xintang}/round", RequestId = NewId() }, headers).ResponseAsync;
+            }
+            ),
 
             [RefusalReason.DemandCancelled] = (null, async pool =>
             {

@@ -58,6 +58,8 @@ public sealed class TestPool : IAsyncLifetime
 
     public DispatchService.DispatchServiceClient Dispatch => new(Channel);
 
+    public RoundService.RoundServiceClient Rounds => new(Channel);
+
     public static string NewId() => Guid.NewGuid().ToString();
 
     public async ValueTask InitializeAsync()
@@ -110,10 +112,13 @@ public sealed class TestPool : IAsyncLifetime
         Execute("CREATE TRIGGER broken BEFORE INSERT ON journal BEGIN SELECT raise(ABORT, 'broken by the test'); END").Dispose();
 
     /// <summary>Restarts the pool with a stream that no actor can load, so that whoever asks that actor fails.</summary>
-    public async Task BreakStream(string stream)
+    public Task BreakStream(string stream) => Rewrite(stream, 1, "type = 'broken.by-the-test'");
+
+    /// <summary>Restarts the pool with another event in a stream.</summary>
+    public async Task Rewrite(string stream, int version, string columns)
     {
         await Stop();
-        Execute($"UPDATE journal SET type = 'broken.by-the-test' WHERE stream = '{stream}' AND version = 1").Dispose();
+        Execute($"UPDATE journal SET {columns} WHERE stream = '{stream}' AND version = {version}").Dispose();
         await Start();
     }
 

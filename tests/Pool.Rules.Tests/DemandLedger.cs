@@ -148,7 +148,7 @@ internal sealed class DemandLedger(DemandTerms terms, int dwellMinutes)
     /// <summary>Seats for which somebody is still to be asked.</summary>
     private int ToAsk => _closed ? 0 : terms.Mode switch
     {
-        DispatchMode.Sequential => Unasked,
+        DispatchMode.Sequential or DispatchMode.Round => Unasked,
         DispatchMode.Broadcast => _pending.Keys.Except(_replaces.Keys).Count() < terms.AskAtOnce ? terms.Seats - _takenBy.Count : 0,
         DispatchMode.Claim => 0,
     };

@@ -4,6 +4,7 @@ using Pool.Demands;
 using Pool.Matching;
 using Pool.Offers;
 using Pool.Partners;
+using Pool.Rounds;
 using Pool.Skills;
 using Pool.Streets;
 using Pool.Values;
@@ -23,7 +24,7 @@ internal static class StoredExamples
 
     private static readonly Certificate Certificate = new(Some.Skill, 3, At.AddYears(1), "杭州市律师协会");
 
-    private static readonly DispatchPolicy Policy = new(new(15), new(30), new(20));
+    private static readonly DispatchPolicy Policy = new(new(15), new(30), new(20)) { RoundEvery = new(90), RoundStreet = Some.OtherStreet };
 
     private static readonly Candidate Candidate = new(Offer, Some.Home, 1, 3, FeeMode.TimeCredit, 281_474_976_776_392);
 
@@ -47,7 +48,7 @@ internal static class StoredExamples
                 [Some.OtherStreet], Policy),
         ]),
         new CandidatesRefused(At, [Refused]),
-        new ProposalMade(At, 2, Candidate, TimeWindow.From(Some.Window.Start, Some.Hour), At.AddMinutes(15), [Refused], 3, CameForward: true, Replaces: 1),
+        new ProposalMade(At, 2, Candidate, TimeWindow.From(Some.Window.Start, Some.Hour), At.AddMinutes(15), [Refused], 3, CameForward: true, Replaces: 1, Round: 7),
         new ProposalAccepted(At, 2, [1, 4]),
         new Demands.ProposalWithdrawn(At, 3, WithdrawReason.PartnerSuspended),
         new WaitingListJoined(At, Candidate),
@@ -66,6 +67,7 @@ internal static class StoredExamples
         new HoldReturned(At, 2),
         new DemandQueued(At, At.AddMinutes(15)),
         new SearchResumed(At),
+        new RoundJoined(At, Some.Street, At.AddMinutes(40), At.AddMinutes(55)),
         new Demands.DemandExpired(At),
         new Demands.DemandCancelled(At, "No longer needed."),
 
@@ -91,6 +93,10 @@ internal static class StoredExamples
         new OfferListed(At, 3),
 
         new StreetOpened(At, Some.Street, "北干街道", [Some.OtherStreet], Policy),
+        new DemandJoined(At, Some.Street, Some.Demand, At.AddMinutes(40)),
+        new RoundBegun(At, Some.Street, 7),
+        new RoundEnded(At, [Some.Demand], new(3, 5, 4, 3, 16_777_216, 16_777_000, 1, 2), At.AddHours(1)),
+
         new StreetChanged(At, "北干街道", [Some.OtherStreet], Policy),
         new TreatySet(At, Some.OtherStreet, true),
         new PartnerIndexed(At, new(Some.Partner, 7, Some.Home, true, [Certificate], 20264, new(125), 450)),

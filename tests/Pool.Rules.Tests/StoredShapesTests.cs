@@ -6,6 +6,7 @@ using Pool.Demands;
 using Pool.EventSourcing;
 using Pool.Offers;
 using Pool.Partners;
+using Pool.Rounds;
 using Pool.Skills;
 using Pool.Streets;
 using Xunit;
@@ -77,6 +78,7 @@ public sealed class StoredShapesTests
         StreetEvent street => EventCatalogue<StreetEvent>.Write(street),
         CommunityEvent community => EventCatalogue<CommunityEvent>.Write(community),
         SkillEvent skill => EventCatalogue<SkillEvent>.Write(skill),
+        RoundEvent round => EventCatalogue<RoundEvent>.Write(round),
         _ => throw new ArgumentOutOfRangeException(nameof(happened), happened, "A new family of events needs its line here."),
     };
 
@@ -93,6 +95,7 @@ public sealed class StoredShapesTests
             "street" => EventCatalogue<StreetEvent>.Read(record),
             "community" => EventCatalogue<CommunityEvent>.Read(record),
             "skill" => EventCatalogue<SkillEvent>.Read(record),
+            "round" => EventCatalogue<RoundEvent>.Read(record),
             _ => throw new ArgumentOutOfRangeException(nameof(file), file, "A new family of events needs its line here."),
         };
     }

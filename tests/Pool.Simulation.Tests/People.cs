@@ -2,6 +2,7 @@ using Pool.Demands;
 using Pool.EventSourcing;
 using Pool.Offers;
 using Pool.Partners;
+using Pool.Rounds;
 using Pool.Streets;
 using Pool.Values;
 
@@ -129,7 +130,7 @@ internal sealed class People
             var partner = _chance.Any(World.Partners);
             var offer = _chance.Any(_offers).Terms.Offer;
             var (lender, borrower, open) = (_chance.Any(World.Streets), _chance.Any(World.Streets), _chance.Chance(0.7));
-            switch (_chance.Next(9))
+            switch (_chance.Next(10))
             {
                 case 0:
                     await _clients.Write("clerk", command => Partner(partner).Suspend("a complaint", command));
@@ -156,6 +157,9 @@ internal sealed class People
                 case 8:
                     var times = World.Times(_chance);
                     await _clients.Write("partner", command => Partner(partner).SetAvailability(times, command));
+                    break;
+                case 9:
+                    await _clients.Write("clerk", command => _cluster.GetGrain<IRoundGrain>(lender.Text).Run(command));
                     break;
                 case 7:
                     await _clients.Write("clerk", command => Street(lender).SetTreaty(borrower, open, command));

@@ -38,6 +38,8 @@ internal static class World
         {
             Urgent = new(new(2 + chance.Next(5)), Dwell(chance)),
             TrialServices = chance.Next(3),
+            RoundEvery = new(30 + chance.Next(90)),
+            RoundStreet = chance.Chance(0.5) ? Streets[1] : null,
         };
 
     /// <summary>A demand of one of the two skills, in one of the modes.</summary>

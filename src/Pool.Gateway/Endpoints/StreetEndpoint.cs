@@ -16,8 +16,9 @@ internal sealed class StreetEndpoint(IGrainFactory grains, Lists lists) : Street
         var id = reading.Of(() => ResourceNames.Id<StreetId>("street_id", request.StreetId, "nine digits"));
         var street = reading.Required("street", request.Street);
         var neighbours = reading.Of(() => StreetResource.Neighbours(street));
+        var policy = reading.Of(() => StreetResource.Policy(street.Policy));
         var command = reading.Command(request.RequestId, $"streets/{request.StreetId}");
-        return await Answer(Grain(id).Open(street.DisplayName, neighbours, StreetResource.Policy(street.Policy), command), context);
+        return await Answer(Grain(id).Open(street.DisplayName, neighbours, policy, command), context);
     }
 
     public override Task<V1.Street> GetStreet(GetStreetRequest request, ServerCallContext context) =>

@@ -12,6 +12,7 @@ public static class ResourceNames
     public const string Any = "-";
 
     private const string StreetForm = "streets/{street}";
+    private const string RoundForm = $"{StreetForm}/round";
     private const string CommunityForm = $"{StreetForm}/communities/{{community}}";
     private const string PartnerForm = $"{CommunityForm}/partners/{{partner}}";
     private const string OfferForm = $"{PartnerForm}/offers/{{offer}}";
@@ -40,6 +41,9 @@ public static class ResourceNames
     public static SkillCode Skill(string field, string name) => Value<SkillCode>(field, SkillForm, Read(field, name, SkillForm)[0]);
 
     public static StreetId Street(string field, string name) => Value<StreetId>(field, StreetForm, Read(field, name, StreetForm)[0]);
+
+    /// <summary>The street whose round it is.</summary>
+    public static StreetId Round(string field, string name) => Value<StreetId>(field, RoundForm, Read(field, name, RoundForm)[0]);
 
     public static CommunityId Community(string field, string name) => Community(field, Read(field, name, CommunityForm), CommunityForm);
 

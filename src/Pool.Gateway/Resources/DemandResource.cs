@@ -57,6 +57,7 @@ internal static class DemandResource
         People = proposal.People,
         Seats = { proposal.Seats },
         Replaces = proposal.Replaces is { } replaced ? Assignment(home, demand, replaced) : "",
+        Round = proposal.Round ?? 0,
     };
 
     public static DemandTerms Terms(Reading reading, V1.Demand demand) => new(

@@ -20,6 +20,8 @@ internal static class StreetResource
             Urgent = Write(street.Policy.Urgent),
             Emergency = Write(street.Policy.Emergency),
             TrialServices = street.Policy.TrialServices,
+            RoundEveryMinutes = street.Policy.RoundEvery.Value,
+            RoundStreet = street.Policy.RoundStreet is { } convening ? ResourceNames.Of(convening) : "",
         },
         Treaties =
         {
@@ -42,6 +44,8 @@ internal static class StreetResource
             Urgent = Pace(policy.Urgent, DispatchPolicy.Default.Urgent),
             Emergency = Pace(policy.Emergency, DispatchPolicy.Default.Emergency),
             TrialServices = policy.TrialServices,
+            RoundEvery = policy.RoundEveryMinutes == 0 ? DispatchPolicy.Default.RoundEvery : new(policy.RoundEveryMinutes),
+            RoundStreet = policy.RoundStreet.Length == 0 ? null : ResourceNames.Street("street.policy.round_street", policy.RoundStreet),
         };
 
     private static DispatchPace Pace(V1.DispatchPace? pace, DispatchPace usual) => pace is null

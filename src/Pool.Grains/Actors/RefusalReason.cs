@@ -52,6 +52,7 @@ public enum RefusalReason
     PartnerNotSuspended = 501,
     OfferWithdrawn = 502,
     TreatyWithItself = 503,
+    RoundUnderWay = 504,
 
     // 600: the state of a demand, its proposals and assignments.
     DemandCancelled = 600,

@@ -79,6 +79,7 @@ public static class RefusalTable
         RefusalReason.PartnerNotSuspended => new(RefusalKind.State, "The partner is not suspended.", "该合伙人未被暂停。"),
         RefusalReason.OfferWithdrawn => new(RefusalKind.State, "The offer was withdrawn.", "该技能供给已撤回。"),
         RefusalReason.TreatyWithItself => new(RefusalKind.Invalid, "A street needs no treaty with itself.", "街道无需与自己签订共建协议。"),
+        RefusalReason.RoundUnderWay => new(RefusalKind.State, "A round of the street is under way.", "该街道正在进行集中派单。"),
         RefusalReason.DemandCancelled => new(RefusalKind.State, "The demand was cancelled.", "该需求已取消。"),
         RefusalReason.DemandExpired => new(RefusalKind.State, "The demand has expired.", "该需求已过期。"),
         RefusalReason.ProposalAccepted => new(RefusalKind.State, "The proposal was accepted already.", "该邀约已被接受。"),

@@ -99,7 +99,7 @@ public sealed record Demand : IActorState<Demand, DemandEvent>
     public int SeatsToAsk => Terms.Mode switch
     {
         DispatchMode.Broadcast => Pending.Count(proposal => proposal.Replaces is null) < Terms.AskAtOnce ? OpenSeats : 0,
-        DispatchMode.Sequential => SeatsUnasked,
+        DispatchMode.Sequential or DispatchMode.Round => SeatsUnasked,
         DispatchMode.Claim => Waiting.IsEmpty ? 0 : SeatsUnasked,
     };
 
@@ -251,6 +251,7 @@ public sealed record Demand : IActorState<Demand, DemandEvent>
             Assignment = proposal.Assignment! with { Status = AssignmentStatus.Released, Released = released.Why, EndedAt = released.At },
         }),
         HoldReturned returned => With(returned.Number, proposal => proposal with { Hold = HoldStatus.Ended }),
+        RoundJoined joined => this with { Search = Search with { RetryAt = joined.RetryAt } },
         DemandQueued queued => this with { Search = Search with { RetryAt = queued.RetryAt } },
         SearchResumed => this with { Search = RingSearch.NotBegun },
         DemandExpired expired => Closed(expired.At),
@@ -306,12 +307,18 @@ public sealed record Demand : IActorState<Demand, DemandEvent>
         var partner = made.Candidate.Offer.Partner;
         return this with
         {
-            Search = Search with { Queue = Search.Queue.RemoveAll(candidate => candidate.Offer.Partner == partner) },
+            Search = Search with
+            {
+                Queue = Search.Queue.RemoveAll(candidate => candidate.Offer.Partner == partner),
+                // Seats that a round has left, or that come back, wait for the next one.
+                RetryAt = made.Round is null ? Search.RetryAt : null,
+            },
             Waiting = Waiting.RemoveAll(candidate => candidate.Offer.Partner == partner),
             Proposals = Proposals.Add(new(
                 made.Number, made.People, made.Candidate, made.Slot, made.At, made.ExpiresAt, ProposalStatus.Pending, HoldStatus.Held)
             {
                 Replaces = made.Replaces,
+                Round = made.Round,
             }),
         };
     }

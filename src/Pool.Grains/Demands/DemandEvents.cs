@@ -140,10 +140,11 @@ public sealed record CandidatesRefused(DateTimeOffset At, ImmutableArray<Refused
 /// <param name="People">For how many seats the partner is asked, 1 to 1,000; a team sends several people.</param>
 /// <param name="CameForward">Whether the partner came by itself, or for somebody who has the seats, and not out of a search.</param>
 /// <param name="Replaces">The assignment that is handed over; null for open seats.</param>
+/// <param name="Round">The round that assigned the partner, by its number; null where none did.</param>
 [Alias("demand.proposal-made")]
 public sealed record ProposalMade(
     DateTimeOffset At, int Number, Candidate Candidate, TimeWindow Slot, DateTimeOffset ExpiresAt, ImmutableArray<RefusedOffers> Refused, int People = 1,
-    bool CameForward = false, int? Replaces = null)
+    bool CameForward = false, int? Replaces = null, int? Round = null)
     : DemandEvent(At);
 
 /// <param name="Seats">The seats that the partner has now, counted from 1: no more than it was asked for.</param>
@@ -206,6 +207,13 @@ public sealed record HoldReturned(DateTimeOffset At, int Number) : DemandEvent(A
 /// <summary>Every ring was searched and a seat is still open: the demand waits until <paramref name="RetryAt"/>.</summary>
 [Alias("demand.queued")]
 public sealed record DemandQueued(DateTimeOffset At, DateTimeOffset RetryAt) : DemandEvent(At);
+
+/// <summary>The demand waits for a round.</summary>
+/// <param name="Street">Whose round it is.</param>
+/// <param name="RoundAt">When the round begins.</param>
+/// <param name="RetryAt">When the demand asks for a round again, should that one pass it over.</param>
+[Alias("demand.round-joined")]
+public sealed record RoundJoined(DateTimeOffset At, StreetId Street, DateTimeOffset RoundAt, DateTimeOffset RetryAt) : DemandEvent(At);
 
 /// <summary>The search begins again at home.</summary>
 [Alias("demand.search-resumed")]

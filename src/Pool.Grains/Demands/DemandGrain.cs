@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Diagnostics;
 using Pool.Actors;
 using Pool.EventSourcing;
@@ -11,32 +10,14 @@ using Pool.Values;
 namespace Pool.Demands;
 
 [GrainType("demand")]
-internal sealed class DemandGrain(ActorServices services) : EventSourcedGrain<Demand, DemandEvent>(services), IDemandGrain
+internal sealed partial class DemandGrain(ActorServices services) : EventSourcedGrain<Demand, DemandEvent>(services), IDemandGrain
 {
-    /// <summary>The streets that this activation has searched: in which ring, and how their calendars stood.</summary>
-    private readonly Dictionary<StreetId, (int Ring, long AsOf)> _searched = [];
-
     protected override int SnapshotEvery => 128;
 
     public async Task<Answer<Demand>> RecallPosting(Command command) =>
         await Recall(command) ?? Refusal.Of(RefusalReason.AlreadyExists, Stream);
 
     public Task<Answer<Demand>> Get() => Read();
-
-    public async Task<bool> LookNow()
-    {
-        await Carry();
-        await Durable();
-        if (!State.Exists || DemandRules.NextStep(State, State.Search.RetryAt ?? Now) is not LookAgain)
-        {
-            return false;
-        }
-
-        var asked = State.Proposals.Length;
-        await SearchAgain();
-        await Carry();
-        return State.Proposals.Length > asked;
-    }
 
     public async Task<Answer<Explanation>> Explain()
     {
@@ -64,42 +45,6 @@ internal sealed class DemandGrain(ActorServices services) : EventSourcedGrain<De
     public async Task<Answer<Demand>> Accept(int number, RegisteredPartner partner, Command command) => await Carried(
         await Decide(command, (demand, now) => DemandRules.Accept(demand, number, partner, now)),
         until: demand => demand.Proposal(number).Hold != HoldStatus.Held);
-
-    /// <summary>The answer leaves when the partner's calendar has the booking; on the waiting list nothing is booked.</summary>
-    public async Task<Answer<Demand>> Claim(OfferId offer, CommunityId community, int people, bool wait, Command command)
-    {
-        if (await Recall(command) is { } before)
-        {
-            return before;
-        }
-
-        var fit = ClaimRules.Fault(State, offer, people, wait) is { } refusal ? refusal : await Fit(offer, community, State.Window);
-        if (fit.Value is { } candidate && (State.SeatsToClaim > 0 || !wait))
-        {
-            var answer = await Take(candidate, State.Window, people, (demand, number, held, now) => ClaimRules.Claim(demand, number, candidate, held, now), command);
-            if (!wait || answer.Refusal?.Reason != RefusalReason.SeatsTaken)
-            {
-                return answer;
-            }
-        }
-
-        return await Decide(command, (demand, now) => fit.Refusal is { } unfit ? unfit : ClaimRules.Wait(demand, fit.Value!, now));
-    }
-
-    public async Task<Answer<Demand>> Swap(int number, RegisteredPartner partner, OfferId successor, CommunityId community, Command command)
-    {
-        if (await Recall(command) is { } before)
-        {
-            return before;
-        }
-
-        var refusal = ClaimRules.SwapFault(State, number, partner, successor.Partner);
-        var handed = refusal is null ? State.Proposal(number) : null;
-        var fit = handed is null ? refusal! : await Fit(successor, community, handed.Slot);
-        return fit.Value is { } candidate
-            ? await Take(candidate, handed!.Slot, handed.Seats.Length, (demand, next, held, now) => ClaimRules.Swap(demand, number, partner, next, candidate, held, now), command)
-            : await Decide(command, (_, _) => fit.Refusal!);
-    }
 
     public Task Revoke(int number, PartnerId partner) => Decide((demand, now) => DemandRules.Revoked(demand, number, partner, now));
 
@@ -139,6 +84,7 @@ internal sealed class DemandGrain(ActorServices services) : EventSourcedGrain<De
     protected override Task CarryStep() => DemandRules.NextStep(State, Now) switch
     {
         SearchRing => Search(),
+        JoinRound => AwaitRound(),
         HoldBest hold => Hold(hold),
         EnterQueue => Queue(),
         LookAgain => SearchAgain(),
@@ -150,127 +96,6 @@ internal sealed class DemandGrain(ActorServices services) : EventSourcedGrain<De
         _ => Task.CompletedTask,
     };
 
-    private async Task Search()
-    {
-        var sought = State;
-        var searches = await Explore(sought);
-        await Decide((demand, now) => DemandRules.Searched(demand, sought, searches, now));
-        Enlist();
-    }
-
-    private async Task Queue()
-    {
-        await Decide(DemandRules.Queue);
-        Enlist();
-    }
-
-    /// <summary>Tells the streets that were searched, without waiting, that this demand waits; where that is lost, it searches again by itself.</summary>
-    private void Enlist()
-    {
-        if (State.Search.RetryAt is not { } until || State.SeatsToAsk == 0)
-        {
-            return;
-        }
-
-        foreach (var (street, (ring, asOf)) in _searched)
-        {
-            Street(street).Await(new(State.Id, State.Terms.Urgency, State.PostedAt, asOf, until, State.Ring(ring))).Ignore();
-        }
-    }
-
-    /// <summary>
-    /// A demand that nobody can serve may be searched for weeks: only a search that finds something else than the last
-    /// recorded one is recorded again.
-    /// </summary>
-    private async Task SearchAgain()
-    {
-        var recorded = Explanation.LastSearches((await History()).Select(EventCatalogue<DemandEvent>.Read));
-        var sought = State;
-        var searches = await Explore(sought.Evolve(new SearchResumed(Now)));
-        await Decide((demand, now) => DemandRules.LookedAgain(demand, sought, searches, recorded, now));
-        Enlist();
-    }
-
-    /// <summary>Asks ring after ring until one knows a candidate. Nothing depends on it yet, so what all of them found is one append.</summary>
-    private async Task<ImmutableArray<RingSearched>> Explore(Demand demand)
-    {
-        var searches = ImmutableArray.CreateBuilder<RingSearched>();
-        while (DemandRules.NextStep(demand, Now) is SearchRing step)
-        {
-            searches.Add(new(Now, step.Ring, await Find(demand, step)));
-            demand = demand.Evolve(searches[^1]);
-        }
-
-        return searches.ToImmutable();
-    }
-
-    private async Task<ImmutableArray<StreetFindings>> Find(Demand demand, SearchRing step)
-    {
-        var findings = await Task.WhenAll(step.Streets.Select(street => Street(street).Search(demand.Ring(step.Ring))));
-        foreach (var found in findings)
-        {
-            _searched[found.Street] = (step.Ring, found.AsOf);
-        }
-
-        return [.. findings];
-    }
-
-    /// <summary>The offer as a candidate of its ring, if it passes every filter.</summary>
-    private async Task<Answer<Candidate>> Fit(OfferId offer, CommunityId community, TimeWindow window)
-    {
-        if (await RingOf(community) is not { } ring || ring > State.Terms.Reach)
-        {
-            return Unfit(CandidateReason.OutOfReach);
-        }
-
-        var found = await Street(community.Street).Search(State.Only(offer, ring, window));
-        return found.Candidates is [var candidate] && candidate.Community == community ? Answer<Candidate>.Of(candidate)
-            : found.Refused is [var group] ? Unfit(group.Reason)
-            : Refusal.Of(RefusalReason.OfferNotFound, offer.Text);
-    }
-
-    /// <summary>In which ring a community lies, up to the third; null beyond.</summary>
-    private async Task<int?> RingOf(CommunityId community)
-    {
-        var (home, street) = (State.Community, community.Street);
-        if (street == home.Street)
-        {
-            return community == home ? 0 : 1;
-        }
-
-        var adjacent = await NeighboursOf(home.Street);
-        return adjacent.Contains(street) ? 2
-            : (await Task.WhenAll(adjacent.Select(NeighboursOf))).Any(beyond => beyond.Contains(street)) ? 3
-            : null;
-    }
-
-    private async Task<ImmutableArray<StreetId>> NeighboursOf(StreetId street) => (await Street(street).Get()).Value?.Neighbours ?? [];
-
-    /// <summary>Holds the time of a partner who comes forward, and decides; again, where another proposal came between.</summary>
-    private async Task<Answer<Demand>> Take(
-        Candidate candidate, TimeWindow window, int people, Func<Demand, int, HoldOutcome, DateTimeOffset, Decision<DemandEvent>> take, Command command)
-    {
-        while (true)
-        {
-            await Durable();
-            var number = State.Proposals.Length + 1;
-            var held = await TryHold(candidate, State.Hold(number, candidate, window, people, Now));
-            if (State.Proposals.Length >= number && await Recall(command) is null)
-            {
-                await GiveBack(candidate, number);
-                continue;
-            }
-
-            var answer = await Decide(command, (demand, now) => held.Reason is { } reason ? Unfit(reason) : take(demand, number, held, now));
-            if (answer.Refusal is not null && held.Reason is null)
-            {
-                await GiveBack(candidate, number);
-            }
-
-            return await Carried(answer, until: demand => demand.Proposal(number) is not { Status: ProposalStatus.Accepted, Hold: HoldStatus.Held });
-        }
-    }
-
     /// <summary>Gives back a hold that no proposal stands for. Should this fail, it lapses by itself.</summary>
     private async Task GiveBack(Candidate candidate, int number)
     {
@@ -280,38 +105,7 @@ internal sealed class DemandGrain(ActorServices services) : EventSourcedGrain<De
         }
     }
 
-    private static Refusal Unfit(CandidateReason reason) => Refusal.Of(RefusalReason.OfferDoesNotFit, $"{reason}");
-
     private IStreetGrain Street(StreetId street) => GrainFactory.GetGrain<IStreetGrain>(street.Text);
-
-    /// <summary>Tries candidates in order of rank; the outcome, with all that refused before it, is one event.</summary>
-    private async Task Hold(HoldBest step)
-    {
-        var refused = new SortedDictionary<CandidateReason, List<OfferId>>();
-        var demand = State;
-        foreach (var candidate in step.Candidates)
-        {
-            var outcome = await TryHold(candidate, demand.Hold(step.Number, candidate, demand.Window, demand.SeatsToAsk, Now));
-            if (outcome.Reason is { } reason)
-            {
-                if (!refused.TryGetValue(reason, out var offers))
-                {
-                    refused[reason] = offers = [];
-                }
-
-                offers.Add(candidate.Offer);
-                continue;
-            }
-
-            await Decide((state, now) => DemandRules.Held(state, step, candidate, outcome, Groups(), now));
-            await GiveBack(candidate, step.Number);
-            return;
-        }
-
-        await Decide((state, now) => DemandRules.NobodyHeld(state, step, Groups(), now));
-
-        ImmutableArray<RefusedOffers> Groups() => [.. refused.Select(group => new RefusedOffers(group.Key, [.. group.Value]))];
-    }
 
     /// <summary>Another street must still lend when its partner's time is held: the search may be days old.</summary>
     private async Task<HoldOutcome> TryHold(Candidate candidate, HoldRequest request)

@@ -19,6 +19,9 @@ public static class DemandQueries
         IsMentored = demand.IsMentored,
     };
 
+    /// <summary>What a round asks of the streets: like a search that has found and tried nobody.</summary>
+    public static RingQuery Seek(this Demand demand) => demand.Ring(0) with { Tried = [] };
+
     /// <summary>What is asked of its street about one offer alone.</summary>
     /// <param name="window">Where the service may lie.</param>
     public static RingQuery Only(this Demand demand, OfferId offer, int ring, TimeWindow window) =>

@@ -59,7 +59,14 @@ public static class DemandRules
             return new HoldBest(demand.Proposals.Length + 1, demand.Waiting);
         }
 
-        return demand.Search.RetryAt is { } retry ? (now >= retry ? new LookAgain() : null) : NextOfSearch(demand, now);
+        if (demand.Search.RetryAt is { } retry && now < retry)
+        {
+            return null;
+        }
+
+        return demand.Terms.Mode == DispatchMode.Round ? new JoinRound()
+            : demand.Search.RetryAt is not null ? new LookAgain()
+            : NextOfSearch(demand, now);
     }
 
     /// <summary>What time has brought: expired proposals, the end of the demand. Who had accepted an all-or-none demand in vain is released.</summary>

@@ -28,6 +28,9 @@ public sealed record SearchRing(int Ring, ImmutableArray<StreetId> Streets) : De
 /// <summary>Hold the first candidate whose calendar has room, and propose an open seat.</summary>
 public sealed record HoldBest(int Number, ImmutableArray<Candidate> Candidates) : DemandStep;
 
+/// <summary>Ask for a place in the next round.</summary>
+public sealed record JoinRound : DemandStep;
+
 /// <summary>Every ring was searched: wait in the queue.</summary>
 public sealed record EnterQueue : DemandStep;
 

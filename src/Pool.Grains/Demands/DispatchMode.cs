@@ -11,6 +11,9 @@ public enum DispatchMode
 
     /// <summary>认领: nobody is asked; partners claim seats, first come, first served, under the same filters.</summary>
     Claim = 3,
+
+    /// <summary>集中派单: the demand waits for the next round of its street, which assigns all that wait together, at the optimum.</summary>
+    Round = 4,
 }
 
 /// <summary>How soon a demand must be served; the street's policy says what follows from it.</summary>

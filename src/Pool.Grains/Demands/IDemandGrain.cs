@@ -1,5 +1,6 @@
 using Pool.Actors;
 using Pool.EventSourcing;
+using Pool.Rounds;
 using Pool.Values;
 
 namespace Pool.Demands;
@@ -15,6 +16,14 @@ public interface IDemandGrain : IActorGrain
     /// <returns>Whether somebody was proposed.</returns>
     [Alias("LookNow")]
     Task<bool> LookNow();
+
+    /// <summary>What the demand seeks in a round; null where it seeks nobody, or not by a round.</summary>
+    [Alias("Seek")]
+    Task<RoundSeeker?> Seek();
+
+    /// <summary>A round has looked for partners, and may have assigned some: their time is held, and they are proposed.</summary>
+    [Alias("TakeTurn")]
+    Task<RoundTaken> TakeTurn(RoundTurn turn);
 
     [Alias("Get")]
     Task<Answer<Demand>> Get();

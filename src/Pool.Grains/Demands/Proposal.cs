@@ -103,6 +103,9 @@ public sealed record Proposal(
     /// <summary>The assignment whose seats are handed over; null for open seats.</summary>
     [Id(12)] public int? Replaces { get; init; }
 
+    /// <summary>The round that assigned the partner, by its number; null where none did.</summary>
+    [Id(13)] public int? Round { get; init; }
+
     public PartnerId Partner => Candidate.Offer.Partner;
 
     /// <summary>Who may answer.</summary>

@@ -6,7 +6,7 @@ using Pool.Values;
 namespace Pool.EventSourcing;
 
 /// <summary>What every event-sourced actor needs from its silo.</summary>
-public sealed class ActorServices(
+public class ActorServices(
     IJournal journal,
     [FromKeyedServices(Clock.Key)] TimeProvider clock,
     TimeProvider wall,
@@ -27,4 +27,8 @@ public sealed class ActorServices(
     public IGrainStorage Snapshots => snapshots;
 
     public ILogger Log => log;
+
+    /// <summary>Does work beside the actors' turns, which it would hold up.</summary>
+    /// <param name="work">Is given how many threads it may use.</param>
+    public virtual Task<T> Beside<T>(Func<int, T> work) => Task.Run(() => work(Environment.ProcessorCount));
 }

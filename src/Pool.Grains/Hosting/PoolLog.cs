@@ -62,6 +62,9 @@ public static partial class PoolLog
     [LoggerMessage(12, LogLevel.Warning, "Notifications of {Channel} are not heard: {Reason}")]
     public static partial void ListenerFailed(ILogger log, string channel, string reason);
 
+    [LoggerMessage(21, LogLevel.Warning, "{Round} passes over demand {Demand}, which waits for the next")]
+    public static partial void RoundPassedOver(ILogger log, string round, string demand, Exception cause);
+
     [LoggerMessage(20, LogLevel.Warning, "Silo {Silo} does not say whether it has the database: {Reason}")]
     public static partial void WitnessSilent(ILogger log, string silo, string reason);
 }

@@ -22,6 +22,12 @@ public static class PoolTelemetry
     public static readonly Histogram<double> TimeToAcceptance =
         Meter.CreateHistogram<double>("pool.demand.time_to_acceptance", "s", "From posting to the acceptance of a seat.");
 
+    /// <summary>The time in which a plan of a round was made, in seconds.</summary>
+    public static readonly Histogram<double> RoundSolving = Meter.CreateHistogram<double>("pool.round.solving", "s", "Time in which a plan of a round was made.");
+
+    /// <summary>By how much a plan of a round may cost more than the best, as a part of its cost: 0 where it is the best.</summary>
+    public static readonly Histogram<double> RoundGap = Meter.CreateHistogram<double>("pool.round.gap", "1", "By how much a plan of a round may cost more than the best.");
+
     /// <summary>Events made durable.</summary>
     public static readonly Counter<long> Events = Meter.CreateCounter<long>("pool.journal.events", "{event}", "Events made durable.");
 

@@ -86,6 +86,18 @@ public sealed record StreetFindings(
     [property: Id(6)] DispatchPolicy Policy,
     [property: Id(7), JsonIgnore] long AsOf = 0);
 
+/// <summary>An offer that may serve a demand.</summary>
+/// <param name="People">How many people it can send.</param>
+/// <param name="Starts">When the service may begin, earliest first; at least one.</param>
+[GenerateSerializer, Immutable, Alias("pool.SuppliedOffer")]
+public sealed record SuppliedOffer(
+    [property: Id(0)] Candidate Candidate, [property: Id(1)] int People, [property: Id(2)] ImmutableArray<DateTimeOffset> Starts);
+
+/// <summary>What a street found for a round.</summary>
+/// <param name="Offers">Every offer that fits, not only the best.</param>
+[GenerateSerializer, Immutable, Alias("pool.StreetSupply")]
+public sealed record StreetSupply([property: Id(0)] StreetFindings Findings, [property: Id(1)] ImmutableArray<SuppliedOffer> Offers);
+
 /// <summary>What a partner's calendar told the street lately; only a hint.</summary>
 /// <param name="Full">Stretches in which the partner has no room.</param>
 /// <param name="Booked">Minutes reserved and not served yet.</param>

@@ -14,7 +14,36 @@ public static class MatchRules
     /// <summary>Days named as cures, at most.</summary>
     private const int WindowCures = 3;
 
+    /// <summary>Starts at which one offer may serve a demand, at most: a week of half-hours.</summary>
+    private const int MostStarts = 336;
+
+    /// <summary>The best candidates, with the reason of every other.</summary>
     public static StreetFindings Search(
+        StreetId street, StreetProfile profile, OfferIndex index, IReadOnlyDictionary<PartnerId, BusyHint> hints, RingQuery query, DateTimeOffset now) =>
+        Find(street, profile, index, hints, query, now).Findings;
+
+    /// <summary>The same, and every offer that fits, with the starts at which it may serve.</summary>
+    public static StreetSupply Supply(
+        StreetId street, StreetProfile profile, OfferIndex index, IReadOnlyDictionary<PartnerId, BusyHint> hints, RingQuery query, DateTimeOffset now)
+    {
+        var (findings, fit) = Find(street, profile, index, hints, query, now);
+        var rows = index.Of(query.Skill);
+        var shared = new Dictionary<(Availability, Minutes), ImmutableArray<DateTimeOffset>>();
+        var offers = ImmutableArray.CreateBuilder<SuppliedOffer>(fit.Count);
+        foreach (var (rank, row) in fit)
+        {
+            ref readonly var offer = ref rows[row];
+            var starts = Starts(query, offer, hints.GetValueOrDefault(offer.PartnerId), shared, now);
+            if (!starts.IsEmpty)
+            {
+                offers.Add(new(Candidate(query, profile, offer, rank), offer.Terms.Capacity, starts));
+            }
+        }
+
+        return new(findings, offers.DrainToImmutable());
+    }
+
+    private static (StreetFindings Findings, List<(long Rank, int Row)> Fit) Find(
         StreetId street, StreetProfile profile, OfferIndex index, IReadOnlyDictionary<PartnerId, BusyHint> hints, RingQuery query, DateTimeOffset now)
     {
         var treaty = street == query.Home.Street || profile.LendsTo(query.Home.Street);
@@ -58,11 +87,10 @@ public static class MatchRules
         var best = ImmutableArray.CreateBuilder<Candidate>();
         foreach (var (rank, row) in fit.Take(query.Limit))
         {
-            ref readonly var offer = ref rows[row];
-            best.Add(new(offer.Terms.Offer, offer.Community, query.Ring, offer.Level, offer.FeeMode, rank, offer.Services < profile.Policy.TrialServices));
+            best.Add(Candidate(query, profile, rows[row], rank));
         }
 
-        return new(
+        var findings = new StreetFindings(
             street,
             best.DrainToImmutable(),
             Math.Max(0, fit.Count - query.Limit),
@@ -70,6 +98,28 @@ public static class MatchRules
             fit.Count < query.Wanted ? Cures(street, query, nearMisses, slots, now) : [],
             profile.Neighbours,
             profile.Policy);
+        return (findings, fit);
+    }
+
+    private static Candidate Candidate(RingQuery query, StreetProfile profile, in OfferRow offer, long rank) =>
+        new(offer.Terms.Offer, offer.Community, query.Ring, offer.Level, offer.FeeMode, rank, offer.Services < profile.Policy.TrialServices);
+
+    /// <summary>When an offer that fits may begin to serve, as far as the street knows; most offers share their hours with others.</summary>
+    private static ImmutableArray<DateTimeOffset> Starts(
+        RingQuery query, in OfferRow offer, BusyHint? hint, Dictionary<(Availability, Minutes), ImmutableArray<DateTimeOffset>> shared, DateTimeOffset now)
+    {
+        var (partner, key) = (offer.Partner, (offer.Availability, offer.Notice));
+        if (!shared.TryGetValue(key, out var starts))
+        {
+            shared[key] = starts = [.. SlotSearch.All(offer.Availability, query.Window, query.Duration, now + offer.Notice.ToTimeSpan()).Take(MostStarts).Select(slot => slot.Start)];
+        }
+
+        return partner.Away.IsEmpty && !query.RequiresCertificate && hint is not { Full.IsEmpty: false } ? starts : starts.RemoveAll(start => !Serves(TimeWindow.From(start, query.Duration)));
+
+        bool Serves(TimeWindow slot) =>
+            !partner.IsAway(slot)
+            && !(hint?.Full.Any(full => full.Overlaps(slot)) ?? false)
+            && (!query.RequiresCertificate || partner.Holds(query.Skill, query.MinLevel, slot.End));
     }
 
     private static bool IsAskedFor(RingQuery query, in OfferRow offer) =>

@@ -32,6 +32,10 @@ public interface IStreetGrain : IActorGrain
     [Alias("Search")]
     Task<StreetFindings> Search(RingQuery query);
 
+    /// <summary>The same, and every offer that fits, for a round.</summary>
+    [Alias("Supply")]
+    Task<StreetSupply> Supply(RingQuery query);
+
     /// <summary>Takes a demand that found nobody into the queue; it is called as soon as somebody may serve it.</summary>
     [Alias("Await"), OneWay]
     Task Await(WaitingDemand demand);

@@ -30,6 +30,12 @@ public sealed record DispatchPolicy(
     /// <summary>How often a partner of this street must have served before it is sent beyond its own community; 0, the default, for no trial.</summary>
     [Id(5)] public int TrialServices { get; init; }
 
+    /// <summary>How far apart the street's rounds are, counted from Monday's midnight; 1 hour by default.</summary>
+    [Id(6)] public Minutes RoundEvery { get; init; } = Minutes.FromHours(1);
+
+    /// <summary>The street whose rounds the demands of this one join, so that several streets assign together; null, the default, for its own.</summary>
+    [Id(7)] public StreetId? RoundStreet { get; init; }
+
     public DispatchPace PaceOf(Urgency urgency) => urgency switch
     {
         Urgency.Routine => new(ProposalExpiry, RingDwell),

@@ -58,6 +58,15 @@ internal sealed class StreetGrain(ActorServices services) : EventSourcedGrain<St
             : new(Id, [], 0, [], [], [], DispatchPolicy.Default);
     }
 
+    public async Task<StreetSupply> Supply(RingQuery query)
+    {
+        var street = State;
+        await Durable();
+        return street.Profile is { } profile
+            ? MatchRules.Supply(Id, profile, street.Index, _hints, query, Now)
+            : new(new(Id, [], 0, [], [], [], DispatchPolicy.Default), []);
+    }
+
     public async Task Publish(PartnerFacts facts)
     {
         await Decide((street, now) => StreetRules.Publish(street, facts, now));

@@ -62,6 +62,7 @@ public static class StreetRules
             Check.Range("street.policy.trial_services", policy.TrialServices, 0, Limits.TrialServices),
             PaceFault("street.policy.urgent", policy.Urgent),
             PaceFault("street.policy.emergency", policy.Emergency),
+            Check.Range("street.policy.round_every_minutes", policy.RoundEvery, new(1), Limits.LongestPolicy),
             Check.Range("street.policy.retry_after_minutes", policy.RetryAfter, new(1), Limits.LongestPolicy));
 
     private static Refusal? PaceFault(string field, DispatchPace pace) =>

@@ -22,6 +22,8 @@ internal sealed class DemoClient(string address, Random random) : IDisposable
 
     public DispatchService.DispatchServiceClient Dispatch => new(_channel);
 
+    public RoundService.RoundServiceClient Rounds => new(_channel);
+
     /// <summary>A fresh request id.</summary>
     public string RequestId()
     {

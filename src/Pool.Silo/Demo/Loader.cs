@@ -55,6 +55,10 @@ internal sealed class Loader(DemoClient client, SampleDistrict district, IReadOn
         {
             DisplayName = street.Name,
             Neighbours = { district.Neighbours[street.Code].Select(code => $"streets/{code}") },
+            // The streets of the district assign together, twice an hour.
+            Policy = street.Code.StartsWith(SampleDistrict.District, StringComparison.Ordinal)
+                ? new DispatchPolicy { RoundEveryMinutes = 30, RoundStreet = $"streets/{SampleDistrict.Pilot}" }
+                : null,
         },
     });
 

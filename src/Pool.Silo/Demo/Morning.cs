@@ -156,11 +156,12 @@ internal sealed class Morning(DemoClient client, SampleDistrict district, IReadO
         }, cancellationToken: stopping);
     }
 
-    /// <summary>Three in five are dispatched one after another, one is broadcast, one is published for claims.</summary>
+    /// <summary>Two in five are dispatched one after another, one is broadcast, one is published for claims, one waits for a round.</summary>
     private static DispatchMode Mode(int number) => (number % 5) switch
     {
         1 => DispatchMode.Broadcast,
         3 => DispatchMode.Claim,
+        4 => DispatchMode.Round,
         _ => DispatchMode.Sequential,
     };
 

@@ -16,6 +16,7 @@ internal sealed class Summary(DemoClient client, SampleDistrict district, IReadO
         [DispatchMode.Sequential] = "one after another 逐个派单",
         [DispatchMode.Broadcast] = "broadcast 广播派单",
         [DispatchMode.Claim] = "claimed 认领",
+        [DispatchMode.Round] = "in rounds 集中派单",
     };
 
     private static readonly TimeZoneInfo Zone = TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai");

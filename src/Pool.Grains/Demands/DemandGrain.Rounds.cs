@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using Pool.EventSourcing;
+using Pool.Matching;
+using Pool.Partners;
+using Pool.Rounds;
+using Pool.Values;
+
+namespace Pool.Demands;
+
+/// <summary>What the demand has to do with rounds: <see cref="RoundDemandRules"/> decides.</summary>
+internal sealed partial class DemandGrain
+{
+    public async Task<RoundSeeker?> Seek()
+    {
+        await Carry();
+        await Durable();
+        return RoundDemandRules.AwaitsRound(State, Now)
+            ? new(State.Id, State.SeatsToAsk, State.Terms.AllOrNone, State.Terms.Urgency, State.Terms.Reach, State.Seek())
+            : null;
+    }
+
+    public async Task<RoundTaken> TakeTurn(RoundTurn turn)
+    {
+        if (!turn.Searches.IsEmpty)
+        {
+            var recorded = Explanation.LastSearches((await History()).Select(EventCatalogue<DemandEvent>.Read));
+            await Decide((demand, now) => RoundDemandRules.LookedAt(demand, turn, recorded, now));
+        }
+
+        var proposed = ImmutableArray.CreateBuilder<RoundSeat>();
+        var refused = new SortedDictionary<CandidateReason, List<OfferId>>();
+        foreach (var seat in turn.Seats)
+        {
+            var number = State.Proposals.Length + 1;
+            var held = await HoldAssigned(number, seat);
+            if (held.Reason is { } reason)
+            {
+                refused.TryAdd(reason, []);
+                refused[reason].Add(seat.Candidate.Offer);
+                continue;
+            }
+
+            await Decide((demand, now) => RoundDemandRules.Assigned(demand, number, turn, seat.Candidate, held, now));
+            await GiveBack(seat.Candidate, number);
+            if (State.Proposals.ElementAtOrDefault(number - 1) is { } made && made.Partner == seat.Candidate.Offer.Partner)
+            {
+                proposed.Add(new(seat.Candidate, made.Slot, made.People));
+            }
+        }
+
+        await Decide((demand, now) => RoundDemandRules.Refused(demand, [.. refused.Select(group => new RefusedOffers(group.Key, [.. group.Value]))], now));
+        return new(proposed.DrainToImmutable(), [.. refused.Values.SelectMany(offers => offers)], RoundDemandRules.AwaitsRound(State, Now));
+    }
+
+    private async Task AwaitRound()
+    {
+        var home = State.Community.Street;
+        var street = (await Street(home).Get()).Value?.Policy.RoundStreet ?? home;
+        var roundAt = await GrainFactory.GetGrain<IRoundGrain>(street.Text).Join(State.Id);
+        await Decide((demand, now) => RoundDemandRules.Joined(demand, street, roundAt, now));
+    }
+
+    /// <summary>Where the calendar has no room at the time that the round had in mind, another within the window will do.</summary>
+    private async Task<HoldOutcome> HoldAssigned(int number, RoundSeat seat)
+    {
+        await Durable();
+        var held = await TryHold(seat.Candidate, State.Hold(number, seat.Candidate, seat.Slot, seat.People, Now));
+        return held.Reason is CandidateReason.Busy or CandidateReason.NoRest && !State.Terms.AllOrNone
+            ? await TryHold(seat.Candidate, State.Hold(number, seat.Candidate, State.Window, seat.People, Now))
+            : held;
+    }
+}

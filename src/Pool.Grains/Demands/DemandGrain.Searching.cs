@@ -1,0 +1,122 @@
+using System.Collections.Immutable;
+using Pool.EventSourcing;
+using Pool.Matching;
+using Pool.Values;
+
+namespace Pool.Demands;
+
+/// <summary>The search for candidates, ring by ring, and the hold of the best of them: <see cref="DemandRules"/> decides.</summary>
+internal sealed partial class DemandGrain
+{
+    /// <summary>The streets that this activation has searched: in which ring, and how their calendars stood.</summary>
+    private readonly Dictionary<StreetId, (int Ring, long AsOf)> _searched = [];
+
+    public async Task<bool> LookNow()
+    {
+        await Carry();
+        await Durable();
+        if (!State.Exists || DemandRules.NextStep(State, State.Search.RetryAt ?? Now) is not LookAgain)
+        {
+            return false;
+        }
+
+        var asked = State.Proposals.Length;
+        await SearchAgain();
+        await Carry();
+        return State.Proposals.Length > asked;
+    }
+
+    private async Task Search()
+    {
+        var sought = State;
+        var searches = await Explore(sought);
+        await Decide((demand, now) => DemandRules.Searched(demand, sought, searches, now));
+        Enlist();
+    }
+
+    private async Task Queue()
+    {
+        await Decide(DemandRules.Queue);
+        Enlist();
+    }
+
+    /// <summary>Tells the streets that were searched, without waiting, that this demand waits; where that is lost, it searches again by itself.</summary>
+    private void Enlist()
+    {
+        if (State.Search.RetryAt is not { } until || State.SeatsToAsk == 0)
+        {
+            return;
+        }
+
+        foreach (var (street, (ring, asOf)) in _searched)
+        {
+            Street(street).Await(new(State.Id, State.Terms.Urgency, State.PostedAt, asOf, until, State.Ring(ring))).Ignore();
+        }
+    }
+
+    /// <summary>
+    /// A demand that nobody can serve may be searched for weeks: only a search that finds something else than the last
+    /// recorded one is recorded again.
+    /// </summary>
+    private async Task SearchAgain()
+    {
+        var recorded = Explanation.LastSearches((await History()).Select(EventCatalogue<DemandEvent>.Read));
+        var sought = State;
+        var searches = await Explore(sought.Evolve(new SearchResumed(Now)));
+        await Decide((demand, now) => DemandRules.LookedAgain(demand, sought, searches, recorded, now));
+        Enlist();
+    }
+
+    /// <summary>Asks ring after ring until one knows a candidate. Nothing depends on it yet, so what all of them found is one append.</summary>
+    private async Task<ImmutableArray<RingSearched>> Explore(Demand demand)
+    {
+        var searches = ImmutableArray.CreateBuilder<RingSearched>();
+        while (DemandRules.NextStep(demand, Now) is SearchRing step)
+        {
+            searches.Add(new(Now, step.Ring, await Find(demand, step)));
+            demand = demand.Evolve(searches[^1]);
+        }
+
+        return searches.ToImmutable();
+    }
+
+    private async Task<ImmutableArray<StreetFindings>> Find(Demand demand, SearchRing step)
+    {
+        var findings = await Task.WhenAll(step.Streets.Select(street => Street(street).Search(demand.Ring(step.Ring))));
+        foreach (var found in findings)
+        {
+            _searched[found.Street] = (step.Ring, found.AsOf);
+        }
+
+        return [.. findings];
+    }
+
+    /// <summary>Tries candidates in order of rank; the outcome, with all that refused before it, is one event.</summary>
+    private async Task Hold(HoldBest step)
+    {
+        var refused = new SortedDictionary<CandidateReason, List<OfferId>>();
+        var demand = State;
+        foreach (var candidate in step.Candidates)
+        {
+            var outcome = await TryHold(candidate, demand.Hold(step.Number, candidate, demand.Window, demand.SeatsToAsk, Now));
+            if (outcome.Reason is { } reason)
+            {
+                if (!refused.TryGetValue(reason, out var offers))
+                {
+                    refused[reason] = offers = [];
+                }
+
+                offers.Add(candidate.Offer);
+                continue;
+            }
+
+            await Decide((state, now) => DemandRules.Held(state, step, candidate, outcome, Groups(), now));
+            await GiveBack(candidate, step.Number);
+            return;
+        }
+
+        await Decide((state, now) => DemandRules.NobodyHeld(state, step, Groups(), now));
+
+        ImmutableArray<RefusedOffers> Groups() => [.. refused.Select(group => new RefusedOffers(group.Key, [.. group.Value]))];
+    }
+}
