@@ -8,6 +8,18 @@ namespace Pool.Gateway.Tests;
 public sealed class DispatchLifeTests(TestPool pool) : IClassFixture<TestPool>
 {
     [Fact]
+    public async Task An_explanation_says_how_evenly_the_skills_work_lies()
+    {
+        var life = await Life.Settled(pool, "even-work");
+        await pool.AddPartner(Home, "even-work-too", "skills/even-work");
+        await pool.Recorded(life.PartnerStream, "partner.published");
+
+        var fairness = Assert.Single((await pool.Demands.ExplainDemandAsync(new() { Name = life.Assignment[..life.Assignment.IndexOf("/assignments", StringComparison.Ordinal)] })).Fairness, fairness => fairness.Street == Beigan);
+        Assert.Equal((2, 0.5), (fairness.Partners, fairness.Gini));
+        Assert.True(fairness.ServedMinutes > 0);
+    }
+
+    [Fact]
     public async Task A_partner_who_declined_is_not_asked_again_and_the_next_is()
     {
         var demand = await Posted("declines", partners: 2);

@@ -11,6 +11,16 @@ internal static class ExplanationResource
     {
         Demand = DemandResource.Write(explanation.Demand, version),
         Searches = { explanation.Searches.Select(search => Write(search, language)) },
+        Fairness =
+        {
+            explanation.Fairness.Select(fairness => new V1.SkillFairness
+            {
+                Street = ResourceNames.Of(fairness.Street),
+                Partners = fairness.Partners,
+                ServedMinutes = fairness.Served.Value,
+                Gini = fairness.Gini,
+            }),
+        },
         History =
         {
             explanation.History.Select(entry => new V1.HistoryEntry

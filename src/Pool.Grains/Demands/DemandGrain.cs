@@ -28,11 +28,15 @@ internal sealed partial class DemandGrain(ActorServices services) : EventSourced
         }
 
         var history = (await History()).Select(record => (Record: record, Event: EventCatalogue<DemandEvent>.Read(record))).ToList();
+        var searches = Explanation.Searched(history.Select(entry => entry.Event));
+        var streets = searches.SelectMany(search => search.Streets).Select(found => found.Street).Distinct();
+        var fairness = await Task.WhenAll(streets.Select(street => Street(street).Fairness(answer.Value!.Terms.Skill)));
         return answer.Select(demand => new Explanation(
             demand,
-            Explanation.Searched(history.Select(entry => entry.Event)),
+            searches,
             [.. history.Select(entry => new ExplainedEvent(
-                entry.Event.At, entry.Record.Position, entry.Record.Type, Explanation.ProposalOf(entry.Event), entry.Record.Actor, TraceId(entry.Record)))]));
+                entry.Event.At, entry.Record.Position, entry.Record.Type, Explanation.ProposalOf(entry.Event), entry.Record.Actor, TraceId(entry.Record)))],
+            [.. fairness]));
     }
 
     public Task<Answer<Demand>> Change(DemandPatch patch, Command command) =>

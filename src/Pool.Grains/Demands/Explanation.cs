@@ -34,11 +34,13 @@ public sealed record ExplainedEvent(
     [property: Id(5)] string TraceId);
 
 /// <summary>Everything that was tried for a demand, ring by ring, and everything that happened to it.</summary>
+/// <param name="Fairness">How evenly the work of the demand's skill lies by now on the partners of the streets that were searched.</param>
 [GenerateSerializer, Immutable, Alias("pool.Explanation")]
 public sealed record Explanation(
     [property: Id(0)] Demand Demand,
     [property: Id(1)] ImmutableArray<ExplainedSearch> Searches,
-    [property: Id(2)] ImmutableArray<ExplainedEvent> History)
+    [property: Id(2)] ImmutableArray<ExplainedEvent> History,
+    [property: Id(3)] ImmutableArray<Fairness> Fairness)
 {
     /// <summary>The most searches that are told, the newest.</summary>
     public const int MostSearches = 200;

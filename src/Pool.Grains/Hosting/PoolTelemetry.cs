@@ -28,6 +28,9 @@ public static class PoolTelemetry
     /// <summary>By how much a plan of a round may cost more than the best, as a part of its cost: 0 where it is the best.</summary>
     public static readonly Histogram<double> RoundGap = Meter.CreateHistogram<double>("pool.round.gap", "1", "By how much a plan of a round may cost more than the best.");
 
+    /// <summary>How unevenly hours served this quarter lie on those who offer a skill: <c>pool.street</c>, <c>pool.skill</c>.</summary>
+    public static readonly Gauge<double> Gini = Meter.CreateGauge<double>("pool.fairness.gini", "1", "Gini coefficient of hours served this quarter by those who offer a skill.");
+
     /// <summary>Events made durable.</summary>
     public static readonly Counter<long> Events = Meter.CreateCounter<long>("pool.journal.events", "{event}", "Events made durable.");
 

@@ -36,6 +36,10 @@ public interface IStreetGrain : IActorGrain
     [Alias("Supply")]
     Task<StreetSupply> Supply(RingQuery query);
 
+    /// <summary>How evenly the work of a skill lies on the street's partners.</summary>
+    [Alias("Fairness")]
+    Task<Fairness> Fairness(SkillCode skill);
+
     /// <summary>Takes a demand that found nobody into the queue; it is called as soon as somebody may serve it.</summary>
     [Alias("Await"), OneWay]
     Task Await(WaitingDemand demand);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Pool.Actors;
 using Pool.Demands;
 using Pool.EventSourcing;
+using Pool.Hosting;
 using Pool.Matching;
 using Pool.Offers;
 using Pool.Partners;
@@ -67,9 +68,22 @@ internal sealed class StreetGrain(ActorServices services) : EventSourcedGrain<St
             : new(new(Id, [], 0, [], [], [], DispatchPolicy.Default), []);
     }
 
+    public async Task<Fairness> Fairness(SkillCode skill)
+    {
+        var street = State;
+        await Durable();
+        return Matching.Fairness.Of(Id, street.Index, skill, Now);
+    }
+
     public async Task Publish(PartnerFacts facts)
     {
+        var served = State.Index.Partners.GetValueOrDefault(facts.Partner)?.Served;
         await Decide((street, now) => StreetRules.Publish(street, facts, now));
+        if (served != facts.Served)
+        {
+            Measure(facts.Partner);
+        }
+
         Call(facts.Partner);
     }
 
@@ -104,6 +118,16 @@ internal sealed class StreetGrain(ActorServices services) : EventSourcedGrain<St
         }
 
         return Task.CompletedTask;
+    }
+
+    /// <summary>Measures the skills of a partner who has served.</summary>
+    private void Measure(PartnerId partner)
+    {
+        foreach (var skill in State.Index.SkillOf.Where(offer => offer.Key.Partner == partner).Select(offer => offer.Value).Distinct())
+        {
+            var fairness = Matching.Fairness.Of(Id, State.Index, skill, Now);
+            PoolTelemetry.Gini.Record(fairness.Gini, new("pool.street", Id.Text), new KeyValuePair<string, object?>("pool.skill", skill.Text));
+        }
     }
 
     private void Call(PartnerId? partner)
