@@ -23,7 +23,7 @@ public static class GatewayHosting
 
     public static IServiceCollection AddPoolGateway(this IServiceCollection services)
     {
-        services.AddSingleton<PageTokens>().AddSingleton<Lists>();
+        services.AddSingleton<PageTokens>().AddSingleton<Lists>().AddSingleton<Watches>();
         services.AddSingleton<Admission>();
         services.AddSingleton<Drain>().AddHostedService(provider => provider.GetRequiredService<Drain>());
         services.AddOptions<HostOptions>().Configure<IOptions<PoolOptions>>((host, pool) => host.ShutdownTimeout = pool.Value.Drain + CallsEnd);

@@ -6,13 +6,14 @@ using Xunit;
 namespace Pool.Gateway.Tests;
 
 /// <summary>Every reason of the table reaches a client: its status, its field, its words in both languages, nothing written.</summary>
+[Collection(SlowWatch.OneAtATime)]
 public sealed class EveryRefusalTests(TestPool shared) : IClassFixture<TestPool>
 {
     /// <summary>Their cases move the clock, break a file or fill the door, so each has a pool of its own.</summary>
     private static readonly RefusalReason[] Disturbing =
     [
         RefusalReason.DemandExpired, RefusalReason.ProposalExpired, RefusalReason.AssignmentNotBooked, RefusalReason.AssignmentConfirmed, RefusalReason.OutcomeUnknown,
-        RefusalReason.Overloaded,
+        RefusalReason.Overloaded, RefusalReason.WatchTooSlow,
     ];
 
     public static TheoryData<RefusalReason> Reasons() => [.. RefusalTable.All];
@@ -26,7 +27,12 @@ public sealed class EveryRefusalTests(TestPool shared) : IClassFixture<TestPool>
             return;
         }
 
-        var own = reason == RefusalReason.Overloaded ? new TestPool { AtATime = 1 } : new TestPool();
+        var own = reason switch
+        {
+            RefusalReason.Overloaded => new TestPool { AtATime = 1 },
+            RefusalReason.WatchTooSlow => new TestPool { WatchPatience = TimeSpan.FromMilliseconds(100) },
+            _ => new TestPool(),
+        };
         await own.InitializeAsync();
         try
         {

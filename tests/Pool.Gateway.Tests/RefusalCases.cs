@@ -300,6 +300,12 @@ internal static class RefusalCases
                 };
             }
             ),
+            [RefusalReason.WatchTooSlow] = (null, async pool =>
+            {
+                await SlowWatch.Fill(pool);
+                return async headers => await SlowWatch.Read(pool, headers, []);
+            }
+            ),
         };
 
     private static Func<TestPool, Task<RefusedCall>> Posting(Action<PostDemandRequest> spoil) =>

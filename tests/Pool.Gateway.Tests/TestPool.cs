@@ -36,6 +36,9 @@ public sealed class TestPool : IAsyncLifetime
     /// <summary>How many calls, and how many watches, the door has under way at a time.</summary>
     public int AtATime { get; init; } = new PoolOptions().ConcurrentCalls;
 
+    /// <summary>How long a watch waits for a client that does not read.</summary>
+    public TimeSpan WatchPatience { get; init; } = new PoolOptions().WatchPatience;
+
     public PoolAddresses Addresses { get; private set; } = new("", "");
 
     public IJournal Journal => _app!.Services.GetRequiredService<IJournal>();
@@ -85,6 +88,7 @@ public sealed class TestPool : IAsyncLifetime
             WatchCheckpoint = TimeSpan.FromMilliseconds(200),
             ConcurrentCalls = AtATime,
             ConcurrentWatches = AtATime,
+            WatchPatience = WatchPatience,
         };
         _app = PoolHost.Build(options, _taken, Clock, LogLevel.Warning);
         await _app.StartAsync();

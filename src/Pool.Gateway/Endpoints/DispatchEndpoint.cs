@@ -1,12 +1,10 @@
 using Grpc.Core;
-using Microsoft.Extensions.Options;
 using Pool.Actors;
 using Pool.Demands;
-using Pool.Gateway.Availability;
 using Pool.Gateway.Errors;
 using Pool.Gateway.Requests;
 using Pool.Gateway.Resources;
-using Pool.Hosting;
+using Pool.Partners;
 using Pool.Streets;
 using Pool.V1;
 using Pool.Values;
@@ -14,10 +12,8 @@ using Pool.Views;
 
 namespace Pool.Gateway.Endpoints;
 
-internal sealed class DispatchEndpoint(IGrainFactory grains, Lists lists, IOptions<PoolOptions> options, Drain drain) : DispatchService.DispatchServiceBase
+internal sealed class DispatchEndpoint(IGrainFactory grains, Lists lists, Watches watches) : DispatchService.DispatchServiceBase
 {
-    private static readonly TimeSpan LongestQuestion = TimeSpan.FromSeconds(1);
-
     private const string ParentForm = "streets/{street}/communities/{community}/demands/{demand}";
 
     private static readonly FilterField[] FilterFields =
@@ -159,69 +155,25 @@ internal sealed class DispatchEndpoint(IGrainFactory grains, Lists lists, IOptio
     {
         var street = ResourceNames.Street("parent", request.Parent);
         await grains.GetGrain<IStreetGrain>(street.Text).Get().For(context);
-        var feed = grains.GetGrain<IViewGrain>(0);
-        var head = await feed.Head();
-        var cursor = request.Cursor < 0 ? head : request.Cursor;
-        if (cursor > head)
-        {
-            throw new RefusedException(RefusalReason.CursorInvalid, "cursor");
-        }
-
-        // A watch ends with its client or with the door; the client goes on from its cursor at the next one.
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, drain.Over);
-        try
-        {
-            await Watch(feed, street, cursor, responseStream, ending.Token);
-        }
-        catch (OperationCanceledException) when (drain.Over.IsCancellationRequested)
-        {
-            // The stream ends here.
-        }
+        await watches.Tell(new(Street: street), request.Cursor, responseStream, context);
     }
 
-    private async Task Watch(IViewGrain feed, StreetId street, long cursor, IServerStreamWriter<DispatchEvent> responseStream, CancellationToken ending)
+    public override async Task WatchDemand(WatchDemandRequest request, IServerStreamWriter<DispatchEvent> responseStream, ServerCallContext context)
     {
-        // The first checkpoint tells at once that the watch stands, and from where. No write takes the token: one that is
-        // cancelled would reset the stream, where a watch is to end in order.
-        await responseStream.WriteAsync(new DispatchEvent { Cursor = cursor }, CancellationToken.None);
-        var told = TimeProvider.System.GetTimestamp();
-        while (!ending.IsCancellationRequested)
-        {
-            var quiet = TimeProvider.System.GetElapsedTime(told);
-            var batch = await feed.NextDispatches(street, cursor, Patience(quiet)).WaitAsync(ending);
-            cursor = batch.UpTo;
-            foreach (var news in batch.News)
-            {
-                await responseStream.WriteAsync(Write(news), CancellationToken.None);
-            }
-
-            if (batch.News.IsEmpty && quiet >= options.Value.WatchCheckpoint)
-            {
-                await responseStream.WriteAsync(new DispatchEvent { Cursor = cursor }, CancellationToken.None);
-            }
-
-            if (!batch.News.IsEmpty || quiet >= options.Value.WatchCheckpoint)
-            {
-                told = TimeProvider.System.GetTimestamp();
-            }
-        }
+        var (home, id) = ResourceNames.Demand("name", request.Name);
+        var (demand, _) = await Grain(id).Get().For(context);
+        await watches.Tell(
+            demand.Community == home ? new(home.Street, id) : throw new RefusedException(Refusal.Of(RefusalReason.DemandNotFound, id.Text)), request.Cursor, responseStream, context);
     }
 
-    /// <summary>How long the next question may wait for news: never so long that a lost silo would be noticed late.</summary>
-    private TimeSpan Patience(TimeSpan quiet)
+    public override async Task WatchProposals(WatchProposalsRequest request, IServerStreamWriter<DispatchEvent> responseStream, ServerCallContext context)
     {
-        var left = options.Value.WatchCheckpoint - quiet;
-        return left < TimeSpan.Zero ? TimeSpan.Zero : left < LongestQuestion ? left : LongestQuestion;
+        var named = ResourceNames.Partner("parent", request.Parent);
+        var (partner, _) = await grains.GetGrain<IPartnerGrain>(named.Partner.Text).Get().For(context);
+        await watches.Tell(
+            partner.Community == named.Home ? new(Partner: partner.Id) : throw new RefusedException(Refusal.Of(RefusalReason.PartnerNotFound, named.Partner.Text)),
+            request.Cursor, responseStream, context);
     }
-
-    private static DispatchEvent Write(DispatchNews news) => new()
-    {
-        Cursor = news.Position,
-        Event = news.Event,
-        Time = Instants.Write(news.At),
-        Demand = DemandResource.Write(news.Demand, news.Version),
-        Proposal = news.Proposal,
-    };
 
     private static async Task<V1.Demand> Answer(Task<Answer<Demands.Demand>> answering, ServerCallContext context)
     {

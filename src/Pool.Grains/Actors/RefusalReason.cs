@@ -83,4 +83,5 @@ public enum RefusalReason
     // 900: the pool itself.
     OutcomeUnknown = 900,
     Overloaded = 901,
+    WatchTooSlow = 902,
 }

@@ -106,6 +106,7 @@ public static class RefusalTable
         RefusalReason.OfferDoesNotFit => new(RefusalKind.State, "The offer does not fit the demand: {0}.", "该技能供给不符合需求：{0}。"),
         RefusalReason.OutcomeUnknown => new(RefusalKind.Unknown, "It is not known whether the request took effect: send it again with the same request_id.", "请求是否生效未知：请以相同 request_id 重试。"),
         RefusalReason.Overloaded => new(RefusalKind.TooMuch, "The pool is busy; send the request again a little later.", "系统繁忙，请稍后重试。"),
+        RefusalReason.WatchTooSlow => new(RefusalKind.TooMuch, "The watch was not read for too long; go on from the last cursor that came.", "订阅长时间未被读取，请从最后收到的游标继续。"),
     };
 
     public static IReadOnlyList<RefusalReason> All { get; } = Enum.GetValues<RefusalReason>();

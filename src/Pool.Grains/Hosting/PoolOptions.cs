@@ -64,4 +64,7 @@ public sealed class PoolOptions
 
     /// <summary>How long a watch waits for news before it sends a checkpoint. Default: 10 s.</summary>
     public TimeSpan WatchCheckpoint { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a watch waits for a client that does not read, before it is cut off. Default: 30 s.</summary>
+    public TimeSpan WatchPatience { get; set; } = TimeSpan.FromSeconds(30);
 }

@@ -31,6 +31,9 @@ public static class PoolTelemetry
     /// <summary>How unevenly hours served this quarter lie on those who offer a skill: <c>pool.street</c>, <c>pool.skill</c>.</summary>
     public static readonly Gauge<double> Gini = Meter.CreateGauge<double>("pool.fairness.gini", "1", "Gini coefficient of hours served this quarter by those who offer a skill.");
 
+    /// <summary>Watches whose clients did not read.</summary>
+    public static readonly Counter<long> WatchesCutOff = Meter.CreateCounter<long>("pool.watches.cut_off", "{watch}", "Watches whose clients did not read.");
+
     /// <summary>Events made durable.</summary>
     public static readonly Counter<long> Events = Meter.CreateCounter<long>("pool.journal.events", "{event}", "Events made durable.");
 

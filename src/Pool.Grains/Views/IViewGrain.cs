@@ -1,5 +1,3 @@
-using Pool.Values;
-
 namespace Pool.Views;
 
 /// <summary>What is derived from the journal, for gateways that do not reach the database.</summary>
@@ -11,11 +9,11 @@ public interface IViewGrain : IGrainWithIntegerKey
     Task<ListPage<T>> List<T>(ListQuery query) where T : class;
 
     /// <summary>
-    /// What happened to a street's demands after a position: at once when there is something, else after
+    /// What happened to what is watched after a position: at once when there is something, else after
     /// <paramref name="patience"/> with how far the journal was looked through.
     /// </summary>
     [Alias("NextDispatches")]
-    Task<DispatchBatch> NextDispatches(StreetId street, long after, TimeSpan patience);
+    Task<DispatchBatch> NextDispatches(WatchSubject subject, long after, TimeSpan patience);
 
     /// <summary>The position of the journal's last event.</summary>
     [Alias("Head")]

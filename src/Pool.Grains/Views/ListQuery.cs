@@ -49,7 +49,23 @@ public static class ViewColumns
     public const string FeeMode = "fee_mode";
 }
 
-/// <summary>Something that happened to a demand of a watched street.</summary>
+/// <summary>What a watch is about.</summary>
+/// <param name="Street">Demands of this street alone; null for any.</param>
+/// <param name="Demand">This demand alone; null for any.</param>
+/// <param name="Partner">Proposals to this partner alone, and what becomes of them; null for any.</param>
+[GenerateSerializer, Immutable, Alias("pool.WatchSubject")]
+public sealed record WatchSubject(
+    [property: Id(0)] StreetId? Street = null, [property: Id(1)] DemandId? Demand = null, [property: Id(2)] PartnerId? Partner = null)
+{
+    /// <summary>Whether an event of this stream may be about it.</summary>
+    public bool MayBeIn(string stream) =>
+        Demand is { } demand ? stream == $"demand/{demand.Text}" : stream.StartsWith("demand/", StringComparison.Ordinal);
+
+    public bool Has(DispatchNews news) =>
+        Partner is not { } partner || (news.Proposal > 0 && news.Demand.Proposal(news.Proposal).Partner == partner);
+}
+
+/// <summary>Something that happened to a demand.</summary>
 /// <param name="Demand">The demand as of the event.</param>
 [GenerateSerializer, Immutable, Alias("pool.DispatchNews")]
 public sealed record DispatchNews(
@@ -60,6 +76,6 @@ public sealed record DispatchNews(
     [property: Id(4)] Demand Demand,
     [property: Id(5)] long Version);
 
-/// <param name="UpTo">Nothing of the street lies between the last piece of news and this position.</param>
+/// <param name="UpTo">Nothing of the subject lies between the last piece of news and this position.</param>
 [GenerateSerializer, Immutable, Alias("pool.DispatchBatch")]
 public sealed record DispatchBatch([property: Id(0)] ImmutableArray<DispatchNews> News, [property: Id(1)] long UpTo);

@@ -1,6 +1,6 @@
+using System.Collections.Immutable;
 using Orleans.Concurrency;
 using Pool.EventSourcing;
-using Pool.Values;
 
 namespace Pool.Views;
 
@@ -9,29 +9,32 @@ internal sealed class ViewGrain(IViewStore views, IJournal journal, DispatchFeed
 {
     private const int DispatchesPerBatch = 64;
 
+    /// <summary>Events of all streets looked through at a time, where few of them are meant.</summary>
+    private const int EventsPerBatch = 512;
+
     public Task<ListPage<T>> List<T>(ListQuery query) where T : class => views.List<T>(query);
 
     public async Task<long> Head() => await journal.ReadHead();
 
-    public async Task<DispatchBatch> NextDispatches(StreetId street, long after, TimeSpan patience)
+    public async Task<DispatchBatch> NextDispatches(WatchSubject subject, long after, TimeSpan patience)
     {
         using var deadline = new CancellationTokenSource(patience);
+        var most = subject.Street is null ? EventsPerBatch : DispatchesPerBatch;
         while (true)
         {
-            // The head is read first: whatever the street has up to it is in the answer.
+            // The head is read first: whatever there is up to it is in the answer.
             var head = journal.Head;
-            var records = await journal.ReadAfter(after, DispatchesPerBatch, street.Text);
-            if (records.Count == DispatchesPerBatch)
+            var records = await journal.ReadAfter(after, most, subject.Street?.Text);
+            if (records.Count == most)
             {
                 head = records[^1].Position;
             }
 
-            var news = await Task.WhenAll(records
-                .Where(record => record.Stream.StartsWith("demand/", StringComparison.Ordinal))
-                .GroupBy(record => record.Stream, feed.Of));
-            if (news.Length > 0 || deadline.IsCancellationRequested)
+            var told = await Task.WhenAll(records.Where(record => subject.MayBeIn(record.Stream)).GroupBy(record => record.Stream, feed.Of));
+            var news = told.SelectMany(of => of).Where(subject.Has).OrderBy(of => of.Position).ToImmutableArray();
+            if (!news.IsEmpty || deadline.IsCancellationRequested)
             {
-                return new([.. news.SelectMany(of => of).OrderBy(of => of.Position)], Math.Max(head, records.Count == 0 ? after : records[^1].Position));
+                return new(news, Math.Max(head, records.Count == 0 ? after : records[^1].Position));
             }
 
             // Everything up to the head was looked at.
