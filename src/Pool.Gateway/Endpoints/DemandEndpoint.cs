@@ -32,6 +32,16 @@ internal sealed class DemandEndpoint(IGrainFactory grains, Lists lists) : Demand
         return DemandResource.Write(demand, version);
     }
 
+    public override async Task<V1.DemandPreview> PreviewDemand(PreviewDemandRequest request, ServerCallContext context)
+    {
+        var reading = new Reading(request, context);
+        var community = reading.Of(ResourceNames.Community, "parent", request.Parent);
+        var terms = DemandResource.Terms(reading, reading.Required("demand", request.Demand));
+        reading.End();
+        var (preview, _) = await grains.GetGrain<ICommunityGrain>(community.Text).PreviewDemand(new(Guid.NewGuid()), terms).For(context);
+        return ExplanationResource.Write(preview, Languages.Of(context.GetHttpContext().Request));
+    }
+
     public override async Task<V1.Demand> GetDemand(GetDemandRequest request, ServerCallContext context)
     {
         var (home, id) = ResourceNames.Demand("name", request.Name);

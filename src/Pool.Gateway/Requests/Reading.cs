@@ -11,7 +11,7 @@ using Pool.Values;
 namespace Pool.Gateway.Requests;
 
 /// <summary>
-/// Reads one write, part by part, into values and a command. A part that cannot be read stands as its default until the
+/// Reads one request, mostly a write, part by part, into values and a command. A part that cannot be read stands as its default until the
 /// command ends the reading: it refuses with the lowest reason of all parts, wherever in the request they stand.
 /// </summary>
 internal sealed class Reading(IMessage request, ServerCallContext context)
@@ -37,6 +37,16 @@ internal sealed class Reading(IMessage request, ServerCallContext context)
     public T Required<T>(string field, T? message) where T : class, IMessage<T>, new() =>
         Of(() => message ?? throw new RefusedException(RefusalReason.FieldRequired, field)) ?? new();
 
+    /// <summary>Ends the reading of what is no write.</summary>
+    /// <exception cref="RefusedException">A part could not be read.</exception>
+    public void End()
+    {
+        if (_fault is not null)
+        {
+            throw new RefusedException(_fault);
+        }
+    }
+
     /// <summary>Ends the reading: what every write carries, or a refusal.</summary>
     /// <param name="actor">Who acts, a resource name; asked only when everything could be read.</param>
     /// <param name="home">The community in the resource name; null where there is none.</param>
@@ -45,11 +55,7 @@ internal sealed class Reading(IMessage request, ServerCallContext context)
     {
         var id = Of(RequestIds.Read, "request_id", requestId);
         var version = Of(Etags.Read, "etag", etag);
-        if (_fault is not null)
-        {
-            throw new RefusedException(_fault);
-        }
-
+        End();
         return new(id, Fingerprint(id), actor(), home, version, Deadline());
     }
 

@@ -35,6 +35,20 @@ internal static class ExplanationResource
         },
     };
 
+    public static V1.DemandPreview Write(DemandPreview preview, Language language)
+    {
+        var (demand, written) = (preview.Foreseen, new V1.DemandPreview { Searches = { preview.Searches.Select(search => Write(search, language)) } });
+        foreach (var proposal in demand.Proposals)
+        {
+            var foreseen = DemandResource.Write(demand.Community, demand.Id, proposal);
+            foreseen.Name = "";
+            written.Proposals.Add(foreseen);
+        }
+
+        written.OpenSeats = Math.Max(0, demand.Terms.Seats - demand.Proposals.Sum(proposal => proposal.People));
+        return written;
+    }
+
     private static V1.RingSearch Write(ExplainedSearch search, Language language) => new()
     {
         Time = Instants.Write(search.At),

@@ -43,6 +43,15 @@ internal sealed class CommunityGrain(ActorServices services)
             ?? await GrainFactory.GetGrain<IDemandGrain>(demand.Text).RecallPosting(command);
     }
 
+    public async Task<Answer<DemandPreview>> PreviewDemand(DemandId demand, DemandTerms terms)
+    {
+        var (home, skill) = (await Get(), await Skill(terms.Skill));
+        var decision = DemandRules.Post(demand, Id, DemandRules.AskedInOrder(terms), skill, home.Refusal, Now);
+        return decision is { Refusal: null, Events: [DemandPosted posted] }
+            ? Answer<DemandPreview>.Of(await GrainFactory.GetGrain<IDemandGrain>(demand.Text).Preview(Id, posted.Terms, posted.RequiresCertificate))
+            : decision.Refusal!;
+    }
+
     private async ValueTask<Answer<Skill>> Skill(SkillCode code)
     {
         if (!_skills.TryGetValue(code, out var skill))

@@ -1,6 +1,7 @@
 using Pool.Actors;
 using Pool.Demands;
 using Pool.EventSourcing;
+using Pool.Values;
 
 namespace Pool.Communities;
 
@@ -19,4 +20,9 @@ public interface ICommunityGrain : IActorGrain
     /// <summary>Begins a demand's stream; the demand's id is the command's request id.</summary>
     [Alias("PostDemand")]
     Task<Answer<Demand>> PostDemand(DemandTerms terms, Command command);
+
+    /// <summary>What would happen if the demand were posted now. Nothing is written.</summary>
+    /// <param name="demand">A fresh id.</param>
+    [Alias("PreviewDemand")]
+    Task<Answer<DemandPreview>> PreviewDemand(DemandId demand, DemandTerms terms);
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Pool.EventSourcing;
 using Pool.Matching;
+using Pool.Partners;
 using Pool.Values;
 
 namespace Pool.Demands;
@@ -24,6 +25,35 @@ internal sealed partial class DemandGrain
         await SearchAgain();
         await Carry();
         return State.Proposals.Length > asked;
+    }
+
+    public async Task<DemandPreview> Preview(CommunityId home, DemandTerms terms, bool requiresCertificate)
+    {
+        var posted = new DemandPosted(Now, DemandId.Parse(this.GetPrimaryKeyString()), home, terms, requiresCertificate);
+        var (demand, events) = (Demand.Empty.Evolve(posted), new List<DemandEvent>());
+        while (await Foresee(demand) is { IsEmpty: false } foreseen)
+        {
+            events.AddRange(foreseen);
+            demand = foreseen.Aggregate(demand, (state, happened) => state.Evolve(happened));
+        }
+
+        DeactivateOnIdle();
+        return new(demand, Explanation.Searched(events));
+    }
+
+    /// <summary>What the next step of a search would bring; nothing where nobody is left to ask.</summary>
+    private async Task<ImmutableArray<DemandEvent>> Foresee(Demand demand)
+    {
+        switch (DemandRules.NextStep(demand, Now))
+        {
+            case SearchRing step:
+                return [new RingSearched(Now, step.Ring, await Find(demand, step))];
+            case HoldBest step:
+                var (candidate, held, refused) = await FirstWithRoom(demand, step, (candidate, request) => Lent(demand.Community, candidate, offer => offer.WouldHold(request)));
+                return (candidate is null ? DemandRules.NobodyHeld(demand, step, refused, Now) : DemandRules.Held(demand, step, candidate, held, refused, Now)).Events;
+            default:
+                return [];
+        }
     }
 
     private async Task Search()
@@ -94,28 +124,32 @@ internal sealed partial class DemandGrain
     /// <summary>Tries candidates in order of rank; the outcome, with all that refused before it, is one event.</summary>
     private async Task Hold(HoldBest step)
     {
+        var (candidate, held, refused) = await FirstWithRoom(State, step, TryHold);
+        await Decide((state, now) => candidate is null ? DemandRules.NobodyHeld(state, step, refused, now) : DemandRules.Held(state, step, candidate, held, refused, now));
+        if (candidate is not null)
+        {
+            await GiveBack(candidate, step.Number);
+        }
+    }
+
+    /// <summary>The first candidate whose calendar has room, and why those before it have none.</summary>
+    private async Task<(Candidate? Candidate, HoldOutcome Held, ImmutableArray<RefusedOffers> Refused)> FirstWithRoom(
+        Demand demand, HoldBest step, Func<Candidate, HoldRequest, Task<HoldOutcome>> ask)
+    {
         var refused = new SortedDictionary<CandidateReason, List<OfferId>>();
-        var demand = State;
         foreach (var candidate in step.Candidates)
         {
-            var outcome = await TryHold(candidate, demand.Hold(step.Number, candidate, demand.Window, demand.SeatsToAsk, Now));
-            if (outcome.Reason is { } reason)
+            var held = await ask(candidate, demand.Hold(step.Number, candidate, demand.Window, demand.SeatsToAsk, Now));
+            if (held.Reason is not { } reason)
             {
-                if (!refused.TryGetValue(reason, out var offers))
-                {
-                    refused[reason] = offers = [];
-                }
-
-                offers.Add(candidate.Offer);
-                continue;
+                return (candidate, held, Groups());
             }
 
-            await Decide((state, now) => DemandRules.Held(state, step, candidate, outcome, Groups(), now));
-            await GiveBack(candidate, step.Number);
-            return;
+            refused.TryAdd(reason, []);
+            refused[reason].Add(candidate.Offer);
         }
 
-        await Decide((state, now) => DemandRules.NobodyHeld(state, step, Groups(), now));
+        return (null, HoldOutcome.Refused(CandidateReason.Busy), Groups());
 
         ImmutableArray<RefusedOffers> Groups() => [.. refused.Select(group => new RefusedOffers(group.Key, [.. group.Value]))];
     }

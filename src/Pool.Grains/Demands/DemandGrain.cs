@@ -111,12 +111,14 @@ internal sealed partial class DemandGrain(ActorServices services) : EventSourced
 
     private IStreetGrain Street(StreetId street) => GrainFactory.GetGrain<IStreetGrain>(street.Text);
 
-    /// <summary>Another street must still lend when its partner's time is held: the search may be days old.</summary>
-    private async Task<HoldOutcome> TryHold(Candidate candidate, HoldRequest request)
+    private Task<HoldOutcome> TryHold(Candidate candidate, HoldRequest request) => Lent(State.Community, candidate, offer => offer.TryHold(request));
+
+    /// <summary>Another street must still lend when its partner's time is asked for: the search may be days old.</summary>
+    private async Task<HoldOutcome> Lent(CommunityId home, Candidate candidate, Func<IOfferGrain, Task<HoldOutcome>> ask)
     {
-        var (lender, borrower) = (candidate.Community.Street, State.Community.Street);
+        var (lender, borrower) = (candidate.Community.Street, home.Street);
         return lender == borrower || await Street(lender).Lends(borrower)
-            ? await GrainFactory.GetGrain<IOfferGrain>(candidate.Offer.Text).TryHold(request)
+            ? await ask(GrainFactory.GetGrain<IOfferGrain>(candidate.Offer.Text))
             : HoldOutcome.Refused(CandidateReason.NoTreaty);
     }
 

@@ -18,6 +18,10 @@ public static class DemandRules
             ? refusal
             : new DemandPosted(now, id, home, terms, skill.Value!.RequiresCertificate && !terms.WaiveCertificate);
 
+    /// <summary>The terms as a preview takes them: who would claim seats, or be assigned in a round, is foreseen as if they were asked one after another.</summary>
+    public static DemandTerms AskedInOrder(DemandTerms terms) =>
+        terms.Mode is DispatchMode.Claim or DispatchMode.Round ? terms with { Mode = DispatchMode.Sequential } : terms;
+
     /// <summary>What is owed next: first what others wait for, then the search. It looks at the state alone.</summary>
     public static DemandStep? NextStep(Demand demand, DateTimeOffset now)
     {

@@ -33,6 +33,12 @@ public sealed record ExplainedEvent(
     [property: Id(4)] string Actor,
     [property: Id(5)] string TraceId);
 
+/// <summary>What would happen if a demand were posted.</summary>
+/// <param name="Foreseen">The demand as it would be when everybody is asked who is asked at once.</param>
+/// <param name="Searches">The rings as they would be searched.</param>
+[GenerateSerializer, Immutable, Alias("pool.DemandPreview")]
+public sealed record DemandPreview([property: Id(0)] Demand Foreseen, [property: Id(1)] ImmutableArray<ExplainedSearch> Searches);
+
 /// <summary>Everything that was tried for a demand, ring by ring, and everything that happened to it.</summary>
 /// <param name="Fairness">How evenly the work of the demand's skill lies by now on the partners of the streets that were searched.</param>
 [GenerateSerializer, Immutable, Alias("pool.Explanation")]

@@ -17,6 +17,10 @@ public interface IDemandGrain : IActorGrain
     [Alias("LookNow")]
     Task<bool> LookNow();
 
+    /// <summary>What would happen if this demand were posted now; nothing is written, and nobody's time is held.</summary>
+    [Alias("Preview")]
+    Task<DemandPreview> Preview(CommunityId home, DemandTerms terms, bool requiresCertificate);
+
     /// <summary>What the demand seeks in a round; null where it seeks nobody, or not by a round.</summary>
     [Alias("Seek")]
     Task<RoundSeeker?> Seek();

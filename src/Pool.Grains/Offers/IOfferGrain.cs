@@ -22,4 +22,8 @@ public interface IOfferGrain : IActorGrain
     /// <summary>Asks the partner's calendar for a hold under this offer's terms.</summary>
     [Alias("TryHold")]
     Task<HoldOutcome> TryHold(HoldRequest request);
+
+    /// <summary>What the calendar would answer now; nothing is held.</summary>
+    [Alias("WouldHold")]
+    Task<HoldOutcome> WouldHold(HoldRequest request);
 }

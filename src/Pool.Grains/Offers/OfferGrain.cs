@@ -30,13 +30,9 @@ internal sealed class OfferGrain(ActorServices services) : EventSourcedGrain<Off
 
     public Task<Answer<Offer>> Get() => Read();
 
-    public async Task<HoldOutcome> TryHold(HoldRequest request)
-    {
-        await Durable();
-        return OfferRules.Unfit(State, request) is { } reason
-            ? HoldOutcome.Refused(reason)
-            : await GrainFactory.GetGrain<IPartnerGrain>(Id.Partner.Text).TryHold(State.Terms!, request);
-    }
+    public Task<HoldOutcome> TryHold(HoldRequest request) => Ask(request, partner => partner.TryHold(State.Terms!, request));
+
+    public Task<HoldOutcome> WouldHold(HoldRequest request) => Ask(request, partner => partner.WouldHold(State.Terms!, request));
 
     protected override bool OwesStep => State.OwesListing;
 
@@ -51,6 +47,14 @@ internal sealed class OfferGrain(ActorServices services) : EventSourcedGrain<Off
     /// <summary>The client's answer leaves when the street's index knows, so that a demand posted next can find the offer.</summary>
     private async Task<Answer<Offer>> DecideAndList(Command command, Func<Offer, DateTimeOffset, Decision<OfferEvent>> decide) =>
         await Carried(await Decide(command, decide));
+
+    private async Task<HoldOutcome> Ask(HoldRequest request, Func<IPartnerGrain, Task<HoldOutcome>> ask)
+    {
+        await Durable();
+        return OfferRules.Unfit(State, request) is { } reason
+            ? HoldOutcome.Refused(reason)
+            : await ask(GrainFactory.GetGrain<IPartnerGrain>(Id.Partner.Text));
+    }
 
     private async Task<Answer<OfferFacts>> Facts(SkillCode code)
     {

@@ -33,6 +33,10 @@ public interface IPartnerGrain : IActorGrain
     [Alias("TryHold")]
     Task<HoldOutcome> TryHold(OfferTerms terms, HoldRequest request);
 
+    /// <summary>What <see cref="TryHold"/> would answer now; nothing is held.</summary>
+    [Alias("WouldHold")]
+    Task<HoldOutcome> WouldHold(OfferTerms terms, HoldRequest request);
+
     /// <summary>Makes the hold a booking; false when it has ended.</summary>
     [Alias("Confirm")]
     Task<bool> Confirm(HoldId hold, int people);

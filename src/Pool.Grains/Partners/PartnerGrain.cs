@@ -52,6 +52,12 @@ internal sealed class PartnerGrain(ActorServices services) : EventSourcedGrain<P
         return outcome!;
     }
 
+    public async Task<HoldOutcome> WouldHold(OfferTerms terms, HoldRequest request)
+    {
+        await Durable();
+        return PartnerRules.TryHold(State, terms, request, Now).Outcome;
+    }
+
     public async Task<bool> Confirm(HoldId hold, int people)
     {
         var confirmed = false;
