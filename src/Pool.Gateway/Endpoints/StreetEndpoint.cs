@@ -10,6 +10,8 @@ namespace Pool.Gateway.Endpoints;
 
 internal sealed class StreetEndpoint(IGrainFactory grains, Lists lists) : StreetService.StreetServiceBase
 {
+    private const int UsualHorizonDays = 30;
+
     public override async Task<V1.Street> CreateStreet(CreateStreetRequest request, ServerCallContext context)
     {
         var reading = new Reading(request, context);
@@ -54,6 +56,17 @@ internal sealed class StreetEndpoint(IGrainFactory grains, Lists lists) : Street
         var borrower = reading.Of(ResourceNames.Street, "borrower", request.Borrower);
         var command = reading.Command(request.RequestId, request.Name, etag: request.Etag);
         return Answer(Grain(lender).SetTreaty(borrower, request.Open, command), context);
+    }
+
+    public override async Task<V1.GapForecast> ForecastGaps(ForecastGapsRequest request, ServerCallContext context)
+    {
+        var reading = new Reading(request, context);
+        var street = reading.Of(ResourceNames.Street, "parent", request.Parent);
+        var skill = reading.Of(ResourceNames.Skill, "skill", request.Skill);
+        reading.End();
+        var horizon = TimeSpan.FromDays(request.HorizonDays == 0 ? UsualHorizonDays : request.HorizonDays);
+        var (forecast, _) = await Grain(street).ForecastGaps(skill, horizon).For(context);
+        return StreetResource.Write(forecast);
     }
 
     private static async Task<V1.Street> Answer(Task<Answer<StreetProfile>> answering, ServerCallContext context)

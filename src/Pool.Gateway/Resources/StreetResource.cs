@@ -30,6 +30,27 @@ internal static class StreetResource
         Etag = Etags.Write(version),
     };
 
+    public static V1.GapForecast Write(GapForecast forecast) => new()
+    {
+        Partners = forecast.Cover.Partners,
+        PartnersByLevel = { forecast.Cover.ByLevel },
+        OnlyPartner = forecast.Cover.Only is { } only ? ResourceNames.Of(only.Home, only.Partner) : "",
+        EndingCertificates =
+        {
+            forecast.Cover.Ending.Select(ending => new V1.EndingCertificate
+            {
+                Partner = ResourceNames.Of(ending.Community, ending.Partner),
+                Level = ending.Certificate.Level,
+                ExpireTime = Instants.Write(ending.Certificate.Expires),
+            }),
+        },
+        OpenSeats = forecast.OpenSeats,
+        MissedSeats = forecast.MissedSeats,
+        NearestLender = forecast.Nearest is { } nearest
+            ? new() { Street = ResourceNames.Of(nearest.Street), Ring = nearest.Ring, Partners = nearest.Partners, Lends = nearest.Lends }
+            : null,
+    };
+
     public static ImmutableArray<StreetId> Neighbours(V1.Street street) =>
         [.. street.Neighbours.Select(name => ResourceNames.Street("street.neighbours", name)).Distinct().OrderBy(id => id.Text, StringComparer.Ordinal)];
 

@@ -40,6 +40,16 @@ public interface IStreetGrain : IActorGrain
     [Alias("Fairness")]
     Task<Fairness> Fairness(SkillCode skill);
 
+    /// <summary>Who of the street can serve in a skill.</summary>
+    /// <param name="horizon">How far ahead ending certificates are named.</param>
+    [Alias("Cover")]
+    Task<SkillCover> Cover(SkillCode skill, bool requiresCertificate, TimeSpan horizon);
+
+    /// <summary>Where a skill may come to lack somebody.</summary>
+    /// <param name="horizon">How far ahead, and how far back, is looked: 1 to 366 days.</param>
+    [Alias("ForecastGaps")]
+    Task<Answer<GapForecast>> ForecastGaps(SkillCode skill, TimeSpan horizon);
+
     /// <summary>Takes a demand that found nobody into the queue; it is called as soon as somebody may serve it.</summary>
     [Alias("Await"), OneWay]
     Task Await(WaitingDemand demand);

@@ -11,7 +11,7 @@ using Pool.Values;
 namespace Pool.Streets;
 
 [GrainType("street")]
-internal sealed class StreetGrain(ActorServices services) : EventSourcedGrain<Street, StreetEvent>(services), IStreetGrain
+internal sealed partial class StreetGrain(ActorServices services) : EventSourcedGrain<Street, StreetEvent>(services), IStreetGrain
 {
     /// <summary>Demands called in vain for one partner before the others are left to their own searches.</summary>
     private const int VainCalls = 3;

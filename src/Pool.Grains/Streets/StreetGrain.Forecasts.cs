@@ -1,0 +1,78 @@
+using Pool.Actors;
+using Pool.Demands;
+using Pool.Matching;
+using Pool.Skills;
+using Pool.Values;
+using Pool.Views;
+
+namespace Pool.Streets;
+
+/// <summary>What may come to lack.</summary>
+internal sealed partial class StreetGrain
+{
+    /// <summary>Demands read of the list at a time.</summary>
+    private const int PageSize = 500;
+
+    public async Task<SkillCover> Cover(SkillCode skill, bool requiresCertificate, TimeSpan horizon)
+    {
+        var (street, now) = (State, Now);
+        await Durable();
+        return SkillCover.Of(Id, street.Index, skill, requiresCertificate, now, now + horizon);
+    }
+
+    public async Task<Answer<GapForecast>> ForecastGaps(SkillCode skill, TimeSpan horizon)
+    {
+        var (street, known) = (await Get(), await GrainFactory.GetGrain<ISkillCatalogueGrain>(SkillCatalogue.Key).Get(skill));
+        var fault = Check.Range("horizon_days", (long)horizon.TotalDays, 1, (long)Limits.FarthestWindow.TotalDays);
+        if (Check.Lowest(fault, street.Refusal, known.Refusal is { } unknown ? unknown with { Fields = ["skill"] } : null) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var requires = known.Value!.RequiresCertificate;
+        var (cover, nearest) = (await Cover(skill, requires, horizon), await Nearest(skill, requires, horizon, street.Value!.Neighbours));
+        var (open, missed) = (await Demands(skill, DemandStatus.Open), await Demands(skill, DemandStatus.Expired));
+        return street.Select(_ => new GapForecast(
+            cover,
+            open.Sum(demand => Math.Max(0, demand.OpenSeats - demand.Pending.Sum(proposal => proposal.People))),
+            missed.Where(demand => demand.ClosedAt >= Now - horizon).Sum(demand => demand.Terms.Seats - demand.SeatsAccepted),
+            nearest));
+    }
+
+    private async Task<List<Demand>> Demands(SkillCode skill, DemandStatus status)
+    {
+        var views = GrainFactory.GetGrain<IViewGrain>(0);
+        var (demands, after, more) = (new List<Demand>(), (long?)null, true);
+        while (more)
+        {
+            var page = await views.List<Demand>(new(
+                [new(ViewColumns.Street, Id.Text), new(ViewColumns.Skill, skill.Text), new(ViewColumns.State, $"{status}")], after, PageSize, 0));
+            demands.AddRange(page.Items.Select(item => item.Value));
+            (after, more) = (page.More ? page.Items[^1].Place : null, page.More);
+        }
+
+        return demands;
+    }
+
+    private async Task<NearestLender?> Nearest(SkillCode skill, bool requiresCertificate, TimeSpan horizon, IReadOnlyCollection<StreetId> adjacent)
+    {
+        var seen = new HashSet<StreetId> { Id };
+        for (var (ring, streets) = (2, adjacent.Where(seen.Add).ToList()); ring <= Limits.Reach; ring++)
+        {
+            var found = await Task.WhenAll(streets.Select(async street =>
+            {
+                var grain = GrainFactory.GetGrain<IStreetGrain>(street.Text);
+                return new NearestLender(street, ring, (await grain.Cover(skill, requiresCertificate, horizon)).Partners, await grain.Lends(Id));
+            }));
+            if (found.Where(lender => lender.Partners > 0).OrderByDescending(lender => lender.Lends).ThenByDescending(lender => lender.Partners).ThenBy(lender => lender.Street.Text, StringComparer.Ordinal).FirstOrDefault() is { } nearest)
+            {
+                return nearest;
+            }
+
+            var profiles = await Task.WhenAll(streets.Select(street => GrainFactory.GetGrain<IStreetGrain>(street.Text).Get()));
+            streets = [.. profiles.SelectMany(profile => profile.Value?.Neighbours ?? []).Where(seen.Add)];
+        }
+
+        return null;
+    }
+}
