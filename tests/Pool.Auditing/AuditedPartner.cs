@@ -9,6 +9,7 @@ internal sealed class AuditedPartner(string id, List<string> violations)
     private readonly Dictionary<string, Hold> _holds = [];
     private readonly HashSet<string> _toRevoke = [];
     private AuditedTimes? _times;
+    private IReadOnlyList<(DateTimeOffset Start, DateTimeOffset End)> _busy = [];
     private bool _suspended;
     private long _revision;
     private long _published;
@@ -69,6 +70,9 @@ internal sealed class AuditedPartner(string id, List<string> violations)
                 break;
             case "partner.availability-set":
                 (_times, _revision) = (new(row.Payload.GetProperty("times")), _revision + 1);
+                break;
+            case "partner.calendar-imported":
+                (_busy, _revision) = ([.. AuditedTimes.Windows(row.Payload.GetProperty("busy"))], _revision + 1);
                 break;
             case "partner.suspended":
             case "partner.reinstated":
@@ -146,6 +150,11 @@ internal sealed class AuditedPartner(string id, List<string> violations)
         if (peak > _capacity)
         {
             violations.Add($"I1: partner {id} has capacity {_capacity}, and {peak} people are held or booked at once since {row}.");
+        }
+
+        if (_busy.Any(busy => busy.Start < hold.End && hold.Start < busy.End))
+        {
+            violations.Add($"I1: {row} holds partner {id} while its own calendar says that it is busy.");
         }
 
         if (_times is not null)

@@ -9,7 +9,7 @@ internal sealed class AuditedTimes(JsonElement times)
     private static readonly TimeSpan Zone = TimeSpan.FromHours(8);
 
     private readonly List<(DateTimeOffset Start, DateTimeOffset End)> _away =
-        [.. times.GetProperty("away").EnumerateArray().Select(away => (away.GetProperty("start").GetDateTimeOffset(), away.GetProperty("end").GetDateTimeOffset()))];
+        [.. Windows(times.GetProperty("away"))];
 
     private readonly long _rest = times.GetProperty("rest").GetInt64();
     private readonly long _travel = times.GetProperty("travelPerRing").GetInt64();
@@ -18,6 +18,9 @@ internal sealed class AuditedTimes(JsonElement times)
     public long WeeklyLimit { get; } = times.GetProperty("weeklyLimit").GetInt64();
 
     public bool IsAway(DateTimeOffset start, DateTimeOffset end) => _away.Any(away => away.Start < end && start < away.End);
+
+    public static IEnumerable<(DateTimeOffset Start, DateTimeOffset End)> Windows(JsonElement windows) =>
+        windows.EnumerateArray().Select(window => (window.GetProperty("start").GetDateTimeOffset(), window.GetProperty("end").GetDateTimeOffset()));
 
     public TimeSpan Between(int ring, int other) => TimeSpan.FromMinutes(_rest + (_travel * Math.Max(ring, other)));
 

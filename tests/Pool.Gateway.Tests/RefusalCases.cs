@@ -101,6 +101,8 @@ internal static class RefusalCases
             }
             ),
             [RefusalReason.BroadcastAsksNobody] = ("demand.ask_at_once", Posting(request => request.Demand.DispatchMode = DispatchMode.Broadcast)),
+            [RefusalReason.CalendarUnreadable] = ("ics", pool => Import(pool, "calendar-unreadable", "BEGIN:VCALENDAR\nBEGIN:VEVENT\nEND:VCALENDAR")),
+            [RefusalReason.CalendarTooLarge] = ("ics", pool => Import(pool, "calendar-too-large", new('x', (256 * 1024) + 1))),
             [RefusalReason.AwayTimesOverlap] = ("availability.away", async pool =>
             {
                 var partner = await pool.AddPartner(Home, "away-twice");
@@ -307,6 +309,12 @@ internal static class RefusalCases
             }
             ),
         };
+
+    private static async Task<RefusedCall> Import(TestPool pool, string partner, string ics)
+    {
+        var request = new ImportCalendarRequest { Name = await pool.AddPartner(Home, partner), Ics = ics, RequestId = NewId() };
+        return headers => pool.Partners.ImportCalendarAsync(request, headers).ResponseAsync;
+    }
 
     private static Func<TestPool, Task<RefusedCall>> Posting(Action<PostDemandRequest> spoil) =>
         pool => Task.FromResult<RefusedCall>(headers => Post(pool, spoil, headers));

@@ -12,6 +12,23 @@ namespace Pool.Rules.Tests;
 public sealed class PartnerTimesTests
 {
     [Fact]
+    public void An_imported_calendar_keeps_what_is_ahead_makes_one_of_what_touches_and_replaces_the_one_before()
+    {
+        TimeWindow Hours(int from, int to) => new(Some.Now.AddHours(from), Some.Now.AddHours(to));
+        var partner = Some.Registered().After(PartnerRules.ImportCalendar(Some.Registered(), Some.Partner, [Hours(5, 6), Hours(-2, -1), Hours(1, 3), Hours(3, 4), Hours(2, 3)], Some.Now));
+        Assert.Equal([Hours(1, 4), Hours(5, 6)], partner.Busy);
+        Assert.True(partner.IsAway(Hours(3, 4)));
+        Assert.Equal([Hours(1, 4), Hours(5, 6)], partner.Facts(Some.Now).Away);
+        Assert.False(partner.After(PartnerRules.ImportCalendar(partner, Some.Partner, [], Some.Now)).IsAway(Hours(3, 4)));
+    }
+
+    [Fact]
+    public void A_calendar_of_more_stretches_than_a_partner_may_have_is_refused() => Assert.Equal(
+        "CalendarTooLarge",
+        PartnerRules.ImportCalendar(
+            Some.Registered(), Some.Partner, [.. Enumerable.Range(1, 401).Select(hour => new TimeWindow(Some.Now.AddHours(hour), Some.Now.AddHours(hour).AddMinutes(30)))], Some.Now).Told());
+
+    [Fact]
     public void A_partner_who_is_away_is_not_held_and_is_held_before_and_after()
     {
         var away = Times(new([new(Tight.Start.AddMinutes(30), Tight.End.AddHours(1))], new(0), new(0), new(0)));

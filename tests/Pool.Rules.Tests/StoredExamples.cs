@@ -74,6 +74,7 @@ internal static class StoredExamples
         new PartnerRegistered(At, Some.Partner, Some.Home, new("李律师", PartnerKind.Team, Circle.Service, PartnerMode.PublicBenefit, 2)),
         new PartnerChanged(At, new("李律师", PartnerKind.Organisation, Circle.Living, PartnerMode.CoBuilding, 5)),
         new PartnerCertified(At, Certificate),
+        new CalendarImported(At, [Some.Window, new(At.AddDays(7), At.AddDays(8))]),
         new AvailabilitySet(At, new([Some.Window, new(At.AddDays(7), At.AddDays(8))], new(600), new(30), new(20))),
         new Partners.PartnerSuspended(At, "Complaints"),
         new PartnerReinstated(At),

@@ -130,7 +130,7 @@ internal sealed class People
             var partner = _chance.Any(World.Partners);
             var offer = _chance.Any(_offers).Terms.Offer;
             var (lender, borrower, open) = (_chance.Any(World.Streets), _chance.Any(World.Streets), _chance.Chance(0.7));
-            switch (_chance.Next(10))
+            switch (_chance.Next(11))
             {
                 case 0:
                     await _clients.Write("clerk", command => Partner(partner).Suspend("a complaint", command));
@@ -157,6 +157,10 @@ internal sealed class People
                 case 8:
                     var times = World.Times(_chance);
                     await _clients.Write("partner", command => Partner(partner).SetAvailability(times, command));
+                    break;
+                case 10:
+                    var busy = World.Times(_chance).Away;
+                    await _clients.Write("partner", command => Partner(partner).ImportCalendar(busy, command));
                     break;
                 case 9:
                     await _clients.Write("clerk", command => _cluster.GetGrain<IRoundGrain>(lender.Text).Run(command));

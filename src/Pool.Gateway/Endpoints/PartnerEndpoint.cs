@@ -1,5 +1,9 @@
+using Google.Api;
+using Google.Protobuf;
 using Grpc.Core;
+using Microsoft.Extensions.DependencyInjection;
 using Pool.Actors;
+using Pool.Demands;
 using Pool.Gateway.Errors;
 using Pool.Gateway.Requests;
 using Pool.Gateway.Resources;
@@ -10,7 +14,7 @@ using Pool.Views;
 
 namespace Pool.Gateway.Endpoints;
 
-internal sealed class PartnerEndpoint(IGrainFactory grains, Lists lists) : PartnerService.PartnerServiceBase
+internal sealed class PartnerEndpoint(IGrainFactory grains, Lists lists, [FromKeyedServices(Clock.Key)] TimeProvider clock) : PartnerService.PartnerServiceBase
 {
     private const string ParentForm = "streets/{street}/communities/{community}";
 
@@ -76,6 +80,30 @@ internal sealed class PartnerEndpoint(IGrainFactory grains, Lists lists) : Partn
         var times = PartnerResource.Times(reading, reading.Required("availability", request.Availability));
         var command = reading.Command(request.RequestId, request.Name, home, request.Etag);
         return Answer(Grain(id).SetAvailability(times, command), context);
+    }
+
+    public override Task<V1.Partner> ImportCalendar(ImportCalendarRequest request, ServerCallContext context)
+    {
+        var reading = new Reading(request, context);
+        var (home, id) = reading.Of(ResourceNames.Partner, "name", request.Name);
+        var ics = reading.Of(() => request.Ics.Length > 0 ? request.Ics : throw new RefusedException(RefusalReason.FieldRequired, "ics"));
+        var busy = ics is null ? [] : reading.Of(() => CalendarResource.Busy("ics", ics, clock.GetUtcNow()));
+        var command = reading.Command(request.RequestId, request.Name, home, request.Etag);
+        return Answer(Grain(id).ImportCalendar(busy, command), context);
+    }
+
+    public override async Task<HttpBody> ExportBookings(ExportBookingsRequest request, ServerCallContext context)
+    {
+        var (home, id) = ResourceNames.Partner("name", request.Name);
+        var (partner, _) = await Grain(id).Get().For(context);
+        if (partner.Community != home)
+        {
+            throw new RefusedException(Refusal.Of(RefusalReason.PartnerNotFound, id.Text));
+        }
+
+        var demands = await Task.WhenAll(partner.Calendar.Reservations.Keys.Select(hold => hold.Demand).Distinct().Select(demand => grains.GetGrain<IDemandGrain>(demand.Text).Get()));
+        var ics = CalendarResource.Write(partner, demands.Where(demand => demand.Refusal is null).Select(demand => demand.Value!).ToDictionary(demand => demand.Id), clock.GetUtcNow());
+        return new() { ContentType = CalendarResource.ContentType, Data = ByteString.CopyFromUtf8(ics) };
     }
 
     public override Task<V1.Partner> CertifyPartner(CertifyPartnerRequest request, ServerCallContext context)

@@ -149,11 +149,15 @@ internal sealed partial class OperationBuilder(OpenApiDocument document, SchemaB
                 Description = method.IsServerStreaming
                     ? $"Newline-delimited JSON: each line is a `{method.OutputType.Name}`. The stream lasts until one side ends it; an error that ends it is the last line, a `google.rpc.Status`."
                     : method.OutputType.Comment() ?? Words(method.OutputType.Name),
-                Content = Content(schema),
+                Content = method.OutputType.FullName == HttpBody.Descriptor.FullName ? Raw() : Content(schema),
             },
             ["default"] = new OpenApiResponseReference(ErrorResponse.Id, document),
         };
     }
+
+    /// <summary>A body that is no JSON: the one that there is, is a calendar.</summary>
+    private static Dictionary<string, OpenApiMediaType> Raw() =>
+        new() { ["text/calendar"] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.String } } };
 
     private static Dictionary<string, OpenApiMediaType> Content(IOpenApiSchema schema) =>
         new() { [Json] = new() { Schema = schema } };

@@ -43,14 +43,17 @@ internal static class PartnerResource
         Services = partner.Services,
         Availability = new()
         {
-            Away = { partner.Times.Away.Select(away => new V1.AwayTime { StartTime = Instants.Write(away.Start), EndTime = Instants.Write(away.End) }) },
+            Away = { partner.Times.Away.Select(Away) },
             WeeklyLimitMinutes = partner.Times.WeeklyLimit.Value,
             RestMinutes = partner.Times.Rest.Value,
             TravelMinutesPerRing = partner.Times.TravelPerRing.Value,
         },
+        Busy = { partner.Busy.Select(Away) },
         CreateTime = Instants.Write(partner.RegisteredAt),
         Etag = Etags.Write(version),
     };
+
+    private static V1.AwayTime Away(TimeWindow away) => new() { StartTime = Instants.Write(away.Start), EndTime = Instants.Write(away.End) };
 
     public static PartnerProfile Profile(V1.Partner partner) =>
         new(partner.DisplayName, (PartnerKind)partner.Kind, (Circle)partner.Circle, (PartnerMode)partner.Mode, Capacity(partner));

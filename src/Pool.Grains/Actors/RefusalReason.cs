@@ -46,6 +46,8 @@ public enum RefusalReason
     CertificateMissing = 405,
     BroadcastAsksNobody = 406,
     AwayTimesOverlap = 407,
+    CalendarUnreadable = 408,
+    CalendarTooLarge = 409,
 
     // 500: the state of partners, offers and streets.
     PartnerSuspended = 500,

@@ -75,6 +75,8 @@ public static class RefusalTable
         RefusalReason.CertificateMissing => new(RefusalKind.State, "Skill {0} needs a certificate of this level.", "技能 {0} 需要相应级别的证书。"),
         RefusalReason.BroadcastAsksNobody => new(RefusalKind.Invalid, "A broadcast asks at least one partner at once.", "广播派单须至少同时询问一名合伙人。"),
         RefusalReason.AwayTimesOverlap => new(RefusalKind.Invalid, "Times away overlap.", "离开时段相互重叠。"),
+        RefusalReason.CalendarUnreadable => new(RefusalKind.Invalid, "This is not an iCalendar text that can be read.", "无法读取该 iCalendar 日历内容。"),
+        RefusalReason.CalendarTooLarge => new(RefusalKind.Invalid, "The calendar is longer than {0}.", "日历内容超过上限：{0}。"),
         RefusalReason.PartnerSuspended => new(RefusalKind.State, "The partner is suspended.", "该合伙人已被暂停。"),
         RefusalReason.PartnerNotSuspended => new(RefusalKind.State, "The partner is not suspended.", "该合伙人未被暂停。"),
         RefusalReason.OfferWithdrawn => new(RefusalKind.State, "The offer was withdrawn.", "该技能供给已撤回。"),

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Pool.Actors;
 using Pool.EventSourcing;
 using Pool.Offers;
@@ -16,6 +17,10 @@ public interface IPartnerGrain : IActorGrain
 
     [Alias("SetAvailability")]
     Task<Answer<Partner>> SetAvailability(PartnerTimes times, Command command);
+
+    /// <summary>Takes over when the partner is busy by its own calendar.</summary>
+    [Alias("ImportCalendar")]
+    Task<Answer<Partner>> ImportCalendar(ImmutableArray<TimeWindow> busy, Command command);
 
     [Alias("Certify")]
     Task<Answer<Partner>> Certify(Certificate certificate, Command command);

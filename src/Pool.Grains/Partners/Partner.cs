@@ -114,6 +114,10 @@ public sealed record PartnerChanged(DateTimeOffset At, PartnerProfile Profile) :
 [Alias("partner.availability-set")]
 public sealed record AvailabilitySet(DateTimeOffset At, PartnerTimes Times) : PartnerEvent(At);
 
+/// <summary>The partner's own calendar says when it is busy; it replaces what was imported before.</summary>
+[Alias("partner.calendar-imported")]
+public sealed record CalendarImported(DateTimeOffset At, ImmutableArray<TimeWindow> Busy) : PartnerEvent(At);
+
 [Alias("partner.certified")]
 public sealed record PartnerCertified(DateTimeOffset At, Certificate Certificate) : PartnerEvent(At);
 
@@ -213,6 +217,9 @@ public sealed record Partner : IActorState<Partner, PartnerEvent>
     /// <summary>Minutes of the bookings that were served, of all its people together, by the Monday of their week; the last weeks alone.</summary>
     [Id(18)] public ImmutableSortedDictionary<DateOnly, Minutes> ServedInWeek { get; init; } = ImmutableSortedDictionary<DateOnly, Minutes>.Empty;
 
+    /// <summary>When the partner is busy by the calendar that it imported last; in order, none touching another.</summary>
+    [Id(19)] public ImmutableArray<TimeWindow> Busy { get; init; } = [];
+
     public bool Exists => Profile is not null;
 
     public StreetId? Office => Exists ? Community.Street : null;
@@ -238,7 +245,10 @@ public sealed record Partner : IActorState<Partner, PartnerEvent>
 
     /// <summary>What the street's index is to know, as of the quarter of <paramref name="now"/>.</summary>
     public PartnerFacts Facts(DateTimeOffset now) =>
-        new(Id, Revision, Community, Suspended, Certificates, Quarter.Of(now), Served.GetValueOrDefault(Quarter.Of(now)), CentiStars, Services) { Away = Times.Away };
+        new(Id, Revision, Community, Suspended, Certificates, Quarter.Of(now), Served.GetValueOrDefault(Quarter.Of(now)), CentiStars, Services) { Away = PartnerTimes.Merge([.. Times.Away, .. Busy]) };
+
+    /// <summary>Whether the partner is not there, or busy by its own calendar.</summary>
+    public bool IsAway(TimeWindow slot) => Times.IsAway(slot) || Busy.Any(busy => busy.Overlaps(slot));
 
     /// <summary>Minutes that may still be reserved in the week of an instant; null where there is no limit.</summary>
     public Minutes? LeftInWeek(DateTimeOffset at, DateTimeOffset now)
@@ -259,6 +269,7 @@ public sealed record Partner : IActorState<Partner, PartnerEvent>
         },
         PartnerChanged changed => this with { Profile = changed.Profile },
         AvailabilitySet set => Public(set) with { Times = set.Times },
+        CalendarImported imported => Public(imported) with { Busy = imported.Busy },
         PartnerCertified certified => Public(certified) with
         {
             Certificates = [.. Certificates.Where(held => held.Skill != certified.Certificate.Skill), certified.Certificate],

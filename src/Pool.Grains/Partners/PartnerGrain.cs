@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Pool.Actors;
 using Pool.Communities;
 using Pool.Demands;
@@ -28,6 +29,9 @@ internal sealed class PartnerGrain(ActorServices services) : EventSourcedGrain<P
 
     public Task<Answer<Partner>> SetAvailability(PartnerTimes times, Command command) =>
         DecideAndPublish(command, (partner, now) => PartnerRules.SetAvailability(partner, Id, times, now));
+
+    public Task<Answer<Partner>> ImportCalendar(ImmutableArray<TimeWindow> busy, Command command) =>
+        DecideAndPublish(command, (partner, now) => PartnerRules.ImportCalendar(partner, Id, busy, now));
 
     public async Task<Answer<Partner>> Certify(Certificate certificate, Command command)
     {

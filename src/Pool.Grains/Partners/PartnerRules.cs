@@ -34,6 +34,15 @@ public static class PartnerRules
     public static Decision<PartnerEvent> SetAvailability(Partner partner, PartnerId id, PartnerTimes times, DateTimeOffset now) =>
         Check.Lowest(PartnerTimes.Fault(times), partner.Exists ? null : Missing(id)) is { } refusal ? refusal : new AvailabilitySet(now, times);
 
+    /// <param name="busy">In any order; what has passed is not kept, and what touches is one.</param>
+    public static Decision<PartnerEvent> ImportCalendar(Partner partner, PartnerId id, ImmutableArray<TimeWindow> busy, DateTimeOffset now)
+    {
+        var ahead = PartnerTimes.Merge([.. busy.Where(window => window.End > now)]);
+        return Check.Lowest(
+            ahead.Length > Limits.AwayTimes ? Refusal.At("ics", RefusalReason.CalendarTooLarge, $"{Limits.AwayTimes}") : null,
+            partner.Exists ? null : Missing(id)) is { } refusal ? refusal : new CalendarImported(now, ahead);
+    }
+
     /// <summary>A certificate replaces the one that was held for the skill.</summary>
     /// <param name="skill">What the catalogue says against its skill; null where it is known.</param>
     public static Decision<PartnerEvent> Certify(Partner partner, PartnerId id, Certificate certificate, Refusal? skill, DateTimeOffset now)
@@ -102,9 +111,9 @@ public static class PartnerRules
         }
 
         var availability = new Availability(terms);
-        var anySlot = SlotSearch.All(availability, request.Window, request.Duration, now).Any(slot => !partner.Times.IsAway(slot));
+        var anySlot = SlotSearch.All(availability, request.Window, request.Duration, now).Any(slot => !partner.IsAway(slot));
         var reason = anySlot ? CandidateReason.NoticeTooShort : CandidateReason.NotAvailable;
-        foreach (var slot in SlotSearch.All(availability, request.Window, request.Duration, now + terms.Notice.ToTimeSpan()).Where(slot => !partner.Times.IsAway(slot)))
+        foreach (var slot in SlotSearch.All(availability, request.Window, request.Duration, now + terms.Notice.ToTimeSpan()).Where(slot => !partner.IsAway(slot)))
         {
             if (request.RequiresCertificate && !partner.Facts(now).Holds(terms.Skill, request.MinLevel, slot.End))
             {

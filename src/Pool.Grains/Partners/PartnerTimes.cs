@@ -33,6 +33,25 @@ public sealed record PartnerTimes(
         return day.AddDays(-(((int)day.DayOfWeek + 6) % 7));
     }
 
+    /// <summary>The same times in order, those that touch as one.</summary>
+    public static ImmutableArray<TimeWindow> Merge(ImmutableArray<TimeWindow> times)
+    {
+        var merged = ImmutableArray.CreateBuilder<TimeWindow>();
+        foreach (var time in times.OrderBy(time => time.Start))
+        {
+            if (merged.Count > 0 && time.Start <= merged[^1].End)
+            {
+                merged[^1] = merged[^1] with { End = time.End > merged[^1].End ? time.End : merged[^1].End };
+            }
+            else
+            {
+                merged.Add(time);
+            }
+        }
+
+        return merged.DrainToImmutable();
+    }
+
     public static Refusal? Fault(PartnerTimes times) => Check.Lowest(
         Check.Range("availability.away", times.Away.Length, 0, Limits.AwayTimes),
         times.Away.Any(away => away.End <= away.Start) ? Refusal.At("availability.away", RefusalReason.WindowEndsBeforeStart) : null,

@@ -33,6 +33,9 @@ public static class Limits
     /// <summary>Times in which one partner is away.</summary>
     public const int AwayTimes = 400;
 
+    /// <summary>Characters of a calendar that is imported.</summary>
+    public const int CalendarLength = 256 * 1024;
+
     /// <summary>Neighbours of one street.</summary>
     public const int Neighbours = 64;
 
