@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Pool.Actors;
 using Pool.Communities;
+using Pool.EventSourcing;
 using Pool.Hosting;
 using Pool.Silo.Hosting;
 using Pool.Streets;
@@ -25,6 +26,8 @@ internal sealed class BenchmarkPool : IAsyncDisposable
     }
 
     public IGrainFactory Grains => _app.Services.GetRequiredService<IGrainFactory>();
+
+    public IJournal Journal => _app.Services.GetRequiredService<IJournal>();
 
     public string Address { get; private set; } = "";
 

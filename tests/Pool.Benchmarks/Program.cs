@@ -5,6 +5,7 @@ var benchmarks = new Dictionary<string, Func<Task<IReadOnlyList<Ratio>>>>
     ["appends"] = AppendBenchmark.Run,
     ["post"] = PostBenchmark.Run,
     ["search"] = SearchBenchmark.Run,
+    ["latency"] = LatencyBenchmark.Run,
     ["database"] = DatabaseBenchmark.Run,
 };
 if (args is ["faults", .. var faults])
