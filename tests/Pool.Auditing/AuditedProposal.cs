@@ -3,11 +3,18 @@ namespace Pool.Auditing;
 /// <summary>A proposal and the assignment that it became, as the rows that made it so.</summary>
 internal sealed class AuditedProposal(JournalRow made)
 {
+    /// <summary>A community's code begins with its street's.</summary>
+    private const int StreetDigits = 9;
+
     public JournalRow Made => made;
 
     public int Number => made.Number;
 
     public string Partner { get; } = AuditedSearch.PartnerOf(made.Payload.GetProperty("candidate").GetProperty("offer").GetString()!);
+
+    /// <summary>The street that lends the partner to the demand's; null at home.</summary>
+    public string? Lender { get; } = made.Payload.GetProperty("candidate").TryGetProperty("community", out var community) && community.GetString()![..StreetDigits] is var lender
+        && lender != made.Street ? lender : null;
 
     /// <summary>For how many seats the partner was asked.</summary>
     public int People { get; } = made.Payload.GetProperty("people").GetInt32();

@@ -18,6 +18,7 @@ public sealed class Auditor
     private readonly Dictionary<string, AuditedDemand> _demands = [];
     private readonly Dictionary<string, AuditedPartner> _partners = [];
     private readonly Dictionary<string, AuditedRound> _rounds = [];
+    private readonly Dictionary<string, AuditedLender> _lenders = [];
     private readonly Dictionary<string, (long Made, long Listed)> _offers = [];
     private readonly Dictionary<string, string> _busy = [];
     private long _position;
@@ -47,6 +48,9 @@ public sealed class Auditor
             case "round":
                 TakeOfRound(row);
                 break;
+            case "street":
+                TakeOfStreet(row);
+                break;
             case "offer":
                 var (made, listed) = _offers.GetValueOrDefault(row.Key);
                 (made, listed) = row.Type == "offer.listed" ? (made, row.Payload.GetProperty("revision").GetInt64()) : (made + 1, listed);
@@ -75,7 +79,7 @@ public sealed class Auditor
     /// <param name="wakeUps">By stream: when the actor is woken.</param>
     public void CheckWakeUps(IReadOnlyDictionary<string, DateTimeOffset> wakeUps)
     {
-        foreach (var stream in _demands.Keys.Select(id => $"demand/{id}").Concat(_partners.Keys.Select(id => $"partner/{id}")).Concat(_offers.Keys.Select(id => $"offer/{id}")).Concat(_rounds.Keys.Select(id => $"round/{id}")))
+        foreach (var stream in _demands.Keys.Select(id => $"demand/{id}").Concat(_partners.Keys.Select(id => $"partner/{id}")).Concat(_offers.Keys.Select(id => $"offer/{id}")).Concat(_rounds.Keys.Select(id => $"round/{id}")).Concat(_lenders.Keys.Select(id => $"street/{id}")))
         {
             CheckWakeUp(stream, wakeUps.TryGetValue(stream, out var due) ? due : null);
         }
@@ -117,6 +121,7 @@ public sealed class Auditor
             _demands.TryGetValue(key, out var demand) && demand.Owes is (var step, var stepBy) ? (step, stepBy, demand.LastAt)
             : _partners.TryGetValue(key, out var partner) && partner.Owes is (var lapse, var lapseBy) ? (lapse, lapseBy, partner.LastAt)
             : stream.StartsWith("round/", StringComparison.Ordinal) && _rounds.TryGetValue(key, out var round) && round.Owes is (var next, var nextBy) ? (next, nextBy, round.LastAt)
+            : stream.StartsWith("street/", StringComparison.Ordinal) && _lenders.TryGetValue(key, out var lender) && lender.Busy is { } word ? (word, null, lender.LastAt)
             : _offers.TryGetValue(key, out var offer) && offer.Listed < offer.Made ? ("a listing", null, default)
             : null;
     }
@@ -207,6 +212,17 @@ public sealed class Auditor
         Rest(row.Stream, round.IsUnderWay ? "a round" : null);
     }
 
+    private void TakeOfStreet(JournalRow row)
+    {
+        if (!_lenders.TryGetValue(row.Key, out var lender))
+        {
+            _lenders[row.Key] = lender = new(row.Key, _violations);
+        }
+
+        lender.Take(row, borrower => _lenders.GetValueOrDefault(borrower)?.ServedTo(row.Key) ?? 0);
+        Rest(row.Stream, lender.Busy);
+    }
+
     private void Rest(string stream, string? owed)
     {
         if (owed is null)
@@ -226,6 +242,11 @@ public sealed class Auditor
         {
             _violations.Add($"I3: {Name(demand, proposal)} was proposed, and partner {proposal.Partner} has no hold for it.");
             return;
+        }
+
+        if (proposal.Lender is not null)
+        {
+            CheckLoan(demand, proposal, row);
         }
 
         switch (row.Type)
@@ -250,6 +271,29 @@ public sealed class Auditor
                 break;
             case "demand.assignment-released":
                 CheckService(demand, proposal, hold);
+                break;
+        }
+    }
+
+    /// <summary>What the demand says of a partner from another street rests on what that street had made durable before.</summary>
+    private void CheckLoan(AuditedDemand demand, AuditedProposal proposal, JournalRow row)
+    {
+        if (_lenders.GetValueOrDefault(proposal.Lender!)?.Find($"{demand.Id}/{proposal.Number}", proposal.Partner) is not { } loan)
+        {
+            _violations.Add($"Treaties: {Name(demand, proposal)} was proposed, and street {proposal.Lender} has not lent partner {proposal.Partner}.");
+            return;
+        }
+
+        switch (row.Type)
+        {
+            case "demand.assignment-booked":
+                Rests(row, loan.Booked, "the booking of the loan");
+                break;
+            case "demand.hold-returned":
+                Rests(row, loan.Ended, "the end of the loan");
+                break;
+            case "demand.assignment-settled":
+                Rests(row, loan.Served is null ? null : loan.Ended, "the loan's account");
                 break;
         }
     }

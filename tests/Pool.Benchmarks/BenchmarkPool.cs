@@ -46,7 +46,7 @@ internal sealed class BenchmarkPool : IAsyncDisposable
     /// <summary>A street with so many communities; the street's neighbours are given.</summary>
     public async Task AddStreet(StreetId street, IEnumerable<StreetId> neighbours, int communities)
     {
-        await Grains.GetGrain<IStreetGrain>(street.Text).Open(street.Text, [.. neighbours], DispatchPolicy.Default, NewCommand());
+        await Grains.GetGrain<IStreetGrain>(street.Text).Open(street.Text, [.. neighbours], DispatchPolicy.Default, [], NewCommand());
         for (var i = 1; i <= communities; i++)
         {
             await Grains.GetGrain<ICommunityGrain>($"{street.Text}{i:000}").Open("community", NewCommand());

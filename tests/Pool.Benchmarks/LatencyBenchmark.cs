@@ -6,6 +6,7 @@ using Pool.Offers;
 using Pool.Partners;
 using Pool.Skills;
 using Pool.Streets;
+using Pool.Treaties;
 using Pool.Values;
 
 namespace Pool.Benchmarks;
@@ -65,7 +66,7 @@ internal static class LatencyBenchmark
             var (grain, community) = (pool.Grains.GetGrain<IStreetGrain>(code), CommunityId.Parse($"{code}001"));
             foreach (var neighbour in neighbours[code].Where(here.Contains))
             {
-                await grain.SetTreaty(StreetId.Parse(neighbour), open: true, BenchmarkPool.NewCommand());
+                await pool.Grains.GetGrain<ILenderGrain>(code).SetTreaty(StreetId.Parse(neighbour), open: true, terms: null, BenchmarkPool.NewCommand());
             }
 
             for (var i = 0; i < PartnersPerStreet; i++)

@@ -3,6 +3,7 @@ using Pool.Matching;
 using Pool.Offers;
 using Pool.Partners;
 using Pool.Streets;
+using Pool.Treaties;
 using Pool.Values;
 
 namespace Pool.Benchmarks;
@@ -43,7 +44,7 @@ internal static class SearchBenchmark
             var grain = pool.Grains.GetGrain<IStreetGrain>(Street(number).Text);
             foreach (var neighbour in near)
             {
-                await grain.SetTreaty(neighbour, open: true, BenchmarkPool.NewCommand());
+                await pool.Grains.GetGrain<ILenderGrain>(Street(number).Text).SetTreaty(neighbour, open: true, terms: null, BenchmarkPool.NewCommand());
             }
 
             for (var i = 0; i < PartnersPerStreet; i++)

@@ -65,7 +65,7 @@ public sealed class GrainPool(TestDatabases? databases = null) : IAsyncLifetime
     {
         Database = databases is null ? "" : await (await databases.Server).CreateDatabase();
         await Start();
-        await Grains.GetGrain<IStreetGrain>(Office.Text).Open("北干街道", [], DispatchPolicy.Default, NewCommand());
+        await Grains.GetGrain<IStreetGrain>(Office.Text).Open("北干街道", [], DispatchPolicy.Default, [], NewCommand());
         await Community.Open("first", NewCommand());
         await Partner.Register(Home, new("Li Na", PartnerKind.Person, Circle.Service, PartnerMode.PublicBenefit, 1), NewCommand());
     }

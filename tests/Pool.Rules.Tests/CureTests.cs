@@ -68,8 +68,7 @@ public sealed class CureTests
         var query = Query with { Ring = 2 };
         var facts = new[] { "a-one", "b-two" }.Select(name => SomeStreet.Facts(name) with { Community = Some.Abroad });
         var index = SomeStreet.Index([Offer("a-one"), Offer("b-two")], facts);
-        var found = MatchRules.Search(
-            Some.OtherStreet, SomeStreet.Profile(Some.OtherStreet, Some.Street), index, ImmutableDictionary<PartnerId, BusyHint>.Empty, query, Some.Now);
+        var found = MatchRules.Search(SomeStreet.Of(SomeStreet.Profile(Some.OtherStreet, Some.Street), index), new(), query, Some.Now);
         Assert.Equal([new(CureKind.OpenTreaty, 2, Street: Some.OtherStreet)], found.Cures);
     }
 
@@ -103,7 +102,7 @@ public sealed class CureTests
         Search(SomeStreet.Index(offers, offers.Select(offer => SomeStreet.Facts(offer.Offer.Partner.Text))), query).Cures;
 
     private static StreetFindings Search(OfferIndex index, RingQuery query) => MatchRules.Search(
-        Some.Street, SomeStreet.Profile(Some.Street, Some.OtherStreet), index, ImmutableDictionary<PartnerId, BusyHint>.Empty, query, Some.Now);
+        SomeStreet.Of(SomeStreet.Profile(Some.Street, Some.OtherStreet), index), new(), query, Some.Now);
 
     private static OfferTerms Offer(string partner) => Some.Offer(PartnerId.Parse(partner));
 }

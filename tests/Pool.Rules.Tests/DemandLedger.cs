@@ -70,7 +70,7 @@ internal sealed class DemandLedger(DemandTerms terms, int dwellMinutes)
                 _pending.Remove(accepted.Number);
                 break;
             case ProposalWithdrawn withdrawn:
-                Assert.True(withdrawn.Why == WithdrawReason.PartnerSuspended || IsMoot(withdrawn.Number), "A proposal was withdrawn that could still be accepted.");
+                Assert.True(withdrawn.Why is WithdrawReason.PartnerSuspended or WithdrawReason.LoanRecalled || IsMoot(withdrawn.Number), "A proposal was withdrawn that could still be accepted.");
                 Answer(withdrawn.Number);
                 break;
             case ProposalDeclined declined:

@@ -95,9 +95,9 @@ public sealed class DemandTableTests
     public void A_partner_s_suspension_ends_what_has_not_begun(string status, string expected)
     {
         var demand = status is "Pending" or "Declined" or "Expired" or "Withdrawn" ? Proposal(status) : Assignment(status);
-        Assert.Equal(expected, DemandRules.Revoked(demand, 1, Some.Partner, Now).Told());
-        Assert.Equal("-", DemandRules.Revoked(demand, 1, Some.Stranger, Now).Told());
-        Assert.Equal("-", DemandRules.Revoked(demand, 2, Some.Partner, Now).Told());
+        Assert.Equal(expected, DemandRules.Revoked(demand, 1, Some.Partner, ReleaseReason.PartnerSuspended, Now).Told());
+        Assert.Equal("-", DemandRules.Revoked(demand, 1, Some.Stranger, ReleaseReason.PartnerSuspended, Now).Told());
+        Assert.Equal("-", DemandRules.Revoked(demand, 2, Some.Partner, ReleaseReason.PartnerSuspended, Now).Told());
     }
 
     [Theory, MemberData(nameof(AssignmentCells))]

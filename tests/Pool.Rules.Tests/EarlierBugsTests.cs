@@ -125,5 +125,5 @@ public sealed class EarlierBugsTests
     private static Demand Booked() => Some.Proposed().After(new ProposalAccepted(Now, 1, [1]), new AssignmentBooked(Now, 1));
 
     private static ImmutableArray<Cure> Cures(RingQuery query, OfferTerms offer, PartnerFacts facts) => MatchRules.Search(
-        Some.Street, SomeStreet.Profile(Some.Street, Some.OtherStreet), SomeStreet.Index([offer], [facts]), ImmutableDictionary<PartnerId, BusyHint>.Empty, query, Now).Cures;
+        SomeStreet.Of(SomeStreet.Profile(Some.Street, Some.OtherStreet), SomeStreet.Index([offer], [facts])), new(), query, Now).Cures;
 }

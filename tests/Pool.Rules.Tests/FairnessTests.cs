@@ -53,7 +53,7 @@ public sealed class FairnessTests(ITestOutputHelper output)
             var index = SomeStreet.Index(offers, served.Select(partner => SomeStreet.Facts(partner.Key.Text) with { Served = new(partner.Value) }));
             var query = new RingQuery(
                 0, Some.Home, Some.Skill, 1 + (chance.Next(3) == 0 ? chance.Next(4) : 0), false, TimeWindow.From(start, Some.Hour), Some.Hour, [FeeMode.Volunteer], [], [], Partners, 1);
-            var free = MatchRules.Search(Some.Street, profile, index, new Dictionary<PartnerId, BusyHint>(), query, Some.Now).Candidates
+            var free = MatchRules.Search(SomeStreet.Of(profile, index), new(), query, Some.Now).Candidates
                 .Where(candidate => !busy.Contains((candidate.Offer.Partner, start))).ToList();
             if (free.Count > 0)
             {

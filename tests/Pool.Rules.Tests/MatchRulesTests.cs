@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Pool.Matching;
 using Pool.Offers;
 using Pool.Partners;
@@ -49,7 +48,7 @@ public sealed class MatchRulesTests
         var profile = SomeStreet.Profile(Some.Street, Some.OtherStreet) with { Policy = DispatchPolicy.Default with { TrialServices = 3 } };
         var facts = Facts("newcomer") with { Services = services, Community = ring == 0 ? Some.Home : Some.Neighbour };
         var found = MatchRules.Search(
-            Some.Street, profile, SomeStreet.Index([Offer("newcomer")], [facts]), new Dictionary<PartnerId, BusyHint>(),
+            SomeStreet.Of(profile, SomeStreet.Index([Offer("newcomer")], [facts])), new(),
             Query with { Ring = ring, IsMentored = mentored }, Some.Now);
         Assert.Equal(fits ? [] : ["OnTrial:newcomer"], Reasons(found));
         Assert.All(found.Candidates, candidate => Assert.Equal(services < 3, candidate.OnTrial));
@@ -190,15 +189,22 @@ public sealed class MatchRulesTests
     private static StreetFindings Search(RingQuery query, OfferTerms[] offers, params PartnerFacts[] facts) =>
         Search(query, offers, [], facts);
 
-    private static StreetFindings Search(RingQuery query, OfferTerms[] offers, Dictionary<PartnerId, BusyHint> hints, params PartnerFacts[] facts) =>
-        MatchRules.Search(Some.Street, SomeStreet.Profile(Some.Street, Some.OtherStreet), SomeStreet.Index(offers, facts), hints, query, Some.Now);
+    private static StreetFindings Search(RingQuery query, OfferTerms[] offers, Dictionary<PartnerId, BusyHint> calendars, params PartnerFacts[] facts)
+    {
+        var hints = new StreetHints();
+        foreach (var (partner, hint) in calendars)
+        {
+            hints.Calendars[partner] = hint;
+        }
+
+        return MatchRules.Search(SomeStreet.Of(SomeStreet.Profile(Some.Street, Some.OtherStreet), SomeStreet.Index(offers, facts)), hints, query, Some.Now);
+    }
 
     private static StreetFindings SearchAbroad(RingQuery query, bool? lends, OfferTerms? offer = null, PartnerFacts? facts = null)
     {
-        var profile = SomeStreet.Profile(Some.OtherStreet, Some.Street);
-        profile = lends is { } open ? profile with { Treaties = profile.Treaties.Add(Some.Street.Text, open) } : profile;
         var index = SomeStreet.Index([offer ?? Offer("abroad")], [facts ?? Facts("abroad") with { Community = Some.Abroad }]);
-        return MatchRules.Search(Some.OtherStreet, profile, index, ImmutableDictionary<PartnerId, BusyHint>.Empty, query, Some.Now);
+        var street = SomeStreet.Of(SomeStreet.Profile(Some.OtherStreet, Some.Street), index);
+        return MatchRules.Search(lends is { } open ? street.Lending(Some.Street, open: open) : street, new(), query, Some.Now);
     }
 
     private static OfferTerms Offer(string partner) => Some.Offer(PartnerId.Parse(partner));

@@ -3,6 +3,7 @@ using Pool.Matching;
 using Pool.Offers;
 using Pool.Partners;
 using Pool.Streets;
+using Pool.Treaties;
 using Pool.Values;
 
 namespace Pool.Rules.Tests;
@@ -11,7 +12,22 @@ namespace Pool.Rules.Tests;
 internal static class SomeStreet
 {
     public static StreetProfile Profile(StreetId street, StreetId neighbour) =>
-        new(street, "Beigan", [neighbour], DispatchPolicy.Default, ImmutableSortedDictionary<string, bool>.Empty);
+        new(street, "Beigan", [neighbour], DispatchPolicy.Default, ImmutableSortedDictionary<string, Treaty>.Empty);
+
+    /// <summary>A treaty that limits everything.</summary>
+    public static TreatyTerms Treaty { get; } = new()
+    {
+        Skills = [Some.Skill],
+        MinutesPerQuarter = new(600),
+        HomeHours = default(WeeklyHours).With(DayOfWeek.Monday, 18, 24),
+        NeedsApproval = true,
+        TrustLimit = new(900),
+    };
+
+    public static Street Of(StreetProfile profile, OfferIndex index) => Street.Empty with { Profile = profile, Index = index };
+
+    public static Street Lending(this Street street, StreetId borrower, TreatyTerms? terms = null, bool open = true) =>
+        street.Evolve(new TreatySet(Some.Now, borrower, open, terms));
 
     public static OfferIndex Index(IEnumerable<OfferTerms> offers, IEnumerable<PartnerFacts> partners) =>
         partners.Aggregate(

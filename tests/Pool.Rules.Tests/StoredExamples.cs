@@ -7,6 +7,7 @@ using Pool.Partners;
 using Pool.Rounds;
 using Pool.Skills;
 using Pool.Streets;
+using Pool.Treaties;
 using Pool.Values;
 
 namespace Pool.Rules.Tests;
@@ -20,7 +21,10 @@ internal static class StoredExamples
 
     private static readonly OfferTerms Terms = new(
         Offer, Some.Skill, 3, default(WeeklyHours).With(DayOfWeek.Monday, 18, 24).With(DayOfWeek.Sunday, 0, 48), Clock.DefaultZone, 2,
-        FeeMode.TimeCredit, 2, new Minutes(120));
+        FeeMode.TimeCredit, 2, new Minutes(120))
+    {
+        ServesOnHolidays = true,
+    };
 
     private static readonly Certificate Certificate = new(Some.Skill, 3, At.AddYears(1), "杭州市律师协会");
 
@@ -31,6 +35,8 @@ internal static class StoredExamples
     private static readonly RefusedOffers Refused = new(CandidateReason.Busy, [new(Some.Stranger, "repair")]);
 
     private static readonly HoldId Hold = new(Some.Demand, 2);
+
+    private static readonly LoanId Loan = new(Hold, Some.Partner);
 
     public static IReadOnlyList<IEvent> All { get; } =
     [
@@ -93,13 +99,22 @@ internal static class StoredExamples
         new Offers.OfferWithdrawn(At),
         new OfferListed(At, 3),
 
-        new StreetOpened(At, Some.Street, "北干街道", [Some.OtherStreet], Policy),
+        new StreetOpened(At, Some.Street, "北干街道", [Some.OtherStreet], Policy) { Holidays = [new(2026, 10, 1), new(2026, 10, 2)] },
         new DemandJoined(At, Some.Street, Some.Demand, At.AddMinutes(40)),
         new RoundBegun(At, Some.Street, 7),
         new RoundEnded(At, [Some.Demand], new(3, 5, 4, 3, 16_777_216, 16_777_000, 1, 2), At.AddHours(1)),
 
-        new StreetChanged(At, "北干街道", [Some.OtherStreet], Policy),
-        new TreatySet(At, Some.OtherStreet, true),
+        new StreetChanged(At, "北干街道", [Some.OtherStreet], Policy) { Holidays = [new(2027, 1, 1)] },
+        new TreatySet(At, Some.OtherStreet, true, SomeStreet.Treaty),
+        new TreatyRecalled(At, Some.OtherStreet, "我街道人手不足"),
+        new LoanAsked(At, new(3, At, Some.Abroad, Some.Demand, Offer, Some.Skill, new(120), At.AddHours(5))),
+        new LoanAnswered(At, 3, false, "本周全部留用"),
+        new LoanAuthorised(At, Loan, Some.OtherStreet, Some.Skill, new(60), 2, At.AddMinutes(17)),
+        new LoanBooked(At, Loan, 1),
+        new LoanReturned(At, Loan),
+        new LoanLapsed(At, Loan),
+        new LoanServed(At, Loan, new(75)),
+        new LoanRecalled(At, Loan),
         new PartnerIndexed(At, new(Some.Partner, 7, Some.Home, true, [Certificate], 20264, new(125), 450)),
         new OfferIndexed(At, Terms, 3),
         new OfferUnlisted(At, Offer, 4),

@@ -1,5 +1,6 @@
 using Pool.Demands;
 using Pool.Matching;
+using Pool.Streets;
 using Pool.Values;
 using Xunit;
 
@@ -10,9 +11,10 @@ public sealed class WaitingQueueTests
 {
     private readonly WaitingQueue _queue = new(asOf: 7);
 
-    private readonly Dictionary<PartnerId, BusyHint> _hints = [];
+    private readonly StreetHints _hints = new();
 
-    private readonly OfferIndex _index = SomeStreet.Index([Some.Offer(Some.Partner)], [SomeStreet.Facts(Some.Partner.Text)]);
+    private readonly Street _street = SomeStreet.Of(
+        SomeStreet.Profile(Some.Street, Some.OtherStreet), SomeStreet.Index([Some.Offer(Some.Partner)], [SomeStreet.Facts(Some.Partner.Text)]));
 
     private readonly Dictionary<DemandId, string> _names = [];
 
@@ -50,7 +52,7 @@ public sealed class WaitingQueueTests
         Assert.Empty(Called(Some.Partner));
         _queue.Free(Some.Partner);
         Assert.Equal(["refused"], Called(Some.Partner));
-        _hints[Some.Partner] = new([Some.Window], Some.Hour);
+        _hints.Calendars[Some.Partner] = new([Some.Window], Some.Hour);
         Assert.Empty(Called(Some.Partner));
     }
 
@@ -58,7 +60,7 @@ public sealed class WaitingQueueTests
     public void Who_searches_again_by_itself_is_called_no_more()
     {
         Enter("late");
-        Assert.Empty(_queue.For(Some.Partner, Some.Street, SomeStreet.Profile(Some.Street, Some.OtherStreet), _index, _hints, Some.Now.AddMinutes(15)));
+        Assert.Empty(_queue.For(Some.Partner, _street, _hints, Some.Now.AddMinutes(15)));
         Assert.True(_queue.IsEmpty);
     }
 
@@ -71,5 +73,5 @@ public sealed class WaitingQueueTests
     }
 
     private IEnumerable<string> Called(PartnerId partner) =>
-        _queue.For(partner, Some.Street, SomeStreet.Profile(Some.Street, Some.OtherStreet), _index, _hints, Some.Now).Select(waiting => _names[waiting.Demand]);
+        _queue.For(partner, _street, _hints, Some.Now).Select(waiting => _names[waiting.Demand]);
 }

@@ -4,6 +4,7 @@ using Pool.Offers;
 using Pool.Partners;
 using Pool.Rounds;
 using Pool.Streets;
+using Pool.Treaties;
 using Pool.Values;
 
 namespace Pool.Simulation.Tests;
@@ -56,12 +57,13 @@ internal sealed class People
         foreach (var street in World.Streets)
         {
             var policy = World.Policy(_chance);
-            await _clients.Write("clerk", command => Street(street).Open("A street", World.Neighbours(street), policy, command));
+            await _clients.Write("clerk", command => Street(street).Open("A street", World.Neighbours(street), policy, [], command));
         }
 
         foreach (var (lender, borrower) in World.Streets.SelectMany(lender => World.Streets.Where(other => other != lender).Select(borrower => (lender, borrower))))
         {
-            await _clients.Write("clerk", command => Street(lender).SetTreaty(borrower, open: true, command));
+            var terms = World.Treaty(_chance);
+            await _clients.Write("clerk", command => Lender(lender).SetTreaty(borrower, open: true, terms, command));
         }
 
         foreach (var community in World.Communities)
@@ -130,7 +132,7 @@ internal sealed class People
             var partner = _chance.Any(World.Partners);
             var offer = _chance.Any(_offers).Terms.Offer;
             var (lender, borrower, open) = (_chance.Any(World.Streets), _chance.Any(World.Streets), _chance.Chance(0.7));
-            switch (_chance.Next(11))
+            switch (_chance.Next(13))
             {
                 case 0:
                     await _clients.Write("clerk", command => Partner(partner).Suspend("a complaint", command));
@@ -166,7 +168,15 @@ internal sealed class People
                     await _clients.Write("clerk", command => _cluster.GetGrain<IRoundGrain>(lender.Text).Run(command));
                     break;
                 case 7:
-                    await _clients.Write("clerk", command => Street(lender).SetTreaty(borrower, open, command));
+                    var terms = _chance.Chance(0.5) ? World.Treaty(_chance) : null;
+                    await _clients.Write("clerk", command => Lender(lender).SetTreaty(borrower, open, terms, command));
+                    break;
+                case 11:
+                    await _clients.Write("clerk", command => Lender(lender).RecallLoans(borrower, "we need them ourselves", command));
+                    break;
+                case 12:
+                    var holidays = new StreetPatch(null, null, null, World.Holidays(_chance));
+                    await _clients.Write("clerk", command => Street(lender).Change(holidays, command));
                     break;
             }
         }
@@ -174,12 +184,18 @@ internal sealed class People
 
     private void See(JournalRecord record)
     {
+        var key = record.Stream[(record.Stream.IndexOf('/') + 1)..];
+        if (record.Happened is LoanAsked asked)
+        {
+            Approve(StreetId.Parse(key), asked.Request);
+        }
+
         if (record.Happened is not DemandEvent happened)
         {
             return;
         }
 
-        var demand = DemandId.Parse(record.Stream[(record.Stream.IndexOf('/') + 1)..]);
+        var demand = DemandId.Parse(key);
         switch (happened)
         {
             case DemandPosted posted:
@@ -230,6 +246,16 @@ internal sealed class People
         Perhaps(0.65, time, command => Demand(demand).Accept(made.Number, partner, command));
         Perhaps(0.3, time, command => Demand(demand).Decline(made.Number, partner, why, "", command));
         Perhaps(0.05, time, command => Demand(demand).Accept(made.Number, stranger, command));
+    }
+
+    private void Approve(StreetId lender, LoanRequest request)
+    {
+        for (var times = _chance.Chance(0.2) ? 0 : _chance.Chance(0.1) ? 2 : 1; times > 0; times--)
+        {
+            var approved = _chance.Chance(0.8);
+            _clients.Begin(_chance.Between(TimeSpan.Zero, Soon), () => _clients.Write(
+                "clerk", command => Lender(lender).AnswerLoan(request.Home.Street, request.Number, approved, "", command)));
+        }
     }
 
     /// <summary>More partners claim seats than there are; some of them would wait for one.</summary>
@@ -294,6 +320,8 @@ internal sealed class People
     private IPartnerGrain Partner(RegisteredPartner partner) => _cluster.GetGrain<IPartnerGrain>(partner.Partner.Text);
 
     private IOfferGrain Offer(OfferId offer) => _cluster.GetGrain<IOfferGrain>(offer.Text);
+
+    private ILenderGrain Lender(StreetId street) => _cluster.GetGrain<ILenderGrain>(street.Text);
 
     private IStreetGrain Street(StreetId street) => _cluster.GetGrain<IStreetGrain>(street.Text);
 }

@@ -4,6 +4,7 @@ using Pool.Offers;
 using Pool.Partners;
 using Pool.Skills;
 using Pool.Streets;
+using Pool.Treaties;
 using Pool.Values;
 
 namespace Pool.Simulation.Tests;
@@ -76,7 +77,10 @@ internal static class World
     }
 
     public static OfferTerms Terms(OfferId offer, Scheduler chance) => new(
-        offer, Skills[chance.Next(4) / 3].Code, 1 + chance.Next(5), Hours(chance), Clock.DefaultZone, 1 + chance.Next(3), chance.Any(Enum.GetValues<FeeMode>()), chance.Next(4), new(chance.Next(120)));
+        offer, Skills[chance.Next(4) / 3].Code, 1 + chance.Next(5), Hours(chance), Clock.DefaultZone, 1 + chance.Next(3), chance.Any(Enum.GetValues<FeeMode>()), chance.Next(4), new(chance.Next(120)))
+    {
+        ServesOnHolidays = chance.Chance(0.5),
+    };
 
     /// <summary>Twelve hours of every day, from a random half-hour on.</summary>
     public static WeeklyHours Hours(Scheduler chance)
@@ -93,6 +97,20 @@ internal static class World
             chance.Chance(0.5) ? [] : [new(leaves, leaves + chance.Between(TimeSpan.FromHours(1), TimeSpan.FromHours(6)))],
             new(chance.Chance(0.5) ? 0 : 60 * (2 + chance.Next(20))), new(chance.Next(60)), new(chance.Next(30)));
     }
+
+    /// <summary>A treaty that now and then keeps something back.</summary>
+    public static TreatyTerms Treaty(Scheduler chance) => new()
+    {
+        Skills = chance.Chance(0.8) ? [] : [chance.Any(Skills).Code],
+        MinutesPerQuarter = new(chance.Chance(0.6) ? 0 : 60 * (2 + chance.Next(20))),
+        HomeHours = chance.Chance(0.7) ? default : Hours(chance),
+        NeedsApproval = chance.Chance(0.3),
+        TrustLimit = new(chance.Chance(0.7) ? 0 : 60 * (2 + chance.Next(10))),
+    };
+
+    /// <summary>A day or two of the next ones.</summary>
+    public static ImmutableArray<DateOnly> Holidays(Scheduler chance) =>
+        chance.Chance(0.5) ? [] : [.. Enumerable.Range(0, 1 + chance.Next(2)).Select(day => DateOnly.FromDateTime(chance.Now.UtcDateTime).AddDays(day))];
 
     public static Certificate Certificate(Scheduler chance) =>
         new(Skills[1].Code, 1 + chance.Next(5), chance.Now + TimeSpan.FromDays(chance.Next(20) - 2), "the chamber");

@@ -58,7 +58,7 @@ internal sealed class OfferEndpoint(IGrainFactory grains, Lists lists) : OfferSe
         var (home, id) = reading.Of(ResourceNames.Offer, "offer.name", offer.Name);
         var patch = reading.Of(() =>
         {
-            var mask = new UpdateMask(request.UpdateMask, offer, "skill", "level", "hours", "time_zone", "capacity", "fee_mode", "reach", "notice_minutes");
+            var mask = new UpdateMask(request.UpdateMask, offer, "skill", "level", "hours", "time_zone", "capacity", "fee_mode", "reach", "notice_minutes", "serves_on_holidays");
             return new OfferPatch(
                 mask.Value("skill", () => reading.Of(ResourceNames.Skill, "offer.skill", offer.Skill)),
                 mask.Value("level", () => offer.Level),
@@ -67,7 +67,8 @@ internal sealed class OfferEndpoint(IGrainFactory grains, Lists lists) : OfferSe
                 mask.Value("capacity", () => OfferResource.Capacity(offer)),
                 mask.Value("fee_mode", () => (Offers.FeeMode)offer.FeeMode),
                 mask.Value("reach", () => offer.Reach),
-                mask.Value("notice_minutes", () => new Minutes(offer.NoticeMinutes)));
+                mask.Value("notice_minutes", () => new Minutes(offer.NoticeMinutes)),
+                mask.Value("serves_on_holidays", () => offer.ServesOnHolidays));
         });
         return Answer(Grain(id).Change(patch, reading.Command(request.RequestId, () => ResourceNames.Of(home, id.Partner), home, offer.Etag)), context);
     }

@@ -3,6 +3,7 @@ using Pool.Actors;
 using Pool.Gateway.Requests;
 using Pool.Gateway.Resources;
 using Pool.Streets;
+using Pool.Treaties;
 using Pool.V1;
 using Pool.Values;
 
@@ -19,8 +20,9 @@ internal sealed class StreetEndpoint(IGrainFactory grains, Lists lists) : Street
         var street = reading.Required("street", request.Street);
         var neighbours = reading.Of(() => StreetResource.Neighbours(street));
         var policy = reading.Of(() => StreetResource.Policy(street.Policy));
+        var holidays = reading.Of(() => StreetResource.Holidays(street));
         var command = reading.Command(request.RequestId, $"streets/{request.StreetId}");
-        return await Answer(Grain(id).Open(street.DisplayName, neighbours, policy, command), context);
+        return await Answer(Grain(id).Open(street.DisplayName, neighbours, policy, holidays, command), context);
     }
 
     public override Task<V1.Street> GetStreet(GetStreetRequest request, ServerCallContext context) =>
@@ -40,11 +42,12 @@ internal sealed class StreetEndpoint(IGrainFactory grains, Lists lists) : Street
         var id = reading.Of(ResourceNames.Street, "street.name", street.Name);
         var patch = reading.Of(() =>
         {
-            var mask = new UpdateMask(request.UpdateMask, street, "display_name", "neighbours", "policy");
+            var mask = new UpdateMask(request.UpdateMask, street, "display_name", "neighbours", "policy", "holidays");
             return new StreetPatch(
                 mask.Text("display_name", street.DisplayName),
                 mask.Value("neighbours", () => StreetResource.Neighbours(street)),
-                mask.Has("policy") ? StreetResource.Policy(street.Policy) : null);
+                mask.Has("policy") ? StreetResource.Policy(street.Policy) : null,
+                mask.Value("holidays", () => StreetResource.Holidays(street)));
         });
         return Answer(Grain(id).Change(patch, reading.Command(request.RequestId, street.Name, etag: street.Etag)), context);
     }
@@ -54,8 +57,9 @@ internal sealed class StreetEndpoint(IGrainFactory grains, Lists lists) : Street
         var reading = new Reading(request, context);
         var lender = reading.Of(ResourceNames.Street, "name", request.Name);
         var borrower = reading.Of(ResourceNames.Street, "borrower", request.Borrower);
+        var terms = reading.Of(() => TreatyResource.Terms(request.Terms));
         var command = reading.Command(request.RequestId, request.Name, etag: request.Etag);
-        return Answer(Grain(lender).SetTreaty(borrower, request.Open, command), context);
+        return Answer(grains.GetGrain<ILenderGrain>(lender.Text).SetTreaty(borrower, request.Open, terms, command), context);
     }
 
     public override async Task<V1.GapForecast> ForecastGaps(ForecastGapsRequest request, ServerCallContext context)

@@ -12,6 +12,8 @@ public static class ResourceNames
     public const string Any = "-";
 
     private const string StreetForm = "streets/{street}";
+    private const string TreatyForm = $"{StreetForm}/treaties/{{borrower}}";
+    private const string LoanRequestForm = $"{TreatyForm}/loanRequests/{{number}}";
     private const string RoundForm = $"{StreetForm}/round";
     private const string CommunityForm = $"{StreetForm}/communities/{{community}}";
     private const string PartnerForm = $"{CommunityForm}/partners/{{partner}}";
@@ -24,6 +26,8 @@ public static class ResourceNames
     public static string Of(SkillCode skill) => $"skills/{skill}";
 
     public static string Of(StreetId street) => $"streets/{street}";
+
+    public static string OfTreaty(StreetId lender, StreetId borrower) => $"{Of(lender)}/treaties/{borrower}";
 
     public static string Of(CommunityId community) => $"streets/{community.Street}/communities/{community}";
 
@@ -44,6 +48,18 @@ public static class ResourceNames
 
     /// <summary>The street whose round it is.</summary>
     public static StreetId Round(string field, string name) => Value<StreetId>(field, RoundForm, Read(field, name, RoundForm)[0]);
+
+    public static (StreetId Lender, StreetId Borrower) Treaty(string field, string name)
+    {
+        var parts = Read(field, name, TreatyForm);
+        return (Value<StreetId>(field, TreatyForm, parts[0]), Value<StreetId>(field, TreatyForm, parts[1]));
+    }
+
+    public static (StreetId Lender, StreetId Borrower, int Number) LoanRequest(string field, string name)
+    {
+        var parts = Read(field, name, LoanRequestForm);
+        return (Value<StreetId>(field, LoanRequestForm, parts[0]), Value<StreetId>(field, LoanRequestForm, parts[1]), Number(field, parts[2], LoanRequestForm));
+    }
 
     public static CommunityId Community(string field, string name) => Community(field, Read(field, name, CommunityForm), CommunityForm);
 
@@ -94,10 +110,11 @@ public static class ResourceNames
     private static (CommunityId Home, DemandId Demand, int Number) Numbered(string field, string name, string form)
     {
         var parts = Read(field, name, form);
-        return int.TryParse(parts[3], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            ? (Community(field, parts, form), Value<DemandId>(field, form, parts[2]), number)
-            : throw new RefusedException(RefusalReason.NameInvalid, field, form);
+        return (Community(field, parts, form), Value<DemandId>(field, form, parts[2]), Number(field, parts[3], form));
     }
+
+    private static int Number(string field, string part, string form) =>
+        int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : throw new RefusedException(RefusalReason.NameInvalid, field, form);
 
     private static CommunityId Community(string field, string[] parts, string form)
     {

@@ -32,6 +32,14 @@ public static class MatchingWords
             CandidateReason.NoRest => ("两次服务之间的休息或路程时间不足", "too little time to rest or travel between two services"),
             CandidateReason.WeekFull => ("本周服务时长已满", "the minutes given for the week are reserved"),
             CandidateReason.HoldEnded => ("预占已结束", "the hold had ended"),
+            CandidateReason.SkillNotLent => ("共建协议不借出该技能", "the treaty does not lend this skill"),
+            CandidateReason.QuotaUsed => ("共建协议的本季度时长已用完", "the treaty's minutes of this quarter are used"),
+            CandidateReason.TrustUsed => ("已达到共建协议的信任额度", "the borrowing street owes as much as it is trusted with"),
+            CandidateReason.HomeHours => ("该时段留给本街道使用", "the street keeps these hours back for home"),
+            CandidateReason.Holiday => ("可用时间均为公共假日", "there is only time on public holidays"),
+            CandidateReason.AwaitsApproval => ("等待借出街道批准", "waits for the approval of the lending street"),
+            CandidateReason.LoanDeclined => ("借出街道未批准", "the lending street has declined the loan"),
+            CandidateReason.OtherPeople => ("该需求要求由原班人员服务", "the demand wants the same people as before"),
         };
         return language == Language.Chinese ? chinese : english;
     }
@@ -45,6 +53,9 @@ public static class MatchingWords
             CureKind.LowerLevel => ($"将等级降到 {cure.Level}", $"Lower the level to {cure.Level}"),
             CureKind.WaiveCertificate => ("免除证书要求", "Waive the certificate"),
             CureKind.AcceptFeeMode => ($"接受{Name(cure.FeeMode!.Value, Language.Chinese)}方式", $"Accept {Name(cure.FeeMode.Value, Language.English)}"),
+            CureKind.ExtendTreaty => ($"请街道 {cure.Street} 扩大借出范围", $"Have street {cure.Street} lend more"),
+            CureKind.ApproveLoan => ($"请街道 {cure.Street} 批准借调", $"Have street {cure.Street} approve the loan"),
+            CureKind.AskOthers => ("不限原班人员", "Do not insist on the same people"),
             CureKind.WidenWindow => ($"等到 {Local(cure.Until!.Value, Language.Chinese)}", $"Wait until {Local(cure.Until.Value, Language.English)}"),
         };
         return language == Language.Chinese ? $"{chinese}：可增加 {cure.Candidates} 人" : $"{english}: {cure.Candidates} more";

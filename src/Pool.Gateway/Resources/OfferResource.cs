@@ -17,6 +17,7 @@ internal static class OfferResource
         FeeMode = (V1.FeeMode)offer.Terms.FeeMode,
         Reach = offer.Terms.Reach,
         NoticeMinutes = offer.Terms.Notice.Value,
+        ServesOnHolidays = offer.Terms.ServesOnHolidays,
         Withdrawn = offer.Withdrawn,
         CreateTime = Instants.Write(offer.MadeAt),
         Etag = Etags.Write(version),
@@ -31,7 +32,10 @@ internal static class OfferResource
         Capacity(offer),
         (FeeMode)offer.FeeMode,
         offer.Reach,
-        new(offer.NoticeMinutes));
+        new(offer.NoticeMinutes))
+    {
+        ServesOnHolidays = offer.ServesOnHolidays,
+    };
 
     public static string Zone(V1.Offer offer) => offer.TimeZone.Length == 0 ? Clock.DefaultZone : offer.TimeZone;
 

@@ -1,4 +1,7 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using Pool.Actors;
+using Pool.Gateway.Errors;
 using Pool.Gateway.Requests;
 using Pool.Streets;
 using Pool.Values;
@@ -23,10 +26,8 @@ internal static class StreetResource
             RoundEveryMinutes = street.Policy.RoundEvery.Value,
             RoundStreet = street.Policy.RoundStreet is { } convening ? ResourceNames.Of(convening) : "",
         },
-        Treaties =
-        {
-            street.Treaties.Select(treaty => new V1.Treaty { Borrower = ResourceNames.Of(StreetId.Parse(treaty.Key)), Open = treaty.Value }),
-        },
+        Treaties = { street.Treaties.Values.Select(TreatyResource.Write) },
+        Holidays = { street.Holidays.Select(day => day.ToString("O", CultureInfo.InvariantCulture)) },
         Etag = Etags.Write(version),
     };
 
@@ -53,6 +54,12 @@ internal static class StreetResource
 
     public static ImmutableArray<StreetId> Neighbours(V1.Street street) =>
         [.. street.Neighbours.Select(name => ResourceNames.Street("street.neighbours", name)).Distinct().OrderBy(id => id.Text, StringComparer.Ordinal)];
+
+    /// <summary>In order, each once.</summary>
+    public static ImmutableArray<DateOnly> Holidays(V1.Street street) =>
+        [.. street.Holidays.Select(text => DateOnly.TryParseExact(text, "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+            ? day
+            : throw new RefusedException(RefusalReason.FieldInvalid, "street.holidays", "YYYY-MM-DD")).Distinct().Order()];
 
     /// <summary>What is left out of a policy takes its default.</summary>
     public static DispatchPolicy Policy(V1.DispatchPolicy? policy) => policy is null

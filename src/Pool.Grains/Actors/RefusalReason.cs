@@ -31,6 +31,8 @@ public enum RefusalReason
     ProposalNotFound = 207,
     AssignmentNotFound = 208,
     AlreadyExists = 209,
+    TreatyNotFound = 210,
+    LoanRequestNotFound = 211,
 
     // 300: who asks, and from which state.
     NotTheProposedPartner = 300,
@@ -55,6 +57,8 @@ public enum RefusalReason
     OfferWithdrawn = 502,
     TreatyWithItself = 503,
     RoundUnderWay = 504,
+    QuotaBelowLent = 505,
+    LoanRequestAnswered = 506,
 
     // 600: the state of a demand, its proposals and assignments.
     DemandCancelled = 600,

@@ -101,6 +101,9 @@ public enum ReleaseReason
 
     /// <summary>The partner was suspended before the service began.</summary>
     PartnerSuspended = 8,
+
+    /// <summary>The partner's street wanted it back before the service began.</summary>
+    LoanRecalled = 9,
 }
 
 /// <summary>Why a proposal was withdrawn while the demand went on.</summary>
@@ -111,6 +114,9 @@ public enum WithdrawReason
 
     /// <summary>The partner was suspended.</summary>
     PartnerSuspended = 2,
+
+    /// <summary>The partner's street wants it back.</summary>
+    LoanRecalled = 3,
 }
 
 public abstract record DemandEvent(DateTimeOffset At) : IEvent;

@@ -64,9 +64,7 @@ internal sealed partial class DemandGrain
     private async Task<HoldOutcome> HoldAssigned(int number, RoundSeat seat)
     {
         await Durable();
-        var held = await TryHold(seat.Candidate, State.Hold(number, seat.Candidate, seat.Slot, seat.People, Now));
-        return held.Reason is CandidateReason.Busy or CandidateReason.NoRest && !State.Terms.AllOrNone
-            ? await TryHold(seat.Candidate, State.Hold(number, seat.Candidate, State.Window, seat.People, Now))
-            : held;
+        return await TryHold(
+            seat.Candidate, State.Hold(number, seat.Candidate, seat.Slot, seat.People, Now), orElse: State.Terms.AllOrNone ? null : State.Window);
     }
 }

@@ -49,7 +49,7 @@ internal sealed partial class DemandGrain
             case SearchRing step:
                 return [new RingSearched(Now, step.Ring, await Find(demand, step))];
             case HoldBest step:
-                var (candidate, held, refused) = await FirstWithRoom(demand, step, (candidate, request) => Lent(demand.Community, candidate, offer => offer.WouldHold(request)));
+                var (candidate, held, refused) = await FirstWithRoom(demand, step, (candidate, request) => WouldHold(demand, candidate, request));
                 return (candidate is null ? DemandRules.NobodyHeld(demand, step, refused, Now) : DemandRules.Held(demand, step, candidate, held, refused, Now)).Events;
             default:
                 return [];
@@ -124,7 +124,7 @@ internal sealed partial class DemandGrain
     /// <summary>Tries candidates in order of rank; the outcome, with all that refused before it, is one event.</summary>
     private async Task Hold(HoldBest step)
     {
-        var (candidate, held, refused) = await FirstWithRoom(State, step, TryHold);
+        var (candidate, held, refused) = await FirstWithRoom(State, step, (candidate, request) => TryHold(candidate, request));
         await Decide((state, now) => candidate is null ? DemandRules.NobodyHeld(state, step, refused, now) : DemandRules.Held(state, step, candidate, held, refused, now));
         if (candidate is not null)
         {

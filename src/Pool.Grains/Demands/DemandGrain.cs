@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using Pool.Actors;
 using Pool.EventSourcing;
-using Pool.Matching;
-using Pool.Offers;
 using Pool.Partners;
 using Pool.Streets;
 using Pool.Values;
@@ -50,7 +48,7 @@ internal sealed partial class DemandGrain(ActorServices services) : EventSourced
         await Decide(command, (demand, now) => DemandRules.Accept(demand, number, partner, now)),
         until: demand => demand.Proposal(number).Hold != HoldStatus.Held);
 
-    public Task Revoke(int number, PartnerId partner) => Decide((demand, now) => DemandRules.Revoked(demand, number, partner, now));
+    public Task Revoke(int number, PartnerId partner, ReleaseReason why) => Decide((demand, now) => DemandRules.Revoked(demand, number, partner, why, now));
 
     public Task<Answer<Demand>> Decline(int number, RegisteredPartner partner, DeclineReason why, string note, Command command) =>
         Decide(command, (demand, now) => DemandRules.Decline(demand, number, partner, why, note, now));
@@ -100,44 +98,31 @@ internal sealed partial class DemandGrain(ActorServices services) : EventSourced
         _ => Task.CompletedTask,
     };
 
-    /// <summary>Gives back a hold that no proposal stands for. Should this fail, it lapses by itself.</summary>
-    private async Task GiveBack(Candidate candidate, int number)
-    {
-        if (State.Proposals.ElementAtOrDefault(number - 1)?.Partner != candidate.Offer.Partner)
-        {
-            await GrainFactory.GetGrain<IPartnerGrain>(candidate.Offer.Partner.Text).Release(new(State.Id, number), noShow: false);
-        }
-    }
-
     private IStreetGrain Street(StreetId street) => GrainFactory.GetGrain<IStreetGrain>(street.Text);
-
-    private Task<HoldOutcome> TryHold(Candidate candidate, HoldRequest request) => Lent(State.Community, candidate, offer => offer.TryHold(request));
-
-    /// <summary>Another street must still lend when its partner's time is asked for: the search may be days old.</summary>
-    private async Task<HoldOutcome> Lent(CommunityId home, Candidate candidate, Func<IOfferGrain, Task<HoldOutcome>> ask)
-    {
-        var (lender, borrower) = (candidate.Community.Street, home.Street);
-        return lender == borrower || await Street(lender).Lends(borrower)
-            ? await ask(GrainFactory.GetGrain<IOfferGrain>(candidate.Offer.Text))
-            : HoldOutcome.Refused(CandidateReason.NoTreaty);
-    }
 
     private async Task Confirm(Proposal proposal)
     {
-        var confirmed = await Partner(proposal).Confirm(proposal.HoldOf(State.Id), proposal.Seats.Length);
+        var (hold, people) = (proposal.HoldOf(State.Id), proposal.Seats.Length);
+        var confirmed = (!IsLent(proposal.Candidate) || await Lender(proposal.Candidate).BookLoan(new(hold, proposal.Partner), people))
+            && await Partner(proposal).Confirm(hold, people);
         await Decide((demand, now) => AssignmentRules.Booked(demand, proposal.Number, confirmed, now));
     }
 
     private async Task Return(Proposal proposal)
     {
-        await Partner(proposal).Release(proposal.HoldOf(State.Id), proposal.Assignment?.Released == ReleaseReason.PartnerNoShow);
+        await GiveBack(proposal.Candidate, proposal.HoldOf(State.Id), proposal.Assignment?.Released == ReleaseReason.PartnerNoShow);
         await Decide((demand, now) => AssignmentRules.HoldReturned(demand, proposal.Number, now));
     }
 
     private async Task Settle(Proposal proposal)
     {
-        await Partner(proposal).RecordService(
-            proposal.HoldOf(State.Id), State.Terms.Skill, proposal.Candidate.FeeMode, proposal.Assignment!.AgreedMinutes!.Value);
+        var (hold, served) = (proposal.HoldOf(State.Id), proposal.Assignment!.AgreedMinutes!.Value);
+        await Partner(proposal).RecordService(hold, State.Terms.Skill, proposal.Candidate.FeeMode, served);
+        if (IsLent(proposal.Candidate))
+        {
+            await Lender(proposal.Candidate).ServeLoan(new(hold, proposal.Partner), served.Times(proposal.Seats.Length));
+        }
+
         await Decide((demand, now) => AssignmentRules.Settled(demand, proposal.Number, now));
     }
 

@@ -1,5 +1,6 @@
 using Pool.Matching;
 using Pool.Partners;
+using Pool.Treaties;
 using Pool.Values;
 
 namespace Pool.Demands;
@@ -17,6 +18,7 @@ public static class DemandQueries
         [.. demand.Search.Tried, .. demand.Search.Queue.Select(candidate => candidate.Offer)], CandidatesPerStreet, demand.SeatsToAsk)
     {
         IsMentored = demand.IsMentored,
+        Demand = demand.Id,
     };
 
     /// <summary>What a round asks of the streets: like a search that has found and tried nobody.</summary>
@@ -33,4 +35,9 @@ public static class DemandQueries
     public static HoldRequest Hold(this Demand demand, int number, Candidate candidate, TimeWindow window, int people, DateTimeOffset now) => new(
         new(demand.Id, number), window, demand.Terms.Duration, now + demand.Pace.ProposalExpiry.ToTimeSpan(), demand.RequiresCertificate,
         demand.Terms.MinLevel, demand.Terms.Skill, candidate.FeeMode, candidate.Ring, people);
+
+    /// <summary>What the partner's street is asked before.</summary>
+    public static Borrowing Borrow(this Demand demand, Candidate candidate, HoldRequest request) => new(
+        new(request.Hold, candidate.Offer.Partner), demand.Community, candidate.Offer, demand.Terms.Skill, demand.Terms.Duration, request.People,
+        request.ExpiresAt, demand.LastStart);
 }

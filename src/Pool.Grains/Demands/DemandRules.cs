@@ -172,12 +172,12 @@ public static class DemandRules
         return refusal is null ? new ProposalDeclined(now, number, why, note) : refusal;
     }
 
-    /// <summary>A suspended partner's proposal is withdrawn, and its assignment released unless the service has begun.</summary>
-    public static Decision<DemandEvent> Revoked(Demand demand, int number, PartnerId partner, DateTimeOffset now) =>
+    /// <summary>The proposal of a partner who was suspended, or is not lent any more, is withdrawn, and its assignment released unless the service has begun.</summary>
+    public static Decision<DemandEvent> Revoked(Demand demand, int number, PartnerId partner, ReleaseReason why, DateTimeOffset now) =>
         demand.Proposals.ElementAtOrDefault(number - 1) switch
         {
-            { IsPending: true } pending when pending.Partner == partner => new ProposalWithdrawn(now, number, WithdrawReason.PartnerSuspended),
-            { Assignment.IsAhead: true } ahead when ahead.Partner == partner => new AssignmentReleased(now, number, ReleaseReason.PartnerSuspended, ""),
+            { IsPending: true } pending when pending.Partner == partner => new ProposalWithdrawn(now, number, why == ReleaseReason.LoanRecalled ? WithdrawReason.LoanRecalled : WithdrawReason.PartnerSuspended),
+            { Assignment.IsAhead: true } ahead when ahead.Partner == partner => new AssignmentReleased(now, number, why, ""),
             _ => default(Decision<DemandEvent>),
         };
 

@@ -52,9 +52,9 @@ public interface IDemandGrain : IActorGrain
     [Alias("Swap")]
     Task<Answer<Demand>> Swap(int number, RegisteredPartner partner, OfferId successor, CommunityId community, Command command);
 
-    /// <summary>The proposed or assigned partner was suspended: what has not begun is released, and somebody else is found.</summary>
+    /// <summary>The proposed or assigned partner was suspended, or is not lent any more: what has not begun is released, and somebody else is found.</summary>
     [Alias("Revoke")]
-    Task Revoke(int number, PartnerId partner);
+    Task Revoke(int number, PartnerId partner, ReleaseReason why);
 
     [Alias("Decline")]
     Task<Answer<Demand>> Decline(int number, RegisteredPartner partner, DeclineReason why, string note, Command command);

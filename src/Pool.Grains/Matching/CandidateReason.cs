@@ -53,6 +53,30 @@ public enum CandidateReason
 
     /// <summary>The minutes that the partner gives a week are reserved.</summary>
     WeekFull = 24,
+
+    /// <summary>The treaty does not lend this skill.</summary>
+    SkillNotLent = 25,
+
+    /// <summary>The minutes that the treaty lends in a quarter are used.</summary>
+    QuotaUsed = 26,
+
+    /// <summary>The borrowing street owes as much as the treaty trusts it with.</summary>
+    TrustUsed = 27,
+
+    /// <summary>The street keeps these hours back for home.</summary>
+    HomeHours = 28,
+
+    /// <summary>Every slot lies on a public holiday of the street.</summary>
+    Holiday = 29,
+
+    /// <summary>The clerk of the lending street has not answered yet.</summary>
+    AwaitsApproval = 30,
+
+    /// <summary>The clerk of the lending street has declined the loan.</summary>
+    LoanDeclined = 31,
+
+    /// <summary>The demand wants the same people as an earlier one.</summary>
+    OtherPeople = 32,
 }
 
 /// <summary>What would add candidates where there are too few.</summary>
@@ -72,4 +96,13 @@ public enum CureKind
 
     /// <summary>Let the window last until an instant.</summary>
     WidenWindow = 5,
+
+    /// <summary>Have the street lend more: the skill, minutes, or home hours.</summary>
+    ExtendTreaty = 6,
+
+    /// <summary>Have the clerk of the lending street approve the loan.</summary>
+    ApproveLoan = 7,
+
+    /// <summary>Do not insist on the same people.</summary>
+    AskOthers = 8,
 }

@@ -33,6 +33,12 @@ public sealed record RingQuery(
 {
     /// <summary>Whether newcomers may come along with somebody who has a seat.</summary>
     [Id(14)] public bool IsMentored { get; init; }
+
+    /// <summary>Whose question it is; null for nobody's, as in a forecast.</summary>
+    [Id(15)] public DemandId? Demand { get; init; }
+
+    /// <summary>The only partners who are wanted; none: anybody.</summary>
+    [Id(16)] public ImmutableArray<PartnerId> People { get; init; } = [];
 }
 
 /// <summary>An offer that passed every filter, with its place in the ranking (lower is better).</summary>

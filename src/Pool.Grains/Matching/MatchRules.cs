@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Numerics;
 using Pool.Streets;
 using Pool.Values;
 
@@ -17,23 +16,26 @@ public static class MatchRules
     /// <summary>Starts at which one offer may serve a demand, at most: a week of half-hours.</summary>
     private const int MostStarts = 336;
 
+    /// <summary>What a treaty with wider terms would cure.</summary>
+    private static readonly CandidateReason[] NotLent =
+        [CandidateReason.SkillNotLent, CandidateReason.QuotaUsed, CandidateReason.TrustUsed, CandidateReason.HomeHours];
+
     /// <summary>The best candidates, with the reason of every other.</summary>
-    public static StreetFindings Search(
-        StreetId street, StreetProfile profile, OfferIndex index, IReadOnlyDictionary<PartnerId, BusyHint> hints, RingQuery query, DateTimeOffset now) =>
-        Find(street, profile, index, hints, query, now).Findings;
+    /// <param name="street">One that was opened.</param>
+    public static StreetFindings Search(Street street, StreetHints hints, RingQuery query, DateTimeOffset now) => Find(street, hints, query, now).Findings;
 
     /// <summary>The same, and every offer that fits, with the starts at which it may serve.</summary>
-    public static StreetSupply Supply(
-        StreetId street, StreetProfile profile, OfferIndex index, IReadOnlyDictionary<PartnerId, BusyHint> hints, RingQuery query, DateTimeOffset now)
+    public static StreetSupply Supply(Street street, StreetHints hints, RingQuery query, DateTimeOffset now)
     {
-        var (findings, fit) = Find(street, profile, index, hints, query, now);
-        var rows = index.Of(query.Skill);
+        var (findings, fit) = Find(street, hints, query, now);
+        var (profile, closed) = (street.Profile!, street.Profile!.ClosedTo(query.Home.Street));
+        var rows = street.Index.Of(query.Skill);
         var shared = new Dictionary<(Availability, Minutes), ImmutableArray<DateTimeOffset>>();
         var offers = ImmutableArray.CreateBuilder<SuppliedOffer>(fit.Count);
         foreach (var (rank, row) in fit)
         {
             ref readonly var offer = ref rows[row];
-            var starts = Starts(query, offer, hints.GetValueOrDefault(offer.PartnerId), shared, now);
+            var starts = Starts(query, offer, hints.Of(offer.PartnerId), closed, shared, now);
             if (!starts.IsEmpty)
             {
                 offers.Add(new(Candidate(query, profile, offer, rank), offer.Terms.Capacity, starts));
@@ -43,17 +45,16 @@ public static class MatchRules
         return new(findings, offers.DrainToImmutable());
     }
 
-    private static (StreetFindings Findings, List<(long Rank, int Row)> Fit) Find(
-        StreetId street, StreetProfile profile, OfferIndex index, IReadOnlyDictionary<PartnerId, BusyHint> hints, RingQuery query, DateTimeOffset now)
+    private static (StreetFindings Findings, List<(long Rank, int Row)> Fit) Find(Street street, StreetHints hints, RingQuery query, DateTimeOffset now)
     {
-        var treaty = street == query.Home.Street || profile.LendsTo(query.Home.Street);
+        var profile = street.Profile!;
         var tried = query.Tried.ToHashSet();
-        var asked = query.Asked.ToHashSet();
         var fit = new List<(long Rank, int Row)>();
         var refused = new SortedDictionary<CandidateReason, List<OfferId>>();
-        var slots = new SlotSearch(query.Duration);
+        var slots = new SlotSearch(query.Duration, profile.ClosedTo(query.Home.Street));
+        var filter = new Filter(query, slots, new Loans(street, hints, query, now), query.Asked.ToHashSet(), query.People.ToHashSet(), now);
         var nearMisses = new List<(CandidateReason Reason, OfferRow Offer)>();
-        var rows = index.Of(query.Skill);
+        var rows = street.Index.Of(query.Skill);
         for (var row = 0; row < rows.Length; row++)
         {
             ref readonly var offer = ref rows[row];
@@ -63,10 +64,10 @@ public static class MatchRules
             }
 
             var onTrial = offer.Services < profile.Policy.TrialServices;
-            var reasons = Unfit(query, offer, treaty, onTrial, asked, slots, now);
+            var reasons = filter.Unfit(offer, onTrial);
             if (reasons.None)
             {
-                fit.Add((Rank(query, offer, hints.GetValueOrDefault(offer.PartnerId), now), row));
+                fit.Add((Rank(query, offer, hints.Of(offer.PartnerId), now), row));
                 continue;
             }
 
@@ -91,11 +92,11 @@ public static class MatchRules
         }
 
         var findings = new StreetFindings(
-            street,
+            profile.Id,
             best.DrainToImmutable(),
             Math.Max(0, fit.Count - query.Limit),
             [.. refused.Select(pair => new RefusedOffers(pair.Key, [.. pair.Value]))],
-            fit.Count < query.Wanted ? Cures(street, query, nearMisses, slots, now) : [],
+            fit.Count < query.Wanted ? Cures(profile.Id, query, nearMisses, slots, now) : [],
             profile.Neighbours,
             profile.Policy);
         return (findings, fit);
@@ -106,18 +107,19 @@ public static class MatchRules
 
     /// <summary>When an offer that fits may begin to serve, as far as the street knows; most offers share their hours with others.</summary>
     private static ImmutableArray<DateTimeOffset> Starts(
-        RingQuery query, in OfferRow offer, BusyHint? hint, Dictionary<(Availability, Minutes), ImmutableArray<DateTimeOffset>> shared, DateTimeOffset now)
+        RingQuery query, in OfferRow offer, BusyHint? hint, ClosedTimes closed, Dictionary<(Availability, Minutes), ImmutableArray<DateTimeOffset>> shared, DateTimeOffset now)
     {
-        var (partner, key) = (offer.Partner, (offer.Availability, offer.Notice));
+        var (partner, key, servesOnHolidays) = (offer.Partner, (offer.Availability, offer.Notice), offer.Terms.ServesOnHolidays);
         if (!shared.TryGetValue(key, out var starts))
         {
             shared[key] = starts = [.. SlotSearch.All(offer.Availability, query.Window, query.Duration, now + offer.Notice.ToTimeSpan()).Take(MostStarts).Select(slot => slot.Start)];
         }
 
-        return partner.Away.IsEmpty && !query.RequiresCertificate && hint is not { Full.IsEmpty: false } ? starts : starts.RemoveAll(start => !Serves(TimeWindow.From(start, query.Duration)));
+        return closed.IsEmpty && partner.Away.IsEmpty && !query.RequiresCertificate && hint is not { Full.IsEmpty: false } ? starts : starts.RemoveAll(start => !Serves(TimeWindow.From(start, query.Duration)));
 
         bool Serves(TimeWindow slot) =>
             !partner.IsAway(slot)
+            && closed.Closes(slot, servesOnHolidays) is null
             && !(hint?.Full.Any(full => full.Overlaps(slot)) ?? false)
             && (!query.RequiresCertificate || partner.Holds(query.Skill, query.MinLevel, slot.End));
     }
@@ -131,38 +133,6 @@ public static class MatchRules
         1 => community != query.Home,
         _ => true,
     };
-
-    /// <summary>Every filter that the offer fails, in the order of the reasons.</summary>
-    private static Reasons Unfit(
-        RingQuery query, in OfferRow offer, bool treaty, bool onTrial, HashSet<PartnerId> asked, SlotSearch slots, DateTimeOffset now)
-    {
-        var reasons = new Reasons();
-        Unless(!offer.Suspended, CandidateReason.Suspended);
-        Unless(treaty, CandidateReason.NoTreaty);
-        Unless(offer.Reach >= query.Ring, CandidateReason.OutOfReach);
-        Unless(offer.Level >= query.MinLevel, CandidateReason.LevelTooLow);
-        var slot = slots.First(offer, query.Window, now);
-        // The certificate is asked for the level that the offer has: one that is too low fails the level alone.
-        Unless(
-            !query.RequiresCertificate || offer.Partner.Holds(query.Skill, Math.Min(query.MinLevel, offer.Level), slot?.End ?? query.Window.End),
-            CandidateReason.CertificateNotValid);
-        Unless(query.FeeModes.Contains(offer.FeeMode), CandidateReason.FeeModeNotAccepted);
-        Unless(slot is not null, CandidateReason.NotAvailable);
-        Unless(
-            slot is null || offer.Notice == Minutes.Zero || slots.First(offer, query.Window, now + offer.Notice.ToTimeSpan()) is not null,
-            CandidateReason.NoticeTooShort);
-        Unless(!asked.Contains(offer.PartnerId), CandidateReason.AskedBefore);
-        Unless(!onTrial || query.Ring == 0 || query.IsMentored, CandidateReason.OnTrial);
-        return reasons;
-
-        void Unless(bool passes, CandidateReason reason)
-        {
-            if (!passes)
-            {
-                reasons = reasons.And(reason);
-            }
-        }
-    }
 
     /// <summary>
     /// The ranking as one number, lower is better, from the high bits down: ring, busy by hint, fee mode in the
@@ -189,13 +159,16 @@ public static class MatchRules
         // A lower level or a later end also admits those who need less, so these counts add up on the way.
         var wider = query.Window with { End = query.Window.End.AddDays(CureHorizonDays) };
         var ends = nearMisses
-            .Where(miss => miss.Reason is CandidateReason.NotAvailable or CandidateReason.NoticeTooShort)
+            .Where(miss => miss.Reason is CandidateReason.NotAvailable or CandidateReason.NoticeTooShort or CandidateReason.HomeHours or CandidateReason.Holiday)
             .Select(miss => (miss.Offer.Partner, slots.First(miss.Offer, wider, now + miss.Offer.Notice.ToTimeSpan())?.End))
             .Where(found => found.End is { } end && (!query.RequiresCertificate || found.Partner.Holds(query.Skill, query.MinLevel, end)))
             .Select(found => found.End!.Value);
         Cure[] cures =
         [
             new(CureKind.OpenTreaty, Failing(CandidateReason.NoTreaty).Count(), Street: street),
+            new(CureKind.ExtendTreaty, NotLent.Sum(reason => Failing(reason).Count()), Street: street),
+            new(CureKind.ApproveLoan, Failing(CandidateReason.AwaitsApproval).Count(), Street: street),
+            new(CureKind.AskOthers, Failing(CandidateReason.OtherPeople).Count()),
             new(CureKind.WaiveCertificate, Failing(CandidateReason.CertificateNotValid).Count()),
             .. Cumulate(Failing(CandidateReason.LevelTooLow).GroupBy(offer => offer.Level).OrderByDescending(level => level.Key))
                 .Select(step => new Cure(CureKind.LowerLevel, step.Count, Level: step.Key)),
@@ -215,17 +188,5 @@ public static class MatchRules
             count += step.Count();
             yield return (step.Key, count);
         }
-    }
-
-    /// <summary>The filters that an offer fails, as bits at the reasons' numbers: their order is the reasons' order.</summary>
-    private readonly record struct Reasons(int Bits)
-    {
-        public bool None => Bits == 0;
-
-        public bool One => BitOperations.IsPow2(Bits);
-
-        public CandidateReason First => (CandidateReason)BitOperations.TrailingZeroCount(Bits);
-
-        public Reasons And(CandidateReason reason) => new(Bits | (1 << (int)reason));
     }
 }

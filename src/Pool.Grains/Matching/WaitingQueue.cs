@@ -53,24 +53,22 @@ public sealed class WaitingQueue(long asOf)
     public void Free(PartnerId partner) => _freed[partner] = ++AsOf;
 
     /// <summary>Those whom the partner, or anybody where null, may serve by now, in the order of the queue.</summary>
-    public IReadOnlyList<WaitingDemand> For(
-        PartnerId? partner, StreetId street, StreetProfile profile, OfferIndex index, IReadOnlyDictionary<PartnerId, BusyHint> hints, DateTimeOffset now)
+    public IReadOnlyList<WaitingDemand> For(PartnerId? partner, Street street, StreetHints hints, DateTimeOffset now)
     {
         foreach (var late in _waiting.Values.Where(waiting => waiting.Until <= now).ToList())
         {
             _waiting.Remove(late.Demand);
         }
 
-        return [.. _waiting.Values.Where(waiting => Fits(waiting, partner, street, profile, index, hints, now)).OrderBy(waiting => waiting.Place).ThenBy(waiting => waiting.Demand.Text, StringComparer.Ordinal)];
+        return [.. _waiting.Values.Where(waiting => Fits(waiting, partner, street, hints, now)).OrderBy(waiting => waiting.Place).ThenBy(waiting => waiting.Demand.Text, StringComparer.Ordinal)];
     }
 
     /// <summary>Whether the partner, or anybody where null, may serve the demand by now.</summary>
-    public bool Fits(
-        WaitingDemand waiting, PartnerId? partner, StreetId street, StreetProfile profile, OfferIndex index, IReadOnlyDictionary<PartnerId, BusyHint> hints, DateTimeOffset now) =>
-        Rings(waiting.Query, street)
-            .Select(ring => MatchRules.Search(street, profile, index, hints, waiting.Query with { Ring = ring, OnlyPartner = partner, Tried = [], Wanted = 0 }, now))
+    public bool Fits(WaitingDemand waiting, PartnerId? partner, Street street, StreetHints hints, DateTimeOffset now) =>
+        Rings(waiting.Query, street.Profile!.Id)
+            .Select(ring => MatchRules.Search(street, hints, waiting.Query with { Ring = ring, OnlyPartner = partner, Tried = [], Wanted = 0 }, now))
             .SelectMany(found => found.Candidates)
-            .Any(candidate => IsNew(waiting, candidate, hints.GetValueOrDefault(candidate.Offer.Partner)));
+            .Any(candidate => IsNew(waiting, candidate, hints.Of(candidate.Offer.Partner)));
 
     /// <summary>Whether the demand's own search cannot have had the candidate: it is free since, or was not there.</summary>
     private bool IsNew(WaitingDemand waiting, Candidate candidate, BusyHint? hint) =>

@@ -23,7 +23,11 @@ public sealed record OfferTerms(
     [property: Id(5)] int Capacity,
     [property: Id(6)] FeeMode FeeMode,
     [property: Id(7)] int Reach,
-    [property: Id(8)] Minutes Notice);
+    [property: Id(8)] Minutes Notice)
+{
+    /// <summary>Whether it is there on the public holidays of its street, too.</summary>
+    [Id(9)] public bool ServesOnHolidays { get; init; }
+}
 
 /// <summary>A change of terms: what is null stays.</summary>
 [GenerateSerializer, Immutable, Alias("pool.OfferPatch")]
@@ -35,11 +39,15 @@ public sealed record OfferPatch(
     [property: Id(4)] int? Capacity,
     [property: Id(5)] FeeMode? FeeMode,
     [property: Id(6)] int? Reach,
-    [property: Id(7)] Minutes? Notice)
+    [property: Id(7)] Minutes? Notice,
+    [property: Id(8)] bool? ServesOnHolidays = null)
 {
     public OfferTerms Of(OfferTerms terms) => new(
         terms.Offer, Skill ?? terms.Skill, Level ?? terms.Level, Hours ?? terms.Hours, Zone ?? terms.Zone, Capacity ?? terms.Capacity,
-        FeeMode ?? terms.FeeMode, Reach ?? terms.Reach, Notice ?? terms.Notice);
+        FeeMode ?? terms.FeeMode, Reach ?? terms.Reach, Notice ?? terms.Notice)
+    {
+        ServesOnHolidays = ServesOnHolidays ?? terms.ServesOnHolidays,
+    };
 }
 
 public abstract record OfferEvent(DateTimeOffset At) : IEvent;

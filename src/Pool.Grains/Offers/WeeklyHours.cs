@@ -34,6 +34,10 @@ public readonly record struct WeeklyHours(
 
     private ulong[] Days => [Monday, Tuesday, Wednesday, Thursday, Friday, Saturday, Sunday];
 
+    /// <summary>Every half-hour of the week that is none of these.</summary>
+    public WeeklyHours Others => new(
+        WholeDay & ~Monday, WholeDay & ~Tuesday, WholeDay & ~Wednesday, WholeDay & ~Thursday, WholeDay & ~Friday, WholeDay & ~Saturday, WholeDay & ~Sunday);
+
     /// <summary>The half-hours of a day, as bits.</summary>
     public ulong On(DayOfWeek day) => day switch
     {

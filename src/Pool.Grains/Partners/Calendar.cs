@@ -68,7 +68,11 @@ public sealed record HoldRequest(
     [property: Id(6)] SkillCode Skill,
     [property: Id(7)] FeeMode FeeMode,
     [property: Id(8)] int Ring,
-    [property: Id(9)] int People);
+    [property: Id(9)] int People)
+{
+    /// <summary>When the partner's street does not let it serve.</summary>
+    [Id(10)] public ClosedTimes Closed { get; init; } = ClosedTimes.None;
+}
 
 /// <summary>A held slot with the people it takes and the instant until which the proposal may be accepted, or the reason why not.</summary>
 [GenerateSerializer, Immutable, Alias("pool.HoldOutcome")]

@@ -96,7 +96,7 @@ internal sealed class PartnerGrain(ActorServices services) : EventSourcedGrain<P
 
     private async Task Revoke(HoldId hold)
     {
-        await GrainFactory.GetGrain<IDemandGrain>(hold.Demand.Text).Revoke(hold.Number, Id);
+        await GrainFactory.GetGrain<IDemandGrain>(hold.Demand.Text).Revoke(hold.Number, Id, ReleaseReason.PartnerSuspended);
         await Decide((partner, now) => PartnerRules.Revoked(partner, hold, now));
     }
 

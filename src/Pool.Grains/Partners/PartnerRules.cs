@@ -121,6 +121,12 @@ public static class PartnerRules
                 break;
             }
 
+            if (request.Closed.Closes(slot, terms.ServesOnHolidays) is { } closed)
+            {
+                reason = closed;
+                continue;
+            }
+
             var room = Math.Min(partner.Capacity - partner.Calendar.Peak(slot, now), terms.Capacity - partner.Calendar.Peak(slot, now, terms.Offer));
             if (slot.Start <= now || room <= 0)
             {

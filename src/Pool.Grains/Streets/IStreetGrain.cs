@@ -13,20 +13,17 @@ namespace Pool.Streets;
 public interface IStreetGrain : IActorGrain
 {
     [Alias("Open")]
-    Task<Answer<StreetProfile>> Open(string name, ImmutableArray<StreetId> neighbours, DispatchPolicy policy, Command command);
+    Task<Answer<StreetProfile>> Open(string name, ImmutableArray<StreetId> neighbours, DispatchPolicy policy, ImmutableArray<DateOnly> holidays, Command command);
 
     [Alias("Change")]
     Task<Answer<StreetProfile>> Change(StreetPatch patch, Command command);
 
-    [Alias("SetTreaty")]
-    Task<Answer<StreetProfile>> SetTreaty(StreetId borrower, bool open, Command command);
-
     [Alias("Get")]
     Task<Answer<StreetProfile>> Get();
 
-    /// <summary>Whether this street lends its partners to another now.</summary>
-    [Alias("Lends")]
-    Task<bool> Lends(StreetId borrower);
+    /// <summary>Everything that this street knows, for a rehearsal; null where nobody has opened it.</summary>
+    [Alias("Whole")]
+    Task<Street?> Whole();
 
     /// <summary>The best candidates of one ring, with every refusal's reason.</summary>
     [Alias("Search")]

@@ -4,6 +4,7 @@ using Pool.Demands;
 using Pool.Matching;
 using Pool.Offers;
 using Pool.Partners;
+using Pool.Treaties;
 using Pool.Values;
 
 namespace Pool.Streets;
@@ -49,16 +50,22 @@ public sealed record DispatchPolicy(
 public sealed record DispatchPace([property: Id(0)] Minutes ProposalExpiry, [property: Id(1)] Minutes RingDwell);
 
 /// <summary>What is public of a street office.</summary>
-/// <param name="Treaties">The streets to which this one lends its partners: true while the treaty is open.</param>
+/// <param name="Treaties">What this street lends, by the borrowing street.</param>
 [GenerateSerializer, Immutable, Alias("pool.StreetProfile")]
 public sealed record StreetProfile(
     [property: Id(0)] StreetId Id,
     [property: Id(1)] string Name,
     [property: Id(2)] ImmutableArray<StreetId> Neighbours,
     [property: Id(3)] DispatchPolicy Policy,
-    [property: Id(4)] ImmutableSortedDictionary<string, bool> Treaties)
+    [property: Id(5)] ImmutableSortedDictionary<string, Treaty> Treaties)
 {
-    public bool LendsTo(StreetId borrower) => Treaties.GetValueOrDefault(borrower.Text);
+    /// <summary>Public holidays, by the pool's zone: partners do not serve on them unless they offer to.</summary>
+    [Id(6)] public ImmutableArray<DateOnly> Holidays { get; init; } = [];
+
+    public Treaty? TreatyWith(StreetId borrower) => Treaties.GetValueOrDefault(borrower.Text);
+
+    /// <summary>When no partner serves a demand of a street.</summary>
+    public ClosedTimes ClosedTo(StreetId home) => new(home == Id ? default : TreatyWith(home)?.Terms.HomeHours ?? default, Holidays);
 }
 
 /// <summary>A change of a street: what is null stays.</summary>
@@ -66,20 +73,25 @@ public sealed record StreetProfile(
 public sealed record StreetPatch(
     [property: Id(0)] string? Name,
     [property: Id(1)] ImmutableArray<StreetId>? Neighbours,
-    [property: Id(2)] DispatchPolicy? Policy);
+    [property: Id(2)] DispatchPolicy? Policy,
+    [property: Id(3)] ImmutableArray<DateOnly>? Holidays = null);
 
 public abstract record StreetEvent(DateTimeOffset At) : IEvent;
 
 [Alias("street.opened")]
 public sealed record StreetOpened(DateTimeOffset At, StreetId Street, string Name, ImmutableArray<StreetId> Neighbours, DispatchPolicy Policy)
-    : StreetEvent(At);
+    : StreetEvent(At)
+{
+    /// <inheritdoc cref="StreetProfile.Holidays"/>
+    public ImmutableArray<DateOnly> Holidays { get; init; } = [];
+}
 
 [Alias("street.changed")]
-public sealed record StreetChanged(DateTimeOffset At, string Name, ImmutableArray<StreetId> Neighbours, DispatchPolicy Policy) : StreetEvent(At);
-
-/// <summary>The street lends its partners to the borrower, or no longer does.</summary>
-[Alias("street.treaty-set")]
-public sealed record TreatySet(DateTimeOffset At, StreetId Borrower, bool Open) : StreetEvent(At);
+public sealed record StreetChanged(DateTimeOffset At, string Name, ImmutableArray<StreetId> Neighbours, DispatchPolicy Policy) : StreetEvent(At)
+{
+    /// <inheritdoc cref="StreetProfile.Holidays"/>
+    public ImmutableArray<DateOnly> Holidays { get; init; } = [];
+}
 
 [Alias("street.partner-published")]
 public sealed record PartnerIndexed(DateTimeOffset At, PartnerFacts Facts) : StreetEvent(At);
@@ -105,13 +117,15 @@ public sealed record Street : IActorState<Street, StreetEvent>
     /// <summary>Revisions of offers that were unlisted, so that a late listing does not bring them back.</summary>
     [Id(2)] public ImmutableDictionary<OfferId, long> Unlisted { get; init; } = ImmutableDictionary<OfferId, long>.Empty;
 
+    [Id(3)] public LoanBook Loans { get; init; } = LoanBook.Empty;
+
     public bool Exists => Profile is not null;
 
     public StreetId? Office => Profile?.Id;
 
     public CommunityId? Home => null;
 
-    public DateTimeOffset? DueAt => null;
+    public DateTimeOffset? DueAt => TreatyRules.NextStep(this) is null ? null : Loans.RecalledAt + Patience.ForStep;
 
     public long RevisionOf(OfferId offer) => Math.Max(Index.RevisionOf(offer), Unlisted.GetValueOrDefault(offer));
 
@@ -119,13 +133,15 @@ public sealed record Street : IActorState<Street, StreetEvent>
     {
         StreetOpened opened => this with
         {
-            Profile = new(opened.Street, opened.Name, opened.Neighbours, opened.Policy, ImmutableSortedDictionary<string, bool>.Empty),
+            Profile = new(opened.Street, opened.Name, opened.Neighbours, opened.Policy, ImmutableSortedDictionary<string, Treaty>.Empty) { Holidays = opened.Holidays },
         },
         StreetChanged changed => this with
         {
-            Profile = Profile! with { Name = changed.Name, Neighbours = changed.Neighbours, Policy = changed.Policy },
+            Profile = Profile! with { Name = changed.Name, Neighbours = changed.Neighbours, Policy = changed.Policy, Holidays = changed.Holidays },
         },
-        TreatySet set => this with { Profile = Profile! with { Treaties = Profile.Treaties.SetItem(set.Borrower.Text, set.Open) } },
+        TreatySet set => With(new Treaty(set.Borrower, set.Open, set.Terms ?? TreatyTerms.Unbound)),
+        TreatyRecalled recalled => With(Profile!.TreatyWith(recalled.Borrower)! with { Open = false }) with { Loans = Loans.Evolve(recalled) },
+        TreatyEvent lent => this with { Loans = Loans.Evolve(lent) },
         PartnerIndexed indexed => this with { Index = Index.With(indexed.Facts) },
         OfferIndexed indexed => this with { Index = Index.With(new IndexedOffer(indexed.Terms, indexed.Revision)) },
         OfferUnlisted unlisted => this with
@@ -135,4 +151,6 @@ public sealed record Street : IActorState<Street, StreetEvent>
         },
         _ => throw new InvalidOperationException($"A street does not know {happened.GetType().Name}."),
     };
+
+    private Street With(Treaty treaty) => this with { Profile = Profile! with { Treaties = Profile.Treaties.SetItem(treaty.Borrower.Text, treaty) } };
 }

@@ -2,6 +2,7 @@ using Pool.Actors;
 using Pool.Demands;
 using Pool.Matching;
 using Pool.Skills;
+using Pool.Treaties;
 using Pool.Values;
 using Pool.Views;
 
@@ -62,7 +63,7 @@ internal sealed partial class StreetGrain
             var found = await Task.WhenAll(streets.Select(async street =>
             {
                 var grain = GrainFactory.GetGrain<IStreetGrain>(street.Text);
-                return new NearestLender(street, ring, (await grain.Cover(skill, requiresCertificate, horizon)).Partners, await grain.Lends(Id));
+                return new NearestLender(street, ring, (await grain.Cover(skill, requiresCertificate, horizon)).Partners, await GrainFactory.GetGrain<ILenderGrain>(street.Text).Lends(Id, skill));
             }));
             if (found.Where(lender => lender.Partners > 0).OrderByDescending(lender => lender.Lends).ThenByDescending(lender => lender.Partners).ThenBy(lender => lender.Street.Text, StringComparer.Ordinal).FirstOrDefault() is { } nearest)
             {

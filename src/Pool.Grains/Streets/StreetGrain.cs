@@ -16,56 +16,41 @@ internal sealed partial class StreetGrain(ActorServices services) : EventSourced
     /// <summary>Demands called in vain for one partner before the others are left to their own searches.</summary>
     private const int VainCalls = 3;
 
-    private readonly Dictionary<PartnerId, BusyHint> _hints = [];
+    private readonly ActorServices _services = services;
+    private readonly StreetHints _hints = new();
     private WaitingQueue? _queue;
 
     private WaitingQueue Queue => _queue ??= new(Now.UtcTicks);
 
     private StreetId Id => StreetId.Parse(this.GetPrimaryKeyString());
 
+    private StreetFindings Unopened => new(Id, [], 0, [], [], [], DispatchPolicy.Default);
+
     protected override int SnapshotEvery => 1_024;
 
-    public async Task<Answer<StreetProfile>> Open(string name, ImmutableArray<StreetId> neighbours, DispatchPolicy policy, Command command) =>
-        Profile(await Decide(command, (street, now) => StreetRules.Open(street, Id, name, neighbours, policy, now)));
+    public async Task<Answer<StreetProfile>> Open(string name, ImmutableArray<StreetId> neighbours, DispatchPolicy policy, ImmutableArray<DateOnly> holidays, Command command) =>
+        Profile(await Decide(command, (street, now) => StreetRules.Open(street, Id, name, neighbours, policy, holidays, now)));
 
     public async Task<Answer<StreetProfile>> Change(StreetPatch patch, Command command) =>
         Profile(await Decide(command, (street, now) => StreetRules.Change(street, Id, patch, now)));
 
-    public async Task<Answer<StreetProfile>> SetTreaty(StreetId borrower, bool open, Command command)
-    {
-        var known = borrower == Id ? null : (await GrainFactory.GetGrain<IStreetGrain>(borrower.Text).Get()).Refusal;
-        var unknown = known is null ? null : known with { Fields = ["borrower"] };
-        var answer = await Decide(command, (street, now) => StreetRules.SetTreaty(street, Id, borrower, open, unknown, now));
-        Call(null);
-        return Profile(answer);
-    }
-
     public async Task<Answer<StreetProfile>> Get() => Profile(await Read());
-
-    public async Task<bool> Lends(StreetId borrower)
-    {
-        var lends = State.Profile?.LendsTo(borrower) == true;
-        await Durable();
-        return lends;
-    }
 
     public async Task<StreetFindings> Search(RingQuery query)
     {
+        await HearOf(query.Home.Street);
         var (street, asOf) = (State, Queue.AsOf);
         await Durable();
         // A neighbour that nobody has opened yet has nothing to lend and no neighbours of its own.
-        return street.Profile is { } profile
-            ? MatchRules.Search(Id, profile, street.Index, _hints, query, Now) with { AsOf = asOf }
-            : new(Id, [], 0, [], [], [], DispatchPolicy.Default);
+        return street.Exists ? MatchRules.Search(street, _hints, query, Now) with { AsOf = asOf } : Unopened;
     }
 
     public async Task<StreetSupply> Supply(RingQuery query)
     {
+        await HearOf(query.Home.Street);
         var street = State;
         await Durable();
-        return street.Profile is { } profile
-            ? MatchRules.Supply(Id, profile, street.Index, _hints, query, Now)
-            : new(new(Id, [], 0, [], [], [], DispatchPolicy.Default), []);
+        return street.Exists ? MatchRules.Supply(street, _hints, query, Now) : new(Unopened, []);
     }
 
     public async Task<Fairness> Fairness(SkillCode skill)
@@ -97,8 +82,8 @@ internal sealed partial class StreetGrain(ActorServices services) : EventSourced
 
     public Task Hint(PartnerId partner, BusyHint hint)
     {
-        var before = _hints.GetValueOrDefault(partner);
-        _hints[partner] = hint;
+        var before = _hints.Of(partner);
+        _hints.Calendars[partner] = hint;
         if (before is null || hint.Booked < before.Booked)
         {
             Queue.Free(partner);
@@ -112,7 +97,7 @@ internal sealed partial class StreetGrain(ActorServices services) : EventSourced
     {
         Queue.Enter(demand);
         // Somebody may have come since the demand was here.
-        if (State.Profile is { } profile && Queue.Fits(demand, null, Id, profile, State.Index, _hints, Now))
+        if (State.Exists && Queue.Fits(demand, null, State, _hints, Now))
         {
             CallAll([demand]).Ignore();
         }
@@ -140,7 +125,7 @@ internal sealed partial class StreetGrain(ActorServices services) : EventSourced
 
     /// <summary>Those in the queue whom the partner, or anybody where null, may serve.</summary>
     private IReadOnlyList<WaitingDemand> Waiting(PartnerId? partner) =>
-        State.Profile is { } profile ? Queue.For(partner, Id, profile, State.Index, _hints, Now) : [];
+        State.Exists ? Queue.For(partner, State, _hints, Now) : [];
 
     /// <summary>One after the other, the first in the queue first, until it is plain that the time is gone.</summary>
     private async Task CallAll(IReadOnlyList<WaitingDemand> demands)

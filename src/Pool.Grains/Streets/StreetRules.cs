@@ -10,14 +10,14 @@ namespace Pool.Streets;
 public static class StreetRules
 {
     public static Decision<StreetEvent> Open(
-        Street street, StreetId id, string name, ImmutableArray<StreetId> neighbours, DispatchPolicy policy, DateTimeOffset now)
+        Street street, StreetId id, string name, ImmutableArray<StreetId> neighbours, DispatchPolicy policy, ImmutableArray<DateOnly> holidays, DateTimeOffset now)
     {
-        if (ProfileFault(id, name, neighbours, policy) is { } refusal)
+        if (ProfileFault(id, name, neighbours, policy, holidays) is { } refusal)
         {
             return refusal;
         }
 
-        return street.Exists ? Refusal.Of(RefusalReason.AlreadyExists, id.Text) : new StreetOpened(now, id, name, neighbours, policy);
+        return street.Exists ? Refusal.Of(RefusalReason.AlreadyExists, id.Text) : new StreetOpened(now, id, name, neighbours, policy) { Holidays = holidays };
     }
 
     public static Decision<StreetEvent> Change(Street street, StreetId id, StreetPatch patch, DateTimeOffset now)
@@ -28,18 +28,8 @@ public static class StreetRules
         }
 
         var (name, neighbours, policy) = (patch.Name ?? profile.Name, patch.Neighbours ?? profile.Neighbours, patch.Policy ?? profile.Policy);
-        return ProfileFault(id, name, neighbours, policy) is { } refusal ? refusal : new StreetChanged(now, name, neighbours, policy);
-    }
-
-    /// <summary>Opens or closes what this street lends to a borrower.</summary>
-    /// <param name="unknown">What the borrower says against it; null where it exists.</param>
-    public static Decision<StreetEvent> SetTreaty(Street street, StreetId id, StreetId borrower, bool open, Refusal? unknown, DateTimeOffset now)
-    {
-        var refusal = Check.Lowest(
-            street.Exists ? null : Refusal.Of(RefusalReason.StreetNotFound, id.Text),
-            unknown,
-            borrower == id ? Refusal.At("borrower", RefusalReason.TreatyWithItself) : null);
-        return refusal is null ? new TreatySet(now, borrower, open) : refusal;
+        var holidays = patch.Holidays ?? profile.Holidays;
+        return ProfileFault(id, name, neighbours, policy, holidays) is { } refusal ? refusal : new StreetChanged(now, name, neighbours, policy) { Holidays = holidays };
     }
 
     public static Decision<StreetEvent> Publish(Street street, PartnerFacts facts, DateTimeOffset now) =>
@@ -53,8 +43,9 @@ public static class StreetRules
     public static Decision<StreetEvent> Unlist(Street street, OfferId offer, long revision, DateTimeOffset now) =>
         street.RevisionOf(offer) >= revision ? default(Decision<StreetEvent>) : new OfferUnlisted(now, offer, revision);
 
-    private static Refusal? ProfileFault(StreetId id, string name, ImmutableArray<StreetId> neighbours, DispatchPolicy policy) =>
+    private static Refusal? ProfileFault(StreetId id, string name, ImmutableArray<StreetId> neighbours, DispatchPolicy policy, ImmutableArray<DateOnly> holidays) =>
         Check.Lowest(
+            Check.Range("street.holidays", holidays.Length, 0, Limits.Holidays),
             Check.Text("street.display_name", name, Limits.NameLength),
             Check.Range("street.neighbours", neighbours.Length, 0, Limits.Neighbours),
             neighbours.Contains(id) ? Refusal.At("street.neighbours", RefusalReason.FieldInvalid, "a street is not its own neighbour") : null,

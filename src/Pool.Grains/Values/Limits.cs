@@ -39,6 +39,18 @@ public static class Limits
     /// <summary>Neighbours of one street.</summary>
     public const int Neighbours = 64;
 
+    /// <summary>Public holidays that one street keeps.</summary>
+    public const int Holidays = 366;
+
+    /// <summary>Days of which the demands are rehearsed under a treaty, at least 1.</summary>
+    public const int RehearsedDays = 92;
+
+    /// <summary>Skills that one treaty names.</summary>
+    public const int TreatySkills = 100;
+
+    /// <summary>The most minutes that one treaty may limit: a million hours.</summary>
+    public static readonly Minutes MostLent = Minutes.FromHours(1_000_000);
+
     /// <summary>The shortest service.</summary>
     public static readonly Minutes ShortestService = new(15);
 

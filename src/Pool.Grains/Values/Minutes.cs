@@ -14,6 +14,8 @@ public readonly record struct Minutes([property: Id(0)] long Value) : IComparabl
 
     public static Minutes operator +(Minutes a, Minutes b) => new(checked(a.Value + b.Value));
 
+    /// <summary>The same amount of each of so many people.</summary>
+    public Minutes Times(int people) => new(checked(Value * people));
 
     public static bool operator <(Minutes a, Minutes b) => a.Value < b.Value;
 

@@ -13,7 +13,7 @@ namespace Pool.Silo.Views;
 internal sealed class SqliteViewStore : ViewStore
 {
     /// <summary>Raised when a table or a stored state changes: the file is then built again from the journal.</summary>
-    private const long SchemaVersion = 2;
+    private const long SchemaVersion = 3;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 

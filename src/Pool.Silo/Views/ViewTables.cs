@@ -48,7 +48,7 @@ internal sealed class ViewTables(DbConnection connection, Serializer serializer)
                 var added = (SkillAdded)EventCatalogue<SkillEvent>.Read(record);
                 _skills.Save(added.Skill.Code.Text, new(added.Skill, record.Version, record.Position), added.Skill.Field);
                 break;
-            case "street" when record.Type is not ("street.offer-listed" or "street.offer-unlisted" or "street.partner-published"):
+            case "street" when record.Type is "street.opened" or "street.changed" or "street.treaty-set" or "street.treaty-recalled":
                 await Follow<Street, StreetEvent>(_streets, record);
                 break;
             case "community":

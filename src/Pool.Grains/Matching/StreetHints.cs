@@ -1,0 +1,15 @@
+using Pool.Values;
+
+namespace Pool.Matching;
+
+/// <summary>What a street has heard lately and keeps in memory alone; it may be stale.</summary>
+public sealed class StreetHints
+{
+    /// <summary>How full its partners' calendars are.</summary>
+    public Dictionary<PartnerId, BusyHint> Calendars { get; } = [];
+
+    /// <summary>Minutes that other streets have served for it.</summary>
+    public Dictionary<StreetId, Minutes> LentBack { get; } = [];
+
+    public BusyHint? Of(PartnerId partner) => Calendars.GetValueOrDefault(partner);
+}

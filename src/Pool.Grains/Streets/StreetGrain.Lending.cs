@@ -1,0 +1,136 @@
+using Pool.Actors;
+using Pool.Demands;
+using Pool.Skills;
+using Pool.Treaties;
+using Pool.Values;
+
+namespace Pool.Streets;
+
+/// <summary>What the street lends: <see cref="TreatyRules"/> decides.</summary>
+internal sealed partial class StreetGrain : ILenderGrain
+{
+    public async Task<Answer<StreetProfile>> SetTreaty(StreetId borrower, bool open, TreatyTerms? terms, Command command)
+    {
+        var unknown = Check.Lowest(await Task.WhenAll((terms?.Skills ?? []).Select(Unknown).Append(Unknown(borrower))));
+        var answer = await Decide(command, (street, now) => TreatyRules.Set(street, Id, borrower, open, terms, unknown, now));
+        Call(null);
+        return Profile(answer);
+    }
+
+    public async Task<Answer<StreetProfile>> RecallLoans(StreetId borrower, string why, Command command) =>
+        Profile(await Decide(command, (street, now) => TreatyRules.Recall(street, Id, borrower, why, now)));
+
+    public async Task<Answer<TreatyAccount>> Account(StreetId borrower)
+    {
+        await HearOf(borrower, always: true);
+        return Account(await Read(), borrower);
+    }
+
+    public async Task<Answer<TreatyAccount>> AnswerLoan(StreetId borrower, int request, bool approved, string note, Command command)
+    {
+        await HearOf(borrower, always: true);
+        var answer = await Decide(command, (street, now) => TreatyRules.Answer(street, Id, borrower, request, approved, note, now));
+        if (answer.Refusal is null && approved && State.Loans.Requests.TryGetValue(request, out var answered))
+        {
+            // A demand that is not told searches again by itself.
+            GrainFactory.GetGrain<IDemandGrain>(answered.Demand.Text).LookNow().Ignore();
+        }
+
+        return Account(answer, borrower);
+    }
+
+    public async Task<bool> Lends(StreetId borrower, SkillCode skill)
+    {
+        var lends = State.Profile?.TreatyWith(borrower) is { Open: true } treaty && treaty.Terms.Lends(skill);
+        await Durable();
+        return lends;
+    }
+
+    public async Task<Minutes> ServedTo(StreetId borrower)
+    {
+        var served = State.Loans.ServedTo(borrower);
+        await Durable();
+        return served;
+    }
+
+    public async Task<Clearance> Authorise(Borrowing borrowing)
+    {
+        if (borrowing.Home.Street == Id)
+        {
+            return await WouldAuthorise(borrowing);
+        }
+
+        await HearOf(borrowing.Home.Street);
+        Clearance? clearance = null;
+        await Decide((street, now) => Take(TreatyRules.Authorise(street, borrowing, LentBack(borrowing), now), out clearance));
+        return clearance!;
+    }
+
+    public async Task<Clearance> WouldAuthorise(Borrowing borrowing)
+    {
+        await HearOf(borrowing.Home.Street);
+        var clearance = TreatyRules.Authorise(State, borrowing, LentBack(borrowing), Now).Clearance;
+        await Durable();
+        return clearance;
+    }
+
+    public async Task<bool> BookLoan(LoanId loan, int people)
+    {
+        var booked = false;
+        await Decide((street, now) => Take(TreatyRules.Book(street, loan, people, now), out booked));
+        return booked;
+    }
+
+    public Task ReturnLoan(LoanId loan) => Decide((street, now) => TreatyRules.Return(street, loan, now));
+
+    public Task ServeLoan(LoanId loan, Minutes served) => Decide((street, now) => TreatyRules.Serve(street, loan, served, now));
+
+    protected override bool OwesStep => TreatyRules.NextStep(State) is not null;
+
+    protected override async Task CarryStep()
+    {
+        if (TreatyRules.NextStep(State) is { Loan: var loan })
+        {
+            await GrainFactory.GetGrain<IDemandGrain>(loan.Hold.Demand.Text).Revoke(loan.Hold.Number, loan.Partner, ReleaseReason.LoanRecalled);
+            await Decide((street, now) => TreatyRules.Recalled(street, loan, now));
+        }
+    }
+
+    private Minutes LentBack(Borrowing borrowing) => _hints.LentBack.GetValueOrDefault(borrowing.Home.Street);
+
+    /// <summary>Asks what a borrower has served in return, where a limit depends on it. It only grows: what is stale lends too little, never too much.</summary>
+    private async Task HearOf(StreetId borrower, bool always = false)
+    {
+        if (borrower != Id && (always || State.Profile?.TreatyWith(borrower) is { Open: true, Terms.TrustLimit.Value: > 0 }))
+        {
+            _hints.LentBack[borrower] = await GrainFactory.GetGrain<ILenderGrain>(borrower.Text).ServedTo(Id);
+        }
+    }
+
+    private Answer<TreatyAccount> Account(Answer<Street> answer, StreetId borrower)
+    {
+        if (answer.Value is not { } street)
+        {
+            return answer.Refusal!;
+        }
+
+        var (loans, quarter) = (street.Loans, Quarter.Of(Now));
+        return street.Profile!.TreatyWith(borrower) is not { } treaty
+            ? Refusal.Of(RefusalReason.TreatyNotFound, borrower.Text)
+            : answer.Select(_ => new TreatyAccount(
+                treaty, quarter, loans.UnderWay(borrower, null, Now), loans.ServedIn(borrower, quarter), loans.ServedTo(borrower), _hints.LentBack.GetValueOrDefault(borrower),
+                [.. loans.Requests.Values.Where(request => request.Approved is null && request.Home.Street == borrower && request.LastStart > Now)]));
+    }
+
+    private async Task<Refusal?> Unknown(SkillCode skill) =>
+        (await GrainFactory.GetGrain<ISkillCatalogueGrain>(SkillCatalogue.Key).Get(skill)).Refusal is { } unknown ? unknown with { Fields = ["terms.skills"] } : null;
+
+    private async Task<Refusal?> Unknown(StreetId borrower) =>
+        borrower != Id && (await GrainFactory.GetGrain<IStreetGrain>(borrower.Text).Get()).Refusal is { } unknown ? unknown with { Fields = ["borrower"] } : null;
+
+    private static Decision<StreetEvent> Take<T>((Decision<StreetEvent> Decision, T Outcome) decided, out T outcome)
+    {
+        outcome = decided.Outcome;
+        return decided.Decision;
+    }
+}

@@ -1,0 +1,65 @@
+using Pool.Actors;
+using Pool.Demands;
+using Pool.Treaties;
+using Pool.Values;
+using Pool.Views;
+
+namespace Pool.Streets;
+
+/// <summary>What a treaty would have changed.</summary>
+internal sealed partial class StreetGrain
+{
+    /// <summary>Demands of one rehearsal, the newest of the time.</summary>
+    private const int MostRehearsed = 2_000;
+
+    public async Task<Street?> Whole()
+    {
+        var street = State;
+        await Durable();
+        return street.Exists ? street : null;
+    }
+
+    public async Task<Answer<TreatyRehearsal>> Rehearse(StreetId borrower, TreatyTerms terms, int days)
+    {
+        var (street, unknown) = (await Read(), Check.Lowest(await Task.WhenAll(terms.Skills.Select(Unknown).Append(Unknown(borrower)))));
+        if (TreatyRules.RehearsalFault(State, Id, borrower, terms, days, unknown) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var demands = await PostedSince(borrower, Now.AddDays(-days));
+        var (rings, streets) = await Around(borrower, demands.Select(demand => demand.Terms.Reach).DefaultIfEmpty(1).Max());
+        var rehearsal = await _services.Beside(_ => Rehearsal.Of(demands, rings, streets, Id, borrower, terms));
+        return street.Select(_ => rehearsal);
+    }
+
+    private async Task<List<Demand>> PostedSince(StreetId street, DateTimeOffset since)
+    {
+        var (demands, after, more) = (new List<Demand>(), (long?)null, true);
+        while (more && demands.Count < MostRehearsed)
+        {
+            var page = await GrainFactory.GetGrain<IViewGrain>(0).List<Demand>(new([new(ViewColumns.Street, street.Text)], after, PageSize, 0));
+            demands.AddRange(page.Items.Select(item => item.Value).TakeWhile(demand => demand.PostedAt >= since));
+            more = page.More && page.Items[^1].Value.PostedAt >= since;
+            after = more ? page.Items[^1].Place : null;
+        }
+
+        return demands;
+    }
+
+    /// <summary>The streets around one, ring by ring; it lies itself in rings 0 and 1.</summary>
+    private async Task<(Dictionary<int, IReadOnlyList<StreetId>> Rings, List<Street> Opened)> Around(StreetId centre, int reach)
+    {
+        var (rings, opened, seen) = (new Dictionary<int, IReadOnlyList<StreetId>> { [0] = [centre] }, new List<Street>(), new HashSet<StreetId> { centre });
+        IReadOnlyList<StreetId> streets = [centre];
+        for (var ring = 1; ring <= Math.Max(reach, 1); ring++)
+        {
+            rings[ring] = streets;
+            var known = (await Task.WhenAll(streets.Select(street => GrainFactory.GetGrain<IStreetGrain>(street.Text).Whole()))).OfType<Street>().ToList();
+            opened.AddRange(known);
+            streets = [.. known.SelectMany(street => street.Profile!.Neighbours).Where(seen.Add)];
+        }
+
+        return (rings, opened);
+    }
+}
