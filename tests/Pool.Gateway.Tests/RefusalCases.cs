@@ -58,6 +58,13 @@ internal static class RefusalCases
             [RefusalReason.AssignmentNotFound] = (null, async pool => (await Life.Proposed(pool, "no-assignment")).Start),
             [RefusalReason.AlreadyExists] = (null, pool => Call(headers => pool.Streets.CreateStreetAsync(
                 new() { StreetId = Beigan[^9..], Street = new() { DisplayName = "x" }, RequestId = NewId() }, headers))),
+            [RefusalReason.TreatyNotFound] = (null, pool => Call(headers => pool.Treaties.GetTreatyAsync(new() { Name = $"{Beigan}/treaties/{Xintang[^9..]}" }, headers))),
+            [RefusalReason.LoanRequestNotFound] = ("request", async pool =>
+            {
+                var borrower = await Borrower.Of(pool, "330109901");
+                return headers => borrower.Approve($"{borrower.Treaty}/loanRequests/9", headers);
+            }
+            ),
 
             [RefusalReason.NotTheProposedPartner] = ("partner", async pool =>
             {
@@ -144,6 +151,22 @@ internal static class RefusalCases
             ),
             [RefusalReason.TreatyWithItself] = ("borrower", pool => Call(headers => pool.Streets.SetTreatyAsync(
                 new() { Name = Beigan, Borrower = Beigan, Open = true, RequestId = NewId() }, headers))),
+            [RefusalReason.QuotaBelowLent] = ("terms.minutes_per_quarter", async pool =>
+            {
+                var borrower = await Borrower.Of(pool, "330109902");
+                await borrower.Proposed("quota-below");
+                return headers => borrower.Sign(new() { MinutesPerQuarter = 59 }, headers);
+            }
+            ),
+            [RefusalReason.LoanRequestAnswered] = (null, async pool =>
+            {
+                var borrower = await Borrower.Of(pool, "330109903", new() { NeedsApproval = true });
+                await pool.Until(await borrower.Post("answered-before"), now => now.RetryTime is not null);
+                var request = await borrower.Asked();
+                await borrower.Decline(request.Name, []);
+                return headers => borrower.Approve(request.Name, headers);
+            }
+            ),
             [RefusalReason.RoundUnderWay] = (null, async pool =>
             {
                 // A round is over in no time; this one has begun once more, and nobody is there to end it.

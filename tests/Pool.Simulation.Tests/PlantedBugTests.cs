@@ -1,6 +1,8 @@
 using Pool.Demands;
 using Pool.EventSourcing;
 using Pool.Partners;
+using Pool.Rounds;
+using Pool.Treaties;
 using Xunit;
 
 namespace Pool.Simulation.Tests;
@@ -29,6 +31,11 @@ public sealed class PlantedBugTests(ITestOutputHelper output)
         ["an answered command is forgotten"] = ("I7", new() { Reads = record => record with { CommandId = null } }),
         ["candidates are forgotten"] = ("I9", new() { Reads = Misread<RingSearched>(searched => searched with { Findings = [.. searched.Findings.Select(found => found with { Candidates = [] })] }) }),
         ["a partner who was asked is forgotten"] = ("I9", new() { Reads = Misread<ProposalMade>(made => made with { Candidate = made.Candidate with { Offer = new(Values.PartnerId.Parse("nobody"), "nothing") } }) }),
+        ["a loan is not given back"] = ("I3", new() { Answers = call => call.Verb.Name == nameof(ILenderGrain.ReturnLoan) ? default(Nothing) : null }),
+        ["a loan is said to be booked and is not"] = ("I3", new() { Answers = call => call.Verb.Name == nameof(ILenderGrain.BookLoan) ? true : null }),
+        ["a treaty's limits are forgotten"] = ("Treaties", new() { Rate = 1, Reads = Misread<TreatySet>(set => set with { Terms = null }) }),
+        ["a loan request is taken for approved"] = ("Treaties", new() { Reads = Misread<LoanAsked>(asked => asked with { Request = asked.Request with { Approved = true } }) }),
+        ["a round forgets when the next one is"] = ("Wake-ups", new() { Reads = Misread<RoundEnded>(ended => ended with { NextAt = null }) }),
         ["what failed is acknowledged"] = ("I5", new() { AcknowledgesLost = true }),
     };
 
