@@ -59,6 +59,7 @@ public static class GatewayHosting
         app.MapGrpcService<DemandEndpoint>();
         app.MapGrpcService<DispatchEndpoint>();
         app.MapGrpcService<RoundEndpoint>();
+        app.MapGrpcService<SeriesEndpoint>();
         app.MapGrpcService<TreatyEndpoint>();
         app.MapGrpcReflectionService();
         app.MapGrpcHealthChecksService();

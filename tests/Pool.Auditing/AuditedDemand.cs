@@ -8,6 +8,7 @@ internal sealed class AuditedDemand(string id, List<string> violations)
     private readonly List<AuditedProposal> _proposals = [];
     private readonly AuditedSearch _search = new(violations);
     private readonly List<string> _waiting = [];
+    private HashSet<string> _people = [];
     private AuditedTerms? _terms;
     private JournalRow? _closed;
     private DateTimeOffset? _retryAt;
@@ -126,6 +127,9 @@ internal sealed class AuditedDemand(string id, List<string> violations)
             violations.Add($"I4: {row} changes a demand that is {Status}.");
         }
 
+        _people = row.Payload.TryGetProperty("people", out var people) ? [.. people.EnumerateArray().Select(partner => partner.GetString()!)]
+            : row.Payload.GetProperty("terms").TryGetProperty("sameAs", out _) ? _people
+            : [];
         _terms = new(row);
         _retryAt = null;
         _search.Resume();
@@ -175,6 +179,11 @@ internal sealed class AuditedDemand(string id, List<string> violations)
         else
         {
             CheckAsked(row, made);
+        }
+
+        if (_people.Count > 0 && !_people.Contains(made.Partner))
+        {
+            violations.Add($"Series: {row} asks partner {made.Partner}, and the demand wants the same people as another.");
         }
 
         Refuse(row);

@@ -19,6 +19,7 @@ public sealed class Auditor
     private readonly Dictionary<string, AuditedPartner> _partners = [];
     private readonly Dictionary<string, AuditedRound> _rounds = [];
     private readonly Dictionary<string, AuditedLender> _lenders = [];
+    private readonly Dictionary<string, AuditedSeries> _series = [];
     private readonly Dictionary<string, (long Made, long Listed)> _offers = [];
     private readonly Dictionary<string, string> _busy = [];
     private long _position;
@@ -51,6 +52,9 @@ public sealed class Auditor
             case "street":
                 TakeOfStreet(row);
                 break;
+            case "series":
+                TakeOfSeries(row);
+                break;
             case "offer":
                 var (made, listed) = _offers.GetValueOrDefault(row.Key);
                 (made, listed) = row.Type == "offer.listed" ? (made, row.Payload.GetProperty("revision").GetInt64()) : (made + 1, listed);
@@ -79,7 +83,7 @@ public sealed class Auditor
     /// <param name="wakeUps">By stream: when the actor is woken.</param>
     public void CheckWakeUps(IReadOnlyDictionary<string, DateTimeOffset> wakeUps)
     {
-        foreach (var stream in _demands.Keys.Select(id => $"demand/{id}").Concat(_partners.Keys.Select(id => $"partner/{id}")).Concat(_offers.Keys.Select(id => $"offer/{id}")).Concat(_rounds.Keys.Select(id => $"round/{id}")).Concat(_lenders.Keys.Select(id => $"street/{id}")))
+        foreach (var stream in _demands.Keys.Select(id => $"demand/{id}").Concat(_partners.Keys.Select(id => $"partner/{id}")).Concat(_offers.Keys.Select(id => $"offer/{id}")).Concat(_rounds.Keys.Select(id => $"round/{id}")).Concat(_lenders.Keys.Select(id => $"street/{id}")).Concat(_series.Keys.Select(id => $"series/{id}")))
         {
             CheckWakeUp(stream, wakeUps.TryGetValue(stream, out var due) ? due : null);
         }
@@ -122,6 +126,7 @@ public sealed class Auditor
             : _partners.TryGetValue(key, out var partner) && partner.Owes is (var lapse, var lapseBy) ? (lapse, lapseBy, partner.LastAt)
             : stream.StartsWith("round/", StringComparison.Ordinal) && _rounds.TryGetValue(key, out var round) && round.Owes is (var next, var nextBy) ? (next, nextBy, round.LastAt)
             : stream.StartsWith("street/", StringComparison.Ordinal) && _lenders.TryGetValue(key, out var lender) && lender.Busy is { } word ? (word, null, lender.LastAt)
+            : stream.StartsWith("series/", StringComparison.Ordinal) && _series.TryGetValue(key, out var series) && series.Owes is (var occurrence, var occurrenceBy) ? (occurrence, occurrenceBy, series.LastAt)
             : _offers.TryGetValue(key, out var offer) && offer.Listed < offer.Made ? ("a listing", null, default)
             : null;
     }
@@ -221,6 +226,19 @@ public sealed class Auditor
 
         lender.Take(row, borrower => _lenders.GetValueOrDefault(borrower)?.ServedTo(row.Key) ?? 0);
         Rest(row.Stream, lender.Busy);
+    }
+
+    private void TakeOfSeries(JournalRow row)
+    {
+        if (!_series.TryGetValue(row.Key, out var series))
+        {
+            _series[row.Key] = series = new(row.Key, _violations);
+        }
+
+        if (series.Take(row) is { } demand && !_demands.ContainsKey(demand))
+        {
+            _violations.Add($"Series: {row} counts demand {demand}, which is not in the journal.");
+        }
     }
 
     private void Rest(string stream, string? owed)

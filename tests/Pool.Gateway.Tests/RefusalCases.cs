@@ -58,6 +58,7 @@ internal static class RefusalCases
             [RefusalReason.AssignmentNotFound] = (null, async pool => (await Life.Proposed(pool, "no-assignment")).Start),
             [RefusalReason.AlreadyExists] = (null, pool => Call(headers => pool.Streets.CreateStreetAsync(
                 new() { StreetId = Beigan[^9..], Street = new() { DisplayName = "x" }, RequestId = NewId() }, headers))),
+            [RefusalReason.SeriesNotFound] = (null, pool => Call(headers => pool.Series.GetSeriesAsync(new() { Name = $"{Home}/series/{NewId()}" }, headers))),
             [RefusalReason.TreatyNotFound] = (null, pool => Call(headers => pool.Treaties.GetTreatyAsync(new() { Name = $"{Beigan}/treaties/{Xintang[^9..]}" }, headers))),
             [RefusalReason.LoanRequestNotFound] = ("request", async pool =>
             {
@@ -110,6 +111,14 @@ internal static class RefusalCases
             [RefusalReason.BroadcastAsksNobody] = ("demand.ask_at_once", Posting(request => request.Demand.DispatchMode = DispatchMode.Broadcast)),
             [RefusalReason.CalendarUnreadable] = ("ics", pool => Import(pool, "calendar-unreadable", "BEGIN:VCALENDAR\nBEGIN:VEVENT\nEND:VCALENDAR")),
             [RefusalReason.CalendarTooLarge] = ("ics", pool => Import(pool, "calendar-too-large", new('x', (256 * 1024) + 1))),
+            [RefusalReason.RuleUnreadable] = ("series.rule", pool => Call(headers => BeginSeries(pool, "now and then", headers))),
+            [RefusalReason.RuleNeverOccurs] = ("series.rule", pool => Call(headers => BeginSeries(pool, "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", headers))),
+            [RefusalReason.NobodyTookPart] = ("demand.same_people_as", async pool =>
+            {
+                var earlier = await Life.Proposed(pool, "nobody-took-part");
+                return headers => Post(pool, request => request.Demand.SamePeopleAs = earlier.Proposal().Split('/')[5], headers);
+            }
+            ),
             [RefusalReason.AwayTimesOverlap] = ("availability.away", async pool =>
             {
                 var partner = await pool.AddPartner(Home, "away-twice");
@@ -165,6 +174,14 @@ internal static class RefusalCases
                 var request = await borrower.Asked();
                 await borrower.Decline(request.Name, []);
                 return headers => borrower.Approve(request.Name, headers);
+            }
+            ),
+            [RefusalReason.SeriesEnded] = (null, async pool =>
+            {
+                var end = new EndSeriesRequest { Name = (await BeginSeries(pool, "FREQ=YEARLY", [])).Name, RequestId = NewId() };
+                await pool.Series.EndSeriesAsync(end);
+                end.RequestId = NewId();
+                return headers => pool.Series.EndSeriesAsync(end, headers).ResponseAsync;
             }
             ),
             [RefusalReason.RoundUnderWay] = (null, async pool =>
@@ -338,6 +355,10 @@ internal static class RefusalCases
         var request = new ImportCalendarRequest { Name = await pool.AddPartner(Home, partner), Ics = ics, RequestId = NewId() };
         return headers => pool.Partners.ImportCalendarAsync(request, headers).ResponseAsync;
     }
+
+    /// <summary>A series whose first demand is posted only in an hour's time.</summary>
+    private static AsyncUnaryCall<V1.Series> BeginSeries(TestPool pool, string rule, Metadata headers) => pool.Series.CreateSeriesAsync(
+        new() { Parent = Home, Series = new() { Each = pool.NewDemand(), Rule = rule, PostAheadMinutes = 1 }, RequestId = NewId() }, headers);
 
     private static Func<TestPool, Task<RefusedCall>> Posting(Action<PostDemandRequest> spoil) =>
         pool => Task.FromResult<RefusedCall>(headers => Post(pool, spoil, headers));

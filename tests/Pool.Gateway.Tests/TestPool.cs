@@ -63,6 +63,8 @@ public sealed class TestPool : IAsyncLifetime
 
     public RoundService.RoundServiceClient Rounds => new(Channel);
 
+    public SeriesService.SeriesServiceClient Series => new(Channel);
+
     public TreatyService.TreatyServiceClient Treaties => new(Channel);
 
     public static string NewId() => Guid.NewGuid().ToString();

@@ -5,6 +5,7 @@ using Pool.Matching;
 using Pool.Offers;
 using Pool.Partners;
 using Pool.Rounds;
+using Pool.Series;
 using Pool.Skills;
 using Pool.Streets;
 using Pool.Treaties;
@@ -36,13 +37,18 @@ internal static class StoredExamples
 
     private static readonly HoldId Hold = new(Some.Demand, 2);
 
+    private static readonly SeriesId Series = SeriesId.Parse("6f1c0a5e-0b52-4a6e-9a3d-0c8f5a3e7d11");
+
     private static readonly LoanId Loan = new(Hold, Some.Partner);
 
     public static IReadOnlyList<IEvent> All { get; } =
     [
         new DemandPosted(
             At, Some.Demand, Some.Home,
-            new("咨询遗嘱", "Two heirs, one flat.", Some.Skill, 2, 3, Some.Window, new(90), [FeeMode.Volunteer, FeeMode.LowFee], 2, true) { Urgency = Urgency.Urgent, Mode = DispatchMode.Broadcast, AskAtOnce = 5, AllOrNone = true }, true),
+            new("咨询遗嘱", "Two heirs, one flat.", Some.Skill, 2, 3, Some.Window, new(90), [FeeMode.Volunteer, FeeMode.LowFee], 2, true) { Urgency = Urgency.Urgent, Mode = DispatchMode.Broadcast, AskAtOnce = 5, AllOrNone = true, SameAs = Some.Demand }, true)
+        {
+            People = [Some.Partner],
+        },
         new DemandChanged(At, Some.Terms(3) with { Urgency = Urgency.Emergency }, false),
         new RingSearched(At, 1,
         [
@@ -118,6 +124,11 @@ internal static class StoredExamples
         new PartnerIndexed(At, new(Some.Partner, 7, Some.Home, true, [Certificate], 20264, new(125), 450)),
         new OfferIndexed(At, Terms, 3),
         new OfferUnlisted(At, Offer, 4),
+
+        new SeriesBegun(At, Series, Some.Home, new(Some.Terms(), "FREQ=WEEKLY;BYDAY=MO", new(10_080), true), At.AddHours(3)),
+        new OccurrencePosted(At, 1, Some.Demand, At.AddDays(7)),
+        new OccurrenceRefused(At, 2, RefusalReason.WindowInPast, At.AddDays(14)),
+        new SeriesEnded(At, "不再需要"),
 
         new CommunityOpened(At, Some.Home, "银河社区"),
         new CommunityRenamed(At, "银河新村社区"),

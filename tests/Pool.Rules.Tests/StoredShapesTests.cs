@@ -7,6 +7,7 @@ using Pool.EventSourcing;
 using Pool.Offers;
 using Pool.Partners;
 using Pool.Rounds;
+using Pool.Series;
 using Pool.Skills;
 using Pool.Streets;
 using Xunit;
@@ -79,6 +80,7 @@ public sealed class StoredShapesTests
         CommunityEvent community => EventCatalogue<CommunityEvent>.Write(community),
         SkillEvent skill => EventCatalogue<SkillEvent>.Write(skill),
         RoundEvent round => EventCatalogue<RoundEvent>.Write(round),
+        SeriesEvent series => EventCatalogue<SeriesEvent>.Write(series),
         _ => throw new ArgumentOutOfRangeException(nameof(happened), happened, "A new family of events needs its line here."),
     };
 
@@ -96,6 +98,7 @@ public sealed class StoredShapesTests
             "community" => EventCatalogue<CommunityEvent>.Read(record),
             "skill" => EventCatalogue<SkillEvent>.Read(record),
             "round" => EventCatalogue<RoundEvent>.Read(record),
+            "series" => EventCatalogue<SeriesEvent>.Read(record),
             _ => throw new ArgumentOutOfRangeException(nameof(file), file, "A new family of events needs its line here."),
         };
     }

@@ -3,6 +3,7 @@ using Pool.EventSourcing;
 using Pool.Offers;
 using Pool.Partners;
 using Pool.Rounds;
+using Pool.Series;
 using Pool.Streets;
 using Pool.Treaties;
 using Pool.Values;
@@ -25,6 +26,7 @@ internal sealed class People
     private readonly Dictionary<DemandId, SkillCode> _skills = [];
     private readonly HashSet<DemandId> _unserved = [];
     private readonly List<(OfferTerms Terms, CommunityId Home)> _offers = [];
+    private readonly List<SeriesId> _series = [];
     private readonly SimulatedCluster _cluster;
     private readonly Clients _clients;
     private readonly Scheduler _chance;
@@ -132,7 +134,7 @@ internal sealed class People
             var partner = _chance.Any(World.Partners);
             var offer = _chance.Any(_offers).Terms.Offer;
             var (lender, borrower, open) = (_chance.Any(World.Streets), _chance.Any(World.Streets), _chance.Chance(0.7));
-            switch (_chance.Next(13))
+            switch (_chance.Next(15))
             {
                 case 0:
                     await _clients.Write("clerk", command => Partner(partner).Suspend("a complaint", command));
@@ -170,6 +172,15 @@ internal sealed class People
                 case 7:
                     var terms = _chance.Chance(0.5) ? World.Treaty(_chance) : null;
                     await _clients.Write("clerk", command => Lender(lender).SetTreaty(borrower, open, terms, command));
+                    break;
+                case 13:
+                    var (home, series) = (_chance.Any(World.Communities), World.Series(_chance));
+                    var begun = await _clients.Write("community", command => Series(new(command.RequestId)).Begin(home, series, command));
+                    _series.AddRange(begun.Value is { } recurring ? [recurring.Id] : []);
+                    break;
+                case 14 when _series.Count > 0:
+                    var ending = _chance.Any(_series);
+                    await _clients.Write("community", command => Series(ending).End("no longer needed", command));
                     break;
                 case 11:
                     await _clients.Write("clerk", command => Lender(lender).RecallLoans(borrower, "we need them ourselves", command));
@@ -322,6 +333,8 @@ internal sealed class People
     private IOfferGrain Offer(OfferId offer) => _cluster.GetGrain<IOfferGrain>(offer.Text);
 
     private ILenderGrain Lender(StreetId street) => _cluster.GetGrain<ILenderGrain>(street.Text);
+
+    private ISeriesGrain Series(SeriesId series) => _cluster.GetGrain<ISeriesGrain>(series.Text);
 
     private IStreetGrain Street(StreetId street) => _cluster.GetGrain<IStreetGrain>(street.Text);
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Pool.Demands;
 using Pool.Offers;
 using Pool.Partners;
+using Pool.Series;
 using Pool.Skills;
 using Pool.Streets;
 using Pool.Treaties;
@@ -59,10 +60,19 @@ internal static class World
         };
     }
 
+    /// <summary>A demand of most days; some of its occurrences are too late to be posted.</summary>
+    public static SeriesTerms Series(Scheduler chance)
+    {
+        var (each, opens) = (Demand(chance), chance.Now + chance.Between(TimeSpan.FromMinutes(10), TimeSpan.FromHours(12)));
+        string[] rules = ["FREQ=DAILY;COUNT=3", "FREQ=DAILY;INTERVAL=2", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR,SA,SU"];
+        return new(
+            each with { Window = new(opens, opens + each.Window.Length + each.Duration.ToTimeSpan()) }, chance.Any(rules), Minutes.FromHours(chance.Next(24)), chance.Chance(0.5));
+    }
+
     /// <summary>What a clerk does to a demand that nobody serves: widens it, hurries it, or switches its mode.</summary>
     public static DemandPatch Redirection(Scheduler chance) => chance.Next(3) switch
     {
-        0 => new(1, 3, null, true, null, null, null, null),
+        0 => new(1, 3, null, true, null, null, null, null, AnyPeople: true),
         1 => new(null, null, null, null, null, Urgency.Urgent, null, null),
         _ when chance.Chance(0.7) => new(null, null, null, null, null, null, chance.Chance(0.5) ? DispatchMode.Sequential : DispatchMode.Claim, null),
         _ => new(null, null, null, null, null, null, DispatchMode.Broadcast, 1 + chance.Next(4)),

@@ -19,6 +19,7 @@ public static class ResourceNames
     private const string PartnerForm = $"{CommunityForm}/partners/{{partner}}";
     private const string OfferForm = $"{PartnerForm}/offers/{{offer}}";
     private const string DemandForm = $"{CommunityForm}/demands/{{demand}}";
+    private const string SeriesForm = $"{CommunityForm}/series/{{series}}";
     private const string ProposalForm = $"{DemandForm}/proposals/{{number}}";
     private const string AssignmentForm = $"{DemandForm}/assignments/{{number}}";
     private const string SkillForm = "skills/{skill}";
@@ -36,6 +37,8 @@ public static class ResourceNames
     public static string Of(CommunityId home, OfferId offer) => $"{Of(home, offer.Partner)}/offers/{offer.Name}";
 
     public static string Of(CommunityId home, DemandId demand) => $"{Of(home)}/demands/{demand}";
+
+    public static string Of(CommunityId home, SeriesId series) => $"{Of(home)}/series/{series}";
 
     /// <summary>The id of what a request creates.</summary>
     /// <param name="form">What an id looks like, for people.</param>
@@ -79,6 +82,12 @@ public static class ResourceNames
     {
         var parts = Read(field, name, DemandForm);
         return (Community(field, parts, DemandForm), Value<DemandId>(field, DemandForm, parts[2]));
+    }
+
+    public static (CommunityId Home, SeriesId Series) Series(string field, string name)
+    {
+        var parts = Read(field, name, SeriesForm);
+        return (Community(field, parts, SeriesForm), Value<SeriesId>(field, SeriesForm, parts[2]));
     }
 
     public static (CommunityId Home, DemandId Demand, int Number) Proposal(string field, string name) => Numbered(field, name, ProposalForm);

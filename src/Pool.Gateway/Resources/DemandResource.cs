@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Google.Protobuf.WellKnownTypes;
+using Pool.Actors;
 using Pool.Demands;
+using Pool.Gateway.Errors;
 using Pool.Gateway.Requests;
 using Pool.Offers;
 using Pool.Values;
@@ -11,34 +13,39 @@ internal static class DemandResource
 {
     public static V1.Demand Write(Demand demand, long version)
     {
-        var terms = demand.Terms;
-        return new()
-        {
-            Name = ResourceNames.Of(demand.Community, demand.Id),
-            Title = terms.Title,
-            Description = terms.Description,
-            Skill = ResourceNames.Of(terms.Skill),
-            MinLevel = terms.MinLevel,
-            Seats = terms.Seats,
-            WindowStartTime = Instants.Write(terms.Window.Start),
-            WindowEndTime = Instants.Write(terms.Window.End),
-            DurationMinutes = terms.Duration.Value,
-            FeeModes = { terms.FeeModes.Select(mode => (V1.FeeMode)mode) },
-            Reach = terms.Reach,
-            WaiveCertificate = terms.WaiveCertificate,
-            State = (V1.DemandState)demand.Status,
-            Proposals = { demand.Proposals.Select(proposal => Write(demand.Community, demand.Id, proposal)) },
-            RetryTime = demand.SeatsToAsk == 0 ? null : Instants.Write(demand.Search.RetryAt),
-            CreateTime = Instants.Write(demand.PostedAt),
-            UpdateTime = Instants.Write(demand.ChangedAt),
-            Etag = Etags.Write(version),
-            Urgency = (V1.Urgency)terms.Urgency,
-            DispatchMode = (V1.DispatchMode)terms.Mode,
-            AskAtOnce = terms.AskAtOnce,
-            AllOrNone = terms.AllOrNone,
-            WaitingList = { demand.Waiting.Select(waiting => ResourceNames.Of(waiting.Community, waiting.Offer)) },
-        };
+        var written = Write(demand.Terms);
+        written.Name = ResourceNames.Of(demand.Community, demand.Id);
+        written.State = (V1.DemandState)demand.Status;
+        written.Proposals.AddRange(demand.Proposals.Select(proposal => Write(demand.Community, demand.Id, proposal)));
+        written.RetryTime = demand.SeatsToAsk == 0 ? null : Instants.Write(demand.Search.RetryAt);
+        written.CreateTime = Instants.Write(demand.PostedAt);
+        written.UpdateTime = Instants.Write(demand.ChangedAt);
+        written.Etag = Etags.Write(version);
+        written.WaitingList.AddRange(demand.Waiting.Select(waiting => ResourceNames.Of(waiting.Community, waiting.Offer)));
+        written.People.AddRange(demand.People.Select(partner => partner.Text));
+        return written;
     }
+
+    /// <summary>What a demand asks for, and nothing of what became of it.</summary>
+    public static V1.Demand Write(DemandTerms terms) => new()
+    {
+        Title = terms.Title,
+        Description = terms.Description,
+        Skill = ResourceNames.Of(terms.Skill),
+        MinLevel = terms.MinLevel,
+        Seats = terms.Seats,
+        WindowStartTime = Instants.Write(terms.Window.Start),
+        WindowEndTime = Instants.Write(terms.Window.End),
+        DurationMinutes = terms.Duration.Value,
+        FeeModes = { terms.FeeModes.Select(mode => (V1.FeeMode)mode) },
+        Reach = terms.Reach,
+        WaiveCertificate = terms.WaiveCertificate,
+        Urgency = (V1.Urgency)terms.Urgency,
+        DispatchMode = (V1.DispatchMode)terms.Mode,
+        AskAtOnce = terms.AskAtOnce,
+        AllOrNone = terms.AllOrNone,
+        SamePeopleAs = terms.SameAs?.Text ?? "",
+    };
 
     public static V1.Proposal Write(CommunityId home, DemandId demand, Proposal proposal) => new()
     {
@@ -78,12 +85,18 @@ internal static class DemandResource
         Mode = demand.DispatchMode == V1.DispatchMode.Unspecified ? DispatchMode.Sequential : (DispatchMode)demand.DispatchMode,
         AskAtOnce = demand.AskAtOnce,
         AllOrNone = demand.AllOrNone,
+        SameAs = demand.SamePeopleAs.Length == 0 ? null : reading.Of(() => ResourceNames.Id<DemandId>("demand.same_people_as", demand.SamePeopleAs, "a UUID")),
     };
 
     public static DemandPatch Patch(Reading reading, V1.Demand demand, FieldMask? mask)
     {
         var changed = new UpdateMask(
-            mask, demand, "min_level", "reach", "window_end_time", "waive_certificate", "fee_modes", "urgency", "dispatch_mode", "ask_at_once");
+            mask, demand, "min_level", "reach", "window_end_time", "waive_certificate", "fee_modes", "urgency", "dispatch_mode", "ask_at_once", "same_people_as");
+        if (demand.SamePeopleAs.Length > 0)
+        {
+            throw new RefusedException(RefusalReason.FieldInvalid, "demand.same_people_as", "empty: it can only be given up");
+        }
+
         return new(
             changed.Value("min_level", () => demand.MinLevel),
             changed.Value("reach", () => demand.Reach),
@@ -92,7 +105,8 @@ internal static class DemandResource
             changed.Value("fee_modes", () => FeeModes(demand)),
             changed.Value("urgency", () => (Urgency)demand.Urgency),
             changed.Value("dispatch_mode", () => (DispatchMode)demand.DispatchMode),
-            changed.Value("ask_at_once", () => demand.AskAtOnce));
+            changed.Value("ask_at_once", () => demand.AskAtOnce),
+            changed.Has("same_people_as"));
     }
 
     private static ImmutableArray<FeeMode> FeeModes(V1.Demand demand) => [.. demand.FeeModes.Select(mode => (FeeMode)mode)];

@@ -33,6 +33,7 @@ public enum RefusalReason
     AlreadyExists = 209,
     TreatyNotFound = 210,
     LoanRequestNotFound = 211,
+    SeriesNotFound = 212,
 
     // 300: who asks, and from which state.
     NotTheProposedPartner = 300,
@@ -50,6 +51,9 @@ public enum RefusalReason
     AwayTimesOverlap = 407,
     CalendarUnreadable = 408,
     CalendarTooLarge = 409,
+    RuleUnreadable = 410,
+    RuleNeverOccurs = 411,
+    NobodyTookPart = 412,
 
     // 500: the state of partners, offers and streets.
     PartnerSuspended = 500,
@@ -59,6 +63,7 @@ public enum RefusalReason
     RoundUnderWay = 504,
     QuotaBelowLent = 505,
     LoanRequestAnswered = 506,
+    SeriesEnded = 507,
 
     // 600: the state of a demand, its proposals and assignments.
     DemandCancelled = 600,

@@ -29,14 +29,14 @@ internal sealed class CommunityGrain(ActorServices services)
 
     public async Task<Answer<Demand>> PostDemand(DemandTerms terms, Command command)
     {
-        var (home, skill) = (await Get(), await Skill(terms.Skill));
+        var (home, skill, earlier) = (await Get(), await Skill(terms.Skill), await Earlier(terms));
         var demand = new DemandId(command.RequestId);
-        var decision = DemandRules.Post(demand, Id, terms, skill, Check.Lowest(Late(command), home.Refusal), Now);
+        var decision = DemandRules.Post(demand, Id, terms, skill, Check.Lowest(Late(command), home.Refusal), earlier, Now);
         if (decision.Refusal is { } refusal)
         {
             // A retry may come when the window has passed; what was answered then is the answer still.
-            var earlier = await GrainFactory.GetGrain<IDemandGrain>(demand.Text).RecallPosting(command);
-            return earlier.Refusal is { Reason: RefusalReason.AlreadyExists } ? refusal : earlier;
+            var recalled = await GrainFactory.GetGrain<IDemandGrain>(demand.Text).RecallPosting(command);
+            return recalled.Refusal is { Reason: RefusalReason.AlreadyExists } ? refusal : recalled;
         }
 
         return await Journal.Begin<Demand, DemandEvent>($"demand/{demand}", decision.Events[0], command)
@@ -45,12 +45,16 @@ internal sealed class CommunityGrain(ActorServices services)
 
     public async Task<Answer<DemandPreview>> PreviewDemand(DemandId demand, DemandTerms terms)
     {
-        var (home, skill) = (await Get(), await Skill(terms.Skill));
-        var decision = DemandRules.Post(demand, Id, DemandRules.AskedInOrder(terms), skill, home.Refusal, Now);
+        var (home, skill, earlier) = (await Get(), await Skill(terms.Skill), await Earlier(terms));
+        var decision = DemandRules.Post(demand, Id, DemandRules.AskedInOrder(terms), skill, home.Refusal, earlier, Now);
         return decision is { Refusal: null, Events: [DemandPosted posted] }
-            ? Answer<DemandPreview>.Of(await GrainFactory.GetGrain<IDemandGrain>(demand.Text).Preview(Id, posted.Terms, posted.RequiresCertificate))
+            ? Answer<DemandPreview>.Of(await GrainFactory.GetGrain<IDemandGrain>(demand.Text).Preview(Id, posted.Terms, posted.RequiresCertificate, posted.People))
             : decision.Refusal!;
     }
+
+    /// <summary>The demand whose people are wanted; null where anybody is.</summary>
+    private async ValueTask<Answer<Demand>?> Earlier(DemandTerms terms) =>
+        terms.SameAs is { } earlier ? await GrainFactory.GetGrain<IDemandGrain>(earlier.Text).Get() : default(Answer<Demand>?);
 
     private async ValueTask<Answer<Skill>> Skill(SkillCode code)
     {

@@ -75,6 +75,9 @@ public sealed record Demand : IActorState<Demand, DemandEvent>
     /// <summary>Who waits for a seat that is given back, the first first.</summary>
     [Id(11)] public ImmutableArray<Candidate> Waiting { get; init; } = [];
 
+    /// <summary>The only partners who are wanted; none: anybody.</summary>
+    [Id(12)] public ImmutableArray<PartnerId> People { get; init; } = [];
+
     public bool Exists => Posted is not null;
 
     public StreetId? Office => Exists ? Community.Street : null;
@@ -185,12 +188,14 @@ public sealed record Demand : IActorState<Demand, DemandEvent>
             Posted = posted.Terms,
             RequiresCertificate = posted.RequiresCertificate,
             PostedAt = posted.At,
+            People = posted.People,
         },
         DemandChanged changed => this with
         {
             Posted = changed.Terms,
             RequiresCertificate = changed.RequiresCertificate,
             Search = RingSearch.NotBegun,
+            People = changed.Terms.SameAs is null ? [] : People,
         },
         RingSearched searched => Searched(searched),
         CandidatesRefused refused => Refused(refused.Refused),

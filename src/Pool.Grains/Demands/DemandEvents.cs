@@ -37,6 +37,9 @@ public sealed record DemandTerms(
 
     /// <summary>Whether the service takes place only with every seat taken; then all seats have the same slot.</summary>
     [Id(13)] public bool AllOrNone { get; init; }
+
+    /// <summary>The demand whose people alone are wanted: those who have seats of it when this one is posted; null: anybody.</summary>
+    [Id(14)] public DemandId? SameAs { get; init; }
 }
 
 /// <summary>What a clerk may change of an open demand: what is null stays.</summary>
@@ -49,7 +52,8 @@ public sealed record DemandPatch(
     [property: Id(4)] ImmutableArray<FeeMode>? FeeModes,
     [property: Id(5)] Urgency? Urgency,
     [property: Id(6)] DispatchMode? Mode,
-    [property: Id(7)] int? AskAtOnce)
+    [property: Id(7)] int? AskAtOnce,
+    [property: Id(8)] bool AnyPeople = false)
 {
     public DemandTerms Of(DemandTerms terms) => terms with
     {
@@ -60,6 +64,7 @@ public sealed record DemandPatch(
         FeeModes = FeeModes ?? terms.FeeModes,
         Urgency = Urgency ?? terms.Urgency,
         Mode = Mode ?? terms.Mode,
+        SameAs = AnyPeople ? null : terms.SameAs,
         // Another mode asks nobody at once, unless the clerk says so.
         AskAtOnce = AskAtOnce ?? (Mode is { } mode && mode != terms.Mode ? 0 : terms.AskAtOnce),
     };
@@ -123,7 +128,11 @@ public abstract record DemandEvent(DateTimeOffset At) : IEvent;
 
 /// <param name="RequiresCertificate">As the catalogue said at the time, unless waived.</param>
 [Alias("demand.posted")]
-public sealed record DemandPosted(DateTimeOffset At, DemandId Demand, CommunityId Community, DemandTerms Terms, bool RequiresCertificate) : DemandEvent(At);
+public sealed record DemandPosted(DateTimeOffset At, DemandId Demand, CommunityId Community, DemandTerms Terms, bool RequiresCertificate) : DemandEvent(At)
+{
+    /// <summary>The only partners who are wanted; none: anybody.</summary>
+    public ImmutableArray<PartnerId> People { get; init; } = [];
+}
 
 /// <summary>A clerk widened the open demand, hurried it, or switched its mode: the search begins again at home.</summary>
 [Alias("demand.changed")]

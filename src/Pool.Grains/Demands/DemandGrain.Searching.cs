@@ -27,9 +27,9 @@ internal sealed partial class DemandGrain
         return State.Proposals.Length > asked;
     }
 
-    public async Task<DemandPreview> Preview(CommunityId home, DemandTerms terms, bool requiresCertificate)
+    public async Task<DemandPreview> Preview(CommunityId home, DemandTerms terms, bool requiresCertificate, ImmutableArray<PartnerId> people)
     {
-        var posted = new DemandPosted(Now, DemandId.Parse(this.GetPrimaryKeyString()), home, terms, requiresCertificate);
+        var posted = new DemandPosted(Now, DemandId.Parse(this.GetPrimaryKeyString()), home, terms, requiresCertificate) { People = people };
         var (demand, events) = (Demand.Empty.Evolve(posted), new List<DemandEvent>());
         while (await Foresee(demand) is { IsEmpty: false } foreseen)
         {

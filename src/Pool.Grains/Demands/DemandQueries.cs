@@ -19,6 +19,7 @@ public static class DemandQueries
     {
         IsMentored = demand.IsMentored,
         Demand = demand.Id,
+        People = demand.People,
     };
 
     /// <summary>What a round asks of the streets: like a search that has found and tried nobody.</summary>

@@ -12,11 +12,21 @@ public static class DemandRules
 {
     /// <param name="skill">The skill, or what the catalogue says against it.</param>
     /// <param name="community">What the community says against it; null where it may post.</param>
+    /// <param name="earlier">The demand whose people are wanted, or what is against it; null where anybody is.</param>
     public static Decision<DemandEvent> Post(
-        DemandId id, CommunityId home, DemandTerms terms, Answer<Skill> skill, Refusal? community, DateTimeOffset now) =>
-        Check.Lowest(TermsRules.Fault(terms, now), skill.Refusal, community) is { } refusal
-            ? refusal
-            : new DemandPosted(now, id, home, terms, skill.Value!.RequiresCertificate && !terms.WaiveCertificate);
+        DemandId id, CommunityId home, DemandTerms terms, Answer<Skill> skill, Refusal? community, Answer<Demand>? earlier, DateTimeOffset now)
+    {
+        var people = PeopleOf(earlier?.Value);
+        var refusal = Check.Lowest(
+            TermsRules.Fault(terms, now),
+            skill.Refusal,
+            community,
+            earlier?.Refusal is { } unknown ? unknown with { Fields = ["demand.same_people_as"] } : null,
+            earlier?.Value is not null && people.IsEmpty ? Refusal.At("demand.same_people_as", RefusalReason.NobodyTookPart, terms.SameAs!.Value.Text) : null);
+        return refusal is null
+            ? new DemandPosted(now, id, home, terms, skill.Value!.RequiresCertificate && !terms.WaiveCertificate) { People = people }
+            : refusal;
+    }
 
     /// <summary>The terms as a preview takes them: who would claim seats, or be assigned in a round, is foreseen as if they were asked one after another.</summary>
     public static DemandTerms AskedInOrder(DemandTerms terms) =>
@@ -219,6 +229,10 @@ public static class DemandRules
             demand.ClosedAt is null && demand.OpenSeats == 0 ? Refusal.Of(RefusalReason.DemandFilled) : null);
         return refusal is null ? new DemandChanged(now, terms, demand.RequiresCertificate && !terms.WaiveCertificate) : refusal;
     }
+
+    /// <summary>Who has seats of a demand; nobody where there is none.</summary>
+    private static ImmutableArray<PartnerId> PeopleOf(Demand? demand) =>
+        demand is null ? [] : [.. demand.Proposals.Where(proposal => proposal.TakesSeats).Select(proposal => proposal.Partner).Distinct().Order()];
 
     private static DemandStep NextOfSearch(Demand demand, DateTimeOffset now)
     {

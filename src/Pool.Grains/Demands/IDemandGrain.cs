@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Pool.Actors;
 using Pool.EventSourcing;
 using Pool.Rounds;
@@ -19,7 +20,7 @@ public interface IDemandGrain : IActorGrain
 
     /// <summary>What would happen if this demand were posted now; nothing is written, and nobody's time is held.</summary>
     [Alias("Preview")]
-    Task<DemandPreview> Preview(CommunityId home, DemandTerms terms, bool requiresCertificate);
+    Task<DemandPreview> Preview(CommunityId home, DemandTerms terms, bool requiresCertificate, ImmutableArray<PartnerId> people);
 
     /// <summary>What the demand seeks in a round; null where it seeks nobody, or not by a round.</summary>
     [Alias("Seek")]

@@ -141,6 +141,31 @@ public readonly record struct DemandId : ITextValue<DemandId>
     public override string ToString() => _value.ToString();
 }
 
+/// <summary>A recurring demand: a UUID.</summary>
+[GenerateSerializer, Immutable, Alias("pool.SeriesId")]
+[JsonConverter(typeof(TextJsonConverter<SeriesId>))]
+public readonly record struct SeriesId : ITextValue<SeriesId>
+{
+    [Id(0)] private readonly Guid _value;
+
+    public SeriesId(Guid value) => _value = value == Guid.Empty ? throw new ArgumentException("A series id is blank.", nameof(value)) : value;
+
+    public Guid Value => _value;
+
+    public string Text => _value == Guid.Empty ? throw new InvalidOperationException("A series id is blank.") : _value.ToString();
+
+    public static SeriesId Parse(string text) => TextValue.Parse<SeriesId>(text);
+
+    public static bool TryParse(string? text, out SeriesId value)
+    {
+        var parsed = Guid.TryParseExact(text, "D", out var id) && id != Guid.Empty;
+        value = parsed ? new SeriesId(id) : default;
+        return parsed;
+    }
+
+    public override string ToString() => _value.ToString();
+}
+
 /// <summary>A skill (技能) of the catalogue: 3 to 40 of a-z, 0-9 and inner hyphens, a letter first.</summary>
 [GenerateSerializer, Immutable, Alias("pool.SkillCode")]
 [JsonConverter(typeof(TextJsonConverter<SkillCode>))]

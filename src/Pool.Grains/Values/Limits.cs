@@ -45,11 +45,17 @@ public static class Limits
     /// <summary>Days of which the demands are rehearsed under a treaty, at least 1.</summary>
     public const int RehearsedDays = 92;
 
+    /// <summary>Characters of a recurrence rule.</summary>
+    public const int RuleLength = 500;
+
     /// <summary>Skills that one treaty names.</summary>
     public const int TreatySkills = 100;
 
     /// <summary>The most minutes that one treaty may limit: a million hours.</summary>
     public static readonly Minutes MostLent = Minutes.FromHours(1_000_000);
+
+    /// <summary>How long before its window an occurrence of a series may be posted.</summary>
+    public static readonly Minutes LongestPostAhead = Minutes.FromHours(24 * 92);
 
     /// <summary>The shortest service.</summary>
     public static readonly Minutes ShortestService = new(15);

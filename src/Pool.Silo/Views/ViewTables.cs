@@ -6,6 +6,7 @@ using Pool.EventSourcing;
 using Pool.Offers;
 using Pool.Partners;
 using Pool.Skills;
+using Pool.Series;
 using Pool.Streets;
 using Pool.Views;
 using static Pool.Views.ViewColumns;
@@ -22,8 +23,9 @@ internal sealed class ViewTables(DbConnection connection, Serializer serializer)
     private readonly ViewTable<Offer> _offers = new("offer", [ViewColumns.Street, ViewColumns.Community, ViewColumns.Partner, ViewColumns.Skill, ViewColumns.FeeMode, State], newestFirst: false, connection, serializer);
     private readonly ViewTable<Demand> _demands = new("demand", [ViewColumns.Street, ViewColumns.Community, ViewColumns.Skill, State, Mode], newestFirst: true, connection, serializer);
     private readonly ViewTable<ListedProposal> _proposals = new("proposal", [ViewColumns.Street, ViewColumns.Community, ViewColumns.Demand, ViewColumns.Partner, State], newestFirst: true, connection, serializer);
+    private readonly ViewTable<DemandSeries> _series = new("series", [ViewColumns.Street, ViewColumns.Community, State], newestFirst: true, connection, serializer);
 
-    private IViewTable[] All => [_skills, _streets, _communities, _partners, _offers, _demands, _proposals];
+    private IViewTable[] All => [_skills, _streets, _communities, _partners, _offers, _demands, _proposals, _series];
 
     /// <summary>What creates every table in a SQLite file; a database's tables come with its migrations.</summary>
     public string Sqlite => string.Join('\n', All.Select(table => table.Sqlite));
@@ -37,6 +39,7 @@ internal sealed class ViewTables(DbConnection connection, Serializer serializer)
         var type when type == typeof(Offer) => _offers.List(query),
         var type when type == typeof(Demand) => _demands.List(query),
         var type when type == typeof(ListedProposal) => _proposals.List(query),
+        var type when type == typeof(DemandSeries) => _series.List(query),
         var type => throw new ArgumentException($"There is no view of {type.Name}."),
     });
 
@@ -61,6 +64,9 @@ internal sealed class ViewTables(DbConnection connection, Serializer serializer)
             case "offer":
                 await Follow<Offer, OfferEvent>(_offers, record, offer =>
                     [offer.Community.Street.Text, offer.Community.Text, offer.Terms!.Offer.Partner.Text, offer.Terms.Skill.Text, $"{offer.Terms.FeeMode}", $"{offer.Withdrawn}"]);
+                break;
+            case "series":
+                await Follow<DemandSeries, SeriesEvent>(_series, record, series => [series.Community.Street.Text, series.Community.Text, $"{series.IsRunning}"]);
                 break;
             case "demand":
                 await FollowDemand(record);
