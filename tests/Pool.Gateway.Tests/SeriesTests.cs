@@ -48,6 +48,8 @@ public sealed class SeriesTests(TestPool pool) : IClassFixture<TestPool>
         Assert.Equal(first.Name[^36..], second.SamePeopleAs);
         await pool.Dispatch.DeclineProposalAsync(new() { Name = second.Proposals[0].Name, Partner = came, Reason = DeclineReason.NoTime, RequestId = NewId() });
         var waiting = await pool.Until(second, now => now.RetryTime is not null);
+        pool.Clock.Advance(TimeSpan.FromMinutes(16));
+        await pool.Recorded($"demand/{second.Name[^36..]}", "demand.queued", times: 2);
         var explained = await pool.Demands.ExplainDemandAsync(new() { Name = waiting.Name });
         Assert.Contains(explained.Searches.SelectMany(search => search.Streets).SelectMany(street => street.Cures), cure => cure.Kind == CureKind.AskOthers);
 
