@@ -24,6 +24,10 @@ internal sealed class DemoClient(string address, Random random) : IDisposable
 
     public RoundService.RoundServiceClient Rounds => new(_channel);
 
+    public TreatyService.TreatyServiceClient Treaties => new(_channel);
+
+    public SeriesService.SeriesServiceClient Series => new(_channel);
+
     /// <summary>A fresh request id.</summary>
     public string RequestId()
     {

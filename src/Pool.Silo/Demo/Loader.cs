@@ -4,21 +4,15 @@ using Pool.V1;
 namespace Pool.Silo.Demo;
 
 /// <summary>Loads the district and its roster through the door.</summary>
-internal sealed class Loader(DemoClient client, SampleDistrict district, IReadOnlyList<RosterPartner> roster, DateTimeOffset now, Random random)
+internal sealed class Loader(DemoClient client, SampleDistrict district, IReadOnlyList<RosterPartner> roster, IReadOnlyList<SampleTreaty> treaties, DateTimeOffset now)
 {
     private const int AtATime = 48;
-
-    /// <summary>Pairs of streets that never signed a treaty.</summary>
-    private const double ClosedTreaties = 0.15;
-
-    /// <summary>Streets of one district two steps apart that signed one all the same.</summary>
-    private const double FarTreaties = 0.7;
 
     public async Task Load()
     {
         await Each("Skills", district.Skills, AddSkill);
         await Each("Streets", district.Streets, AddStreet);
-        await Each("Treaties", Treaties(), SignTreaty);
+        await Each("Treaties", treaties, SignTreaty);
         await Each("Communities", district.Communities, AddCommunity);
         await Each("Partners and their offers", roster, AddPartner);
     }
@@ -62,23 +56,12 @@ internal sealed class Loader(DemoClient client, SampleDistrict district, IReadOn
         },
     });
 
-    private List<(string Lender, string Borrower)> Treaties()
-    {
-        var near = district.Streets.SelectMany(street => district.Neighbours[street.Code].Select(other => (Lender: street.Code, Borrower: other)))
-            .Where(_ => random.NextDouble() >= ClosedTreaties).ToList();
-        var far = district.Streets.Where(street => street.Code.StartsWith(SampleDistrict.District, StringComparison.Ordinal))
-            .SelectMany(street => district.Neighbours[street.Code].SelectMany(next => district.Neighbours[next]).Distinct()
-                .Where(other => other != street.Code && !district.Neighbours[street.Code].Contains(other))
-                .Select(other => (Lender: other, Borrower: street.Code)))
-            .Where(_ => random.NextDouble() < FarTreaties);
-        return [.. near.Concat(far).Distinct()];
-    }
-
-    private async Task SignTreaty((string Lender, string Borrower) treaty) => await client.Streets.SetTreatyAsync(new()
+    private async Task SignTreaty(SampleTreaty treaty) => await client.Streets.SetTreatyAsync(new()
     {
         Name = $"streets/{treaty.Lender}",
         Borrower = $"streets/{treaty.Borrower}",
         Open = true,
+        Terms = treaty.Terms,
         RequestId = client.RequestId(),
     });
 

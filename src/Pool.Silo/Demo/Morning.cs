@@ -8,7 +8,7 @@ using Pool.V1;
 namespace Pool.Silo.Demo;
 
 /// <summary>The demo: a district is loaded, a morning of 200 demands is played through the door, and told.</summary>
-internal sealed class Morning(DemoClient client, SampleDistrict district, IReadOnlyList<RosterPartner> roster, MorningClock clock, Random random, CancellationToken stopping)
+internal sealed class Morning(DemoClient client, SampleDistrict district, IReadOnlyList<RosterPartner> roster, IReadOnlyList<SampleTreaty> treaties, MorningClock clock, Random random, CancellationToken stopping)
 {
     private const int Seed = 20_261;
     private const int DemandCount = 200;
@@ -85,19 +85,21 @@ internal sealed class Morning(DemoClient client, SampleDistrict district, IReadO
         var district = SampleDistrict.Load();
         var roster = Roster.Make(district, random);
         Console.WriteLine($"ResourcePool: {district.Streets.Count} streets, {district.Communities.Count} communities, {roster.Count} partners, {roster.Sum(partner => partner.Offers.Count)} offers.");
-        await new Loader(client, district, roster, clock.GetUtcNow(), random).Load();
+        var treaties = SampleTreaty.Sign(district, random);
+        await new Loader(client, district, roster, treaties, clock.GetUtcNow()).Load();
         clock.RunAt(Rate);
-        await new Morning(client, district, roster, clock, random, stopping).Play();
+        await new Morning(client, district, roster, treaties, clock, random, stopping).Play();
         clock.RunAt(1);
-        await new Summary(client, district, roster).Tell();
+        await new Summary(client, district, roster, treaties).Tell();
     }
 
     private async Task Play()
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        var people = new People(client, roster, clock, random, over.Token);
+        var people = new People(client, roster, treaties, clock, random, over.Token);
         var streets = district.Streets.Where(street => street.Code.StartsWith(SampleDistrict.District, StringComparison.Ordinal)).Select(street => street.Code).ToList();
         var watches = streets.Select(people.Follow).ToList();
+        await BeginSeries();
         var began = clock.GetUtcNow();
         var posting = Enumerable.Range(0, DemandCount).Select(_ => random.NextDouble()).Order().Select((at, i) => Post(i, began + (Posting * at))).ToList();
         while (clock.GetUtcNow() - began < Length)
@@ -152,6 +154,35 @@ internal sealed class Morning(DemoClient client, SampleDistrict district, IReadO
                 DurationMinutes = urgent ? 30 : 60 + (30 * (number % 3)),
                 FeeModes = { FeeMode.Volunteer, FeeMode.TimeCredit, FeeMode.LowFee },
                 Reach = 3,
+            },
+        }, cancellationToken: stopping);
+    }
+
+    /// <summary>Somebody looks after the elders of one community every week, the same people where they can; the first four weeks are posted at once.</summary>
+    private async Task BeginSeries()
+    {
+        var community = district.Communities.First(known => known.Street == SampleDistrict.Pilot);
+        var start = clock.GetUtcNow() + TimeSpan.FromDays(1);
+        await client.Series.CreateSeriesAsync(new()
+        {
+            Parent = DemoClient.Name(community),
+            RequestId = client.RequestId(),
+            Series = new V1.Series
+            {
+                Each = new Demand
+                {
+                    Title = $"{community.Name}：每周助老",
+                    Skill = "skills/elder-care",
+                    Seats = 1,
+                    WindowStartTime = Timestamp.FromDateTimeOffset(start),
+                    WindowEndTime = Timestamp.FromDateTimeOffset(start + TimeSpan.FromHours(8)),
+                    DurationMinutes = 120,
+                    FeeModes = { FeeMode.Volunteer, FeeMode.TimeCredit, FeeMode.LowFee },
+                    Reach = 3,
+                },
+                Rule = "FREQ=WEEKLY;COUNT=12",
+                PostAheadMinutes = (long)TimeSpan.FromDays(22).TotalMinutes,
+                SamePeople = true,
             },
         }, cancellationToken: stopping);
     }

@@ -7,7 +7,7 @@ namespace Pool.Silo.Demo;
 /// The people of the morning: partners who accept, decline or let a proposal expire, serve and report; communities who
 /// confirm and rate. They learn of everything from their street's watch; what is published there, some claim.
 /// </summary>
-internal sealed class People(DemoClient client, IReadOnlyList<RosterPartner> roster, MorningClock clock, Random random, CancellationToken over)
+internal sealed class People(DemoClient client, IReadOnlyList<RosterPartner> roster, IReadOnlyList<SampleTreaty> treaties, MorningClock clock, Random random, CancellationToken over)
 {
     private const double Accepts = 0.75;
     private const double Declines = 0.15;
@@ -41,6 +41,11 @@ internal sealed class People(DemoClient client, IReadOnlyList<RosterPartner> ros
                         _ = Answer(news.Demand, news.Demand.Proposals[news.Proposal - 1], Draw());
                     }
 
+                    if (news.Event == "demand.queued")
+                    {
+                        _ = Approve(street);
+                    }
+
                     if (news is { Event: "demand.posted", Demand.DispatchMode: DispatchMode.Claim })
                     {
                         ComeForward(news.Demand, street);
@@ -53,6 +58,18 @@ internal sealed class People(DemoClient client, IReadOnlyList<RosterPartner> ros
             }
         }
     }
+
+    /// <summary>The clerks of streets farther away, who are asked for every loan, look up what this street asks of them, and approve it.</summary>
+    private Task Approve(string borrower) => Unless(async () =>
+    {
+        foreach (var treaty in treaties.Where(treaty => treaty.NeedsApproval && treaty.Borrower == borrower))
+        {
+            foreach (var request in (await client.Treaties.GetTreatyAsync(new() { Name = treaty.Name })).LoanRequests)
+            {
+                await client.Treaties.ApproveLoanAsync(new() { Name = request.Name, RequestId = client.RequestId() });
+            }
+        }
+    });
 
     /// <summary>Partners of the street who have the skill claim a seat, or a place on the waiting list.</summary>
     private void ComeForward(Demand demand, string street)

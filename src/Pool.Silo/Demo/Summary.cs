@@ -5,10 +5,11 @@ using Pool.V1;
 namespace Pool.Silo.Demo;
 
 /// <summary>Tells the morning in the words of a clerk, read off the door alone.</summary>
-internal sealed class Summary(DemoClient client, SampleDistrict district, IReadOnlyList<RosterPartner> roster)
+internal sealed class Summary(DemoClient client, SampleDistrict district, IReadOnlyList<RosterPartner> roster, IReadOnlyList<SampleTreaty> treaties)
 {
     private const int PageSize = 100;
     private const int ReasonsShown = 5;
+    private const int TreatiesShown = 3;
 
     private static readonly string[] Rings = ["own community 本社区", "own street 本街道", "adjacent streets 相邻街道", "their neighbours 次邻街道"];
     private static readonly Dictionary<DispatchMode, string> Modes = new()
@@ -32,6 +33,8 @@ internal sealed class Summary(DemoClient client, SampleDistrict district, IReadO
         Console.WriteLine();
         Console.WriteLine("== The morning 上午汇总 ==");
         Fill(demands);
+        await Lent(demands);
+        await Again();
         await Unfilled([.. demands.Where(demand => demand.State != DemandState.Filled)]);
         Console.WriteLine();
         Console.WriteLine("== Three demands, step by step 三个需求的全过程 ==");
@@ -91,6 +94,46 @@ internal sealed class Summary(DemoClient client, SampleDistrict district, IReadO
         Console.WriteLine(
             $"Proposals 派单邀约: {proposals.Count}; accepted 接受 {Count(proposals, ProposalState.Accepted)}, declined 婉拒 {Count(proposals, ProposalState.Declined)}, expired 过期 {Count(proposals, ProposalState.ProposalExpired)}, open 待回应 {Count(proposals, ProposalState.Pending)}.");
         Console.WriteLine($"Served, settled and rated 已服务并评价: {taken.Count(pair => pair.proposal.Assignment.Stars > 0)}.");
+    }
+
+    /// <summary>What the treaties had to do with it, and what the most used one has changed.</summary>
+    private async Task Lent(List<Demand> demands)
+    {
+        var accounts = new List<TreatyAccount>();
+        foreach (var treaty in treaties)
+        {
+            accounts.Add(await client.Treaties.GetTreatyAsync(new() { Name = treaty.Name }));
+        }
+
+        var used = accounts.Where(account => account.MinutesServed + account.MinutesUnderWay > 0).OrderByDescending(account => account.MinutesServed + account.MinutesUnderWay).ToList();
+        Console.WriteLine($"Treaties 共建协议: {accounts.Count}, of which {used.Count} were used, {used.Count(account => account.Treaty.Terms.NeedsApproval)} of them with the clerk's approval.");
+        foreach (var account in used.Take(TreatiesShown))
+        {
+            Console.WriteLine($"  {Between(account.Name)}: {account.MinutesServed} min served 已服务, {account.MinutesUnderWay} min booked 已预约, of {account.Treaty.Terms.MinutesPerQuarter} min a quarter");
+        }
+
+        if (used.FirstOrDefault() is { } most)
+        {
+            var rehearsed = await client.Treaties.RehearseTreatyAsync(new() { Name = most.Name, Terms = most.Treaty.Terms });
+            var (without, with) = (rehearsed.WithoutTreaty, rehearsed.WithTreaty);
+            Console.WriteLine(
+                $"Rehearsed 试算 {Between(most.Name)} over the last month: {without.SeatsFilled} of {rehearsed.Seats} seats without the treaty, {with.SeatsFilled} with it; from posting to service {without.WaitingMinutes / 60.0:0.0} h and {with.WaitingMinutes / 60.0:0.0} h.");
+        }
+    }
+
+    /// <summary>What recurs.</summary>
+    private async Task Again()
+    {
+        foreach (var series in (await client.Series.ListSeriesAsync(new() { Parent = "streets/-/communities/-", MinPosition = long.MaxValue })).Series)
+        {
+            Console.WriteLine($"Recurring 系列需求 {series.Each.Title} ({series.Rule}): {series.Occurrences.Count} posted 已发布, the next one on {Day(series.NextPostTime.ToDateTimeOffset())}.");
+        }
+    }
+
+    private string Between(string treaty)
+    {
+        var parts = treaty.Split('/');
+        return $"{_streets[parts[1]]} → {_streets[parts[3]]}";
     }
 
     private static string Median(List<(Demand Demand, Proposal Proposal)> taken)
@@ -206,6 +249,8 @@ internal sealed class Summary(DemoClient client, SampleDistrict district, IReadO
     private static string Last(string name) => name[(name.LastIndexOf('/') + 1)..];
 
     private static string Percent(int part, int whole) => whole == 0 ? "-" : $"{100.0 * part / whole:0.#} %";
+
+    private static string Day(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, Zone).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     private static string Local(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, Zone).ToString("HH:mm:ss", CultureInfo.InvariantCulture);
 }
