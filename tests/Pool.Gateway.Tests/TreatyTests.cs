@@ -47,6 +47,9 @@ public sealed class TreatyTests(TestPool pool) : IClassFixture<TestPool>
         var request = await borrower.Asked();
         Assert.Equal((posted.Name, "partner-kite-flying/offer-1", "skills/kite-flying", 60L), (request.Demand, request.Offer, request.Skill, request.Minutes));
 
+        Assert.Equal(request, Assert.Single((await pool.Treaties.ListLoanRequestsAsync(new() { Parent = borrower.Treaty })).LoanRequests));
+        Assert.Contains(request, (await pool.Treaties.ListLoanRequestsAsync(new() { Parent = $"{Xintang}/treaties/-" })).LoanRequests);
+
         Assert.Empty((await borrower.Approve(request.Name, [])).LoanRequests);
         await pool.Until(posted, now => now.Proposals.Count == 1);
     }
@@ -56,9 +59,16 @@ public sealed class TreatyTests(TestPool pool) : IClassFixture<TestPool>
     {
         var borrower = await Borrower.Of(pool, "330109804", new() { NeedsApproval = true });
         var posted = await pool.Until(await borrower.Post("kite-making"), now => now.RetryTime is not null);
+        await pool.AddPartner(Far, "another-kite-maker", "skills/kite-making");
+        await pool.AddPartner(Far, "a-third-kite-maker", "skills/kite-making");
+        await borrower.Decline((await borrower.Asked()).Name, []);
+        // The clerk is asked for the next at once, and for one at a time.
+        await pool.Recorded($"demand/{posted.Name[^36..]}", "demand.queued", times: 2);
+        await borrower.Decline((await borrower.Asked()).Name, []);
+        await pool.Recorded($"demand/{posted.Name[^36..]}", "demand.queued", times: 3);
         await borrower.Decline((await borrower.Asked()).Name, []);
         pool.Clock.Advance(TimeSpan.FromMinutes(16));
-        await pool.Recorded($"demand/{posted.Name[^36..]}", "demand.queued", times: 2);
+        await pool.Recorded($"demand/{posted.Name[^36..]}", "demand.queued", times: 4);
         Assert.Equal(("LoanDeclined", ""), await borrower.Explained(posted));
         Assert.Empty((await borrower.Account()).LoanRequests);
     }

@@ -26,6 +26,7 @@ public sealed class LendingSearchTests
         { "a declined request", "LoanDeclined", "" },
         { "an approved request", "", "" },
         { "a request for another demand", "", "" },
+        { "an unanswered request for somebody else", "AwaitsApproval", "ApproveLoan" },
         { "a holiday", "Holiday", "WidenWindow" },
         { "a holiday on which the offer serves", "", "" },
         { "a holiday of tomorrow", "", "" },
@@ -79,14 +80,15 @@ public sealed class LendingSearchTests
             "trust of half an hour" => new() { TrustLimit = new(30) },
             "home hours all day" => new() { HomeHours = default(WeeklyHours).With(DayOfWeek.Monday, 0, 48) },
             "home hours until six" => new() { HomeHours = default(WeeklyHours).With(DayOfWeek.Monday, 0, 36) },
-            _ => TreatyTerms.Unbound,
+            _ => new() { NeedsApproval = what.Contains("request", StringComparison.Ordinal) },
         });
         street = what.StartsWith("a holiday", StringComparison.Ordinal)
             ? street.Evolve(new StreetChanged(Some.Now, "Xintang", [Some.Street], street.Profile!.Policy) { Holidays = [new(2026, 11, what.EndsWith("tomorrow", StringComparison.Ordinal) ? 24 : 23)] })
             : street;
         var demand = what == "a request for another demand" ? DemandId.Parse("00000000-0000-0000-0000-000000000001") : Some.Demand;
-        var request = new LoanRequest(1, Some.Now, Some.Home, demand, offer.Offer, Some.Skill, Some.Hour, Some.Window.End);
-        return what.EndsWith("request", StringComparison.Ordinal) || what == "a request for another demand"
+        var asked = what == "an unanswered request for somebody else" ? new OfferId(PartnerId.Parse("somebody-else"), "advice") : offer.Offer;
+        var request = new LoanRequest(1, Some.Now, Some.Home, demand, asked, Some.Skill, 1, Some.Hour, Some.Window.End);
+        return what.Contains("request", StringComparison.Ordinal)
             ? what switch
             {
                 "a declined request" => street.Evolve(new LoanAsked(Some.Now, request)).Evolve(new LoanAnswered(Some.Now, 1, false, "")),

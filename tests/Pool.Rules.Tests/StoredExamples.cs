@@ -113,7 +113,7 @@ internal static class StoredExamples
         new StreetChanged(At, "北干街道", [Some.OtherStreet], Policy) { Holidays = [new(2027, 1, 1)] },
         new TreatySet(At, Some.OtherStreet, true, SomeStreet.Treaty),
         new TreatyRecalled(At, Some.OtherStreet, "我街道人手不足"),
-        new LoanAsked(At, new(3, At, Some.Abroad, Some.Demand, Offer, Some.Skill, new(120), At.AddHours(5))),
+        new LoanAsked(At, new(3, At, Some.Abroad, Some.Demand, Offer, Some.Skill, 2, new(60), At.AddHours(5))),
         new LoanAnswered(At, 3, false, "本周全部留用"),
         new LoanAuthorised(At, Loan, Some.OtherStreet, Some.Skill, new(60), 2, At.AddMinutes(17)),
         new LoanBooked(At, Loan, 1),

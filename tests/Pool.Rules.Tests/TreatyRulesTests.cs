@@ -129,7 +129,10 @@ public sealed class TreatyRulesTests
         Assert.Equal("LoanRequestAnswered", Answer(approved, 1, approved: false));
         // Another hold of the same demand, for the same partner.
         Assert.Equal("+LoanAuthorised", TreatyRules.Authorise(approved, Ask(new(new(Some.Demand, 5), Some.Partner)), Minutes.Zero, Now).Decision.Told());
+        // While one is asked for, no more people are than the demand wants.
         Assert.Equal("+LoanAsked", TreatyRules.Authorise(approved, Ask(Second), Minutes.Zero, Now).Decision.Told());
+        Assert.Equal("-", TreatyRules.Authorise(street, Ask(Second), Minutes.Zero, Now).Decision.Told());
+        Assert.Equal("+LoanAsked", TreatyRules.Authorise(street, Ask(Second, people: 2), Minutes.Zero, Now).Decision.Told());
         var declined = After(street, TreatyRules.Answer(street, Some.Street, Some.OtherStreet, 1, false, "", Now));
         Assert.Equal(CandidateReason.LoanDeclined, TreatyRules.Authorise(declined, Ask(First), Minutes.Zero, Now).Clearance.Reason);
     }

@@ -2,7 +2,6 @@ using Pool.Demands;
 using Pool.EventSourcing;
 using Pool.Offers;
 using Pool.Partners;
-using Pool.Rounds;
 using Pool.Series;
 using Pool.Streets;
 using Pool.Treaties;
@@ -14,7 +13,7 @@ namespace Pool.Simulation.Tests;
 /// Communities, partners and clerks, who do what is next when they see that something has happened; now and then they do
 /// it twice, too late, or although it is somebody else's to do.
 /// </summary>
-internal sealed class People
+internal sealed partial class People
 {
     /// <summary>Demands that nobody has accepted yet; when there are more, few are posted, or most of the work would be in vain.</summary>
     private const int MostUnserved = 10;
@@ -117,79 +116,6 @@ internal sealed class People
         if (answer.Value is { } demand)
         {
             Posted.Add(demand.Id.Text);
-        }
-    }
-
-    /// <summary>What changes under the feet of everybody: suspensions, offers, treaties.</summary>
-    private async Task Meddle()
-    {
-        while (!_resting)
-        {
-            await _chance.Delay(_chance.Between(TimeSpan.Zero, TimeSpan.FromHours(1)));
-            if (_offers.Count == 0)
-            {
-                continue;
-            }
-
-            var partner = _chance.Any(World.Partners);
-            var offer = _chance.Any(_offers).Terms.Offer;
-            var (lender, borrower, open) = (_chance.Any(World.Streets), _chance.Any(World.Streets), _chance.Chance(0.7));
-            switch (_chance.Next(15))
-            {
-                case 0:
-                    await _clients.Write("clerk", command => Partner(partner).Suspend("a complaint", command));
-                    break;
-                case 1 or 2:
-                    await _clients.Write("clerk", command => Partner(partner).Reinstate(command));
-                    break;
-                case 3:
-                    var certificate = World.Certificate(_chance);
-                    await _clients.Write("clerk", command => Partner(partner).Certify(certificate, command));
-                    break;
-                case 4:
-                    var capacity = new PartnerPatch(null, PartnerKind.Team, null, null, 1 + _chance.Next(3));
-                    await _clients.Write("partner", command => Partner(partner).Change(capacity, command));
-                    break;
-                case 5:
-                    var hours = new OfferPatch(null, 1 + _chance.Next(5), World.Hours(_chance), null, 1 + _chance.Next(3), null, _chance.Next(4), null);
-                    await _clients.Write("partner", command => Offer(offer).Change(hours, command));
-                    break;
-                case 6:
-                    await _clients.Write("partner", command => Offer(offer).Withdraw(command));
-                    await Make(partner);
-                    break;
-                case 8:
-                    var times = World.Times(_chance);
-                    await _clients.Write("partner", command => Partner(partner).SetAvailability(times, command));
-                    break;
-                case 10:
-                    var busy = World.Times(_chance).Away;
-                    await _clients.Write("partner", command => Partner(partner).ImportCalendar(busy, command));
-                    break;
-                case 9:
-                    await _clients.Write("clerk", command => _cluster.GetGrain<IRoundGrain>(lender.Text).Run(command));
-                    break;
-                case 7:
-                    var terms = _chance.Chance(0.5) ? World.Treaty(_chance) : null;
-                    await _clients.Write("clerk", command => Lender(lender).SetTreaty(borrower, open, terms, command));
-                    break;
-                case 13:
-                    var (home, series) = (_chance.Any(World.Communities), World.Series(_chance));
-                    var begun = await _clients.Write("community", command => Series(new(command.RequestId)).Begin(home, series, command));
-                    _series.AddRange(begun.Value is { } recurring ? [recurring.Id] : []);
-                    break;
-                case 14 when _series.Count > 0:
-                    var ending = _chance.Any(_series);
-                    await _clients.Write("community", command => Series(ending).End("no longer needed", command));
-                    break;
-                case 11:
-                    await _clients.Write("clerk", command => Lender(lender).RecallLoans(borrower, "we need them ourselves", command));
-                    break;
-                case 12:
-                    var holidays = new StreetPatch(null, null, null, World.Holidays(_chance));
-                    await _clients.Write("clerk", command => Street(lender).Change(holidays, command));
-                    break;
-            }
         }
     }
 

@@ -5,6 +5,8 @@ using Pool.Demands;
 using Pool.Offers;
 using Pool.Partners;
 using Pool.Rounds;
+using Pool.Series;
+using Pool.Streets;
 using Xunit;
 
 namespace Pool.Simulation.Tests;
@@ -32,7 +34,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
         Assert.True(outcomes.All(outcome => outcome.Wrong.Count == 0), string.Join("\n\n", outcomes.Where(outcome => outcome.Wrong.Count > 0).Select(outcome => outcome.Report)));
         var seen = outcomes.SelectMany(outcome => outcome.Events).GroupBy(count => count.Key).ToDictionary(name => name.Key, name => name.Sum(count => count.Value));
         output.WriteLine(string.Join(", ", seen.OrderBy(count => count.Value).Select(count => $"{count.Key} {count.Value}")));
-        Assert.Equal([], new[] { typeof(DemandEvent), typeof(PartnerEvent), typeof(OfferEvent), typeof(RoundEvent) }.SelectMany(NamesOf).Except(seen.Keys));
+        Assert.Equal([], new[] { typeof(DemandEvent), typeof(PartnerEvent), typeof(OfferEvent), typeof(RoundEvent), typeof(StreetEvent), typeof(SeriesEvent) }.SelectMany(NamesOf).Except(seen.Keys));
         Assert.Equal([], Enum.GetNames<ReleaseReason>().Except(Rare).Concat(["claimed", "handed over"]).Except(seen.Keys));
     }
 
@@ -42,5 +44,5 @@ public sealed class SimulationTests(ITestOutputHelper output)
 
     /// <summary>The stored names of one family of events.</summary>
     private static IEnumerable<string> NamesOf(Type family) =>
-        family.Assembly.GetTypes().Where(type => type.IsSubclassOf(family)).Select(type => type.GetCustomAttribute<AliasAttribute>()!.Alias);
+        family.Assembly.GetTypes().Where(type => !type.IsAbstract && type.IsSubclassOf(family)).Select(type => type.GetCustomAttribute<AliasAttribute>()!.Alias);
 }

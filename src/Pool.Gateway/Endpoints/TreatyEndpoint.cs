@@ -37,6 +37,13 @@ internal sealed class TreatyEndpoint(IGrainFactory grains) : TreatyService.Treat
         return StreetResource.Write(street, version);
     }
 
+    public override async Task<ListLoanRequestsResponse> ListLoanRequests(ListLoanRequestsRequest request, ServerCallContext context)
+    {
+        var (lender, borrower) = ResourceNames.Treaties("parent", request.Parent);
+        var (requests, _) = await Grain(lender).Requests(borrower).For(context);
+        return new() { LoanRequests = { requests.Select(asked => TreatyResource.Write(lender, asked)) } };
+    }
+
     public override Task<V1.TreatyAccount> ApproveLoan(ApproveLoanRequest request, ServerCallContext context)
     {
         var reading = new Reading(request, context);

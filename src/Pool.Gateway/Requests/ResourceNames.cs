@@ -58,6 +58,13 @@ public static class ResourceNames
         return (Value<StreetId>(field, TreatyForm, parts[0]), Value<StreetId>(field, TreatyForm, parts[1]));
     }
 
+    /// <summary>A treaty, or with "-" for the borrower all of a lender's: then that is null.</summary>
+    public static (StreetId Lender, StreetId? Borrower) Treaties(string field, string name)
+    {
+        var parts = Read(field, name, TreatyForm);
+        return (Value<StreetId>(field, TreatyForm, parts[0]), parts[1] == Any ? null : Value<StreetId>(field, TreatyForm, parts[1]));
+    }
+
     public static (StreetId Lender, StreetId Borrower, int Number) LoanRequest(string field, string name)
     {
         var parts = Read(field, name, LoanRequestForm);

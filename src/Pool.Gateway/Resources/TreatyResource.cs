@@ -29,20 +29,20 @@ internal static class TreatyResource
         MinutesServedThisQuarter = account.ServedThisQuarter.Value,
         MinutesServed = account.ServedInAll.Value,
         MinutesLentBack = account.LentBack.Value,
-        LoanRequests =
-        {
-            account.Requests.Select(request => new V1.LoanRequest
-            {
-                Name = $"{ResourceNames.OfTreaty(lender, account.Treaty.Borrower)}/loanRequests/{request.Number}",
-                AskTime = Instants.Write(request.AskedAt),
-                Demand = ResourceNames.Of(request.Home, request.Demand),
-                Offer = request.Offer.Text,
-                Skill = ResourceNames.Of(request.Skill),
-                Minutes = request.Minutes.Value,
-                AnswerByTime = Instants.Write(request.LastStart),
-            }),
-        },
+        LoanRequests = { account.Requests.Select(request => Write(lender, request)) },
         Etag = Etags.Write(version),
+    };
+
+    public static V1.LoanRequest Write(StreetId lender, LoanRequest request) => new()
+    {
+        Name = $"{ResourceNames.OfTreaty(lender, request.Home.Street)}/loanRequests/{request.Number}",
+        AskTime = Instants.Write(request.AskedAt),
+        Demand = ResourceNames.Of(request.Home, request.Demand),
+        Offer = request.Offer.Text,
+        Skill = ResourceNames.Of(request.Skill),
+        People = request.People,
+        Minutes = request.Each.Times(request.People).Value,
+        AnswerByTime = Instants.Write(request.LastStart),
     };
 
     public static V1.TreatyRehearsal Write(TreatyRehearsal rehearsal) => new()

@@ -43,7 +43,7 @@ public sealed record RingSearch(
 
 /// <summary>A demand (需求): its seats, its search, its proposals and what became of them.</summary>
 [GenerateSerializer, Immutable, Alias("pool.Demand")]
-public sealed record Demand : IActorState<Demand, DemandEvent>
+public sealed partial record Demand : IActorState<Demand, DemandEvent>
 {
     public static Demand Empty { get; } = new();
 
@@ -92,44 +92,11 @@ public sealed record Demand : IActorState<Demand, DemandEvent>
         : SeatsAccepted == Terms.Seats ? DemandStatus.Filled
         : DemandStatus.Open;
 
-    /// <summary>Seats with an assignment that was not released.</summary>
-    public int SeatsAccepted => Proposals.Sum(proposal => proposal.TakesSeats ? proposal.Seats.Length : 0);
-
-    /// <summary>Seats that nobody has accepted; 0 once the demand is closed.</summary>
-    public int OpenSeats => ClosedAt is null ? Terms.Seats - SeatsAccepted : 0;
-
-    /// <summary>For how many seats the next partner is to be asked now; 0 while answers are waited for.</summary>
-    public int SeatsToAsk => Terms.Mode switch
-    {
-        DispatchMode.Broadcast => Pending.Count(proposal => proposal.Replaces is null) < Terms.AskAtOnce ? OpenSeats : 0,
-        DispatchMode.Sequential or DispatchMode.Round => SeatsUnasked,
-        DispatchMode.Claim => Waiting.IsEmpty ? 0 : SeatsUnasked,
-    };
-
-    /// <summary>Seats that a partner who comes forward may have: those who wait for one come first.</summary>
-    public int SeatsToClaim => Waiting.IsEmpty ? SeatsUnasked : 0;
-
-    /// <summary>Open seats for which nobody is asked yet.</summary>
-    private int SeatsUnasked => Math.Max(0, OpenSeats - Pending.Sum(proposal => proposal.Replaces is null ? proposal.People : 0));
-
-    /// <summary>Whom the next open seat is offered to, the best first: those who wait for one, else those whom the search found.</summary>
-    public ImmutableArray<Candidate> Candidates => Waiting.IsEmpty ? Search.Queue : Waiting;
-
-    /// <summary>Proposals that can come to nothing any more: every seat is taken, or those that were to be handed over are not.</summary>
-    public IEnumerable<Proposal> Moot => Pending.Where(proposal => proposal.Replaces is { } replaced
-        ? Proposal(replaced).Assignment is not { IsAhead: true }
-        : OpenSeats == 0);
-
-    public IEnumerable<Proposal> Pending => Proposals.Where(proposal => proposal.IsPending);
-
     /// <summary>Where the service may lie: the whole window, or the one slot that an all-or-none demand has settled on.</summary>
     public TimeWindow Window => AllOrNoneSlot ?? Terms.Window;
 
     /// <summary>The slot of an all-or-none demand, once somebody is asked for it.</summary>
     private TimeWindow? AllOrNoneSlot => Terms.AllOrNone ? Proposals.FirstOrDefault(proposal => proposal.IsLive)?.Slot : null;
-
-    /// <summary>Whether somebody who is no newcomer has a seat, so that newcomers may come along.</summary>
-    public bool IsMentored => Proposals.Any(proposal => proposal is { TakesSeats: true, Candidate.OnTrial: false });
 
     /// <summary>
     /// When the demand expires with a seat open: at the last instant at which a service can still begin; all or none, when
@@ -143,13 +110,6 @@ public sealed record Demand : IActorState<Demand, DemandEvent>
 
     /// <summary>How fast it is dispatched, by the street's policy and its own urgency.</summary>
     public DispatchPace Pace => Policy.PaceOf(Terms.Urgency);
-
-    /// <summary>The lowest seats that nobody has, at most so many.</summary>
-    public ImmutableArray<int> FreeSeats(int most)
-    {
-        var taken = Proposals.Where(proposal => proposal.TakesSeats).SelectMany(proposal => proposal.Seats).ToHashSet();
-        return [.. Enumerable.Range(1, Terms.Seats).Where(seat => !taken.Contains(seat)).Take(most)];
-    }
 
     /// <summary>The last instant at which a service can still begin.</summary>
     public DateTimeOffset LastStart => Terms.Window.End - Terms.Duration.ToTimeSpan();

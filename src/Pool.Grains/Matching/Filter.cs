@@ -66,16 +66,25 @@ internal readonly record struct Reasons(ulong Bits)
 internal sealed class Loans
 {
     private readonly CandidateReason? _nobody;
-    private readonly Dictionary<PartnerId, CandidateReason> _some;
+    private readonly Dictionary<PartnerId, bool?> _answers;
+    private readonly bool _isAsked;
 
     public Loans(Street street, StreetHints hints, RingQuery query, DateTimeOffset now)
     {
-        var borrower = query.Home.Street;
+        var (borrower, needsApproval) = (query.Home.Street, street.Profile!.TreatyWith(query.Home.Street) is { Terms.NeedsApproval: true });
         _nobody = TreatyRules.Unlent(Lending.Of(street, borrower, hints.LentBack.GetValueOrDefault(borrower), now), query.Skill, query.Duration);
-        _some = street.Loans.Requests.Values
-            .Where(request => request.Demand == query.Demand && request.Approved is not true)
-            .ToDictionary(request => request.Offer.Partner, request => request.Approved is null ? CandidateReason.AwaitsApproval : CandidateReason.LoanDeclined);
+        _answers = street.Loans.Requests.Values.Where(request => needsApproval && request.Demand == query.Demand).ToDictionary(request => request.Offer.Partner, request => request.Approved);
+        _isAsked = needsApproval && query.Demand is { } demand && street.Loans.Unanswered(demand).Sum(request => request.People) >= Math.Max(1, query.Wanted);
     }
 
-    public CandidateReason? WhyNot(PartnerId partner) => _nobody ?? (_some.TryGetValue(partner, out var reason) ? reason : null);
+    public CandidateReason? WhyNot(PartnerId partner) =>
+        _nobody is not null ? _nobody
+        : _answers.TryGetValue(partner, out var approved) ? approved switch
+        {
+            null => CandidateReason.AwaitsApproval,
+            false => CandidateReason.LoanDeclined,
+            true => null,
+        }
+        : _isAsked ? CandidateReason.AwaitsApproval
+        : null;
 }

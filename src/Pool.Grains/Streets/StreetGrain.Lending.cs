@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Pool.Actors;
 using Pool.Demands;
 using Pool.Skills;
@@ -26,11 +27,14 @@ internal sealed partial class StreetGrain : ILenderGrain
         return Account(await Read(), borrower);
     }
 
+    public async Task<Answer<ImmutableArray<LoanRequest>>> Requests(StreetId? borrower) =>
+        (await Read()).Select(street => Unanswered(street, borrower));
+
     public async Task<Answer<TreatyAccount>> AnswerLoan(StreetId borrower, int request, bool approved, string note, Command command)
     {
         await HearOf(borrower, always: true);
         var answer = await Decide(command, (street, now) => TreatyRules.Answer(street, Id, borrower, request, approved, note, now));
-        if (answer.Refusal is null && approved && State.Loans.Requests.TryGetValue(request, out var answered))
+        if (answer.Refusal is null && State.Loans.Requests.TryGetValue(request, out var answered))
         {
             // A demand that is not told searches again by itself.
             GrainFactory.GetGrain<IDemandGrain>(answered.Demand.Text).LookNow().Ignore();
@@ -119,8 +123,11 @@ internal sealed partial class StreetGrain : ILenderGrain
             ? Refusal.Of(RefusalReason.TreatyNotFound, borrower.Text)
             : answer.Select(_ => new TreatyAccount(
                 treaty, quarter, loans.UnderWay(borrower, null, Now), loans.ServedIn(borrower, quarter), loans.ServedTo(borrower), _hints.LentBack.GetValueOrDefault(borrower),
-                [.. loans.Requests.Values.Where(request => request.Approved is null && request.Home.Street == borrower && request.LastStart > Now)]));
+                Unanswered(street, borrower)));
     }
+
+    private ImmutableArray<LoanRequest> Unanswered(Street street, StreetId? borrower) =>
+        [.. street.Loans.Requests.Values.Where(request => request.Approved is null && request.LastStart > Now && (borrower is null || request.Home.Street == borrower))];
 
     private async Task<Refusal?> Unknown(SkillCode skill) =>
         (await GrainFactory.GetGrain<ISkillCatalogueGrain>(SkillCatalogue.Key).Get(skill)).Refusal is { } unknown ? unknown with { Fields = ["terms.skills"] } : null;

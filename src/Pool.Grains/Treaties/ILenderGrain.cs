@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Pool.Actors;
 using Pool.Streets;
 using Pool.Values;
@@ -19,6 +20,11 @@ public interface ILenderGrain : IGrainWithStringKey
 
     [Alias("Account")]
     Task<Answer<TreatyAccount>> Account(StreetId borrower);
+
+    /// <summary>The loans for which the clerk is asked, the oldest first.</summary>
+    /// <param name="borrower">Of one borrower; null for all.</param>
+    [Alias("Requests")]
+    Task<Answer<ImmutableArray<LoanRequest>>> Requests(StreetId? borrower);
 
     /// <summary>The clerk's answer to a request.</summary>
     [Alias("AnswerLoan")]

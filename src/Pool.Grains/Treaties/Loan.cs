@@ -60,7 +60,8 @@ public sealed record Loan(
 /// <summary>A loan for which the clerk of the lending street is asked.</summary>
 /// <param name="Number">Counts the street's requests from 1.</param>
 /// <param name="Home">The community that posted the demand.</param>
-/// <param name="Minutes">What it would take of all the people together.</param>
+/// <param name="People">How many people it would take.</param>
+/// <param name="Each">Minutes of each of them.</param>
 /// <param name="LastStart">It is forgotten after this: the service cannot begin any more.</param>
 /// <param name="Approved">The answer; null before.</param>
 [GenerateSerializer, Immutable, Alias("pool.LoanRequest")]
@@ -71,6 +72,7 @@ public sealed record LoanRequest(
     [property: Id(3)] DemandId Demand,
     [property: Id(4)] OfferId Offer,
     [property: Id(5)] SkillCode Skill,
-    [property: Id(6)] Minutes Minutes,
-    [property: Id(7)] DateTimeOffset LastStart,
-    [property: Id(8)] bool? Approved = null);
+    [property: Id(6)] int People,
+    [property: Id(7)] Minutes Each,
+    [property: Id(8)] DateTimeOffset LastStart,
+    [property: Id(9)] bool? Approved = null);

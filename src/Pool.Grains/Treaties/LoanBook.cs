@@ -38,6 +38,9 @@ public sealed record LoanBook
 
     public Minutes ServedTo(StreetId borrower) => new(Served.Where(served => served.Key.Borrower == borrower.Text).Sum(served => served.Value.Value));
 
+    /// <summary>What the clerk is asked, and has not answered, for a demand.</summary>
+    public IEnumerable<LoanRequest> Unanswered(DemandId demand) => Requests.Values.Where(request => request.Demand == demand && request.Approved is null);
+
     public LoanRequest? RequestOf(DemandId demand, PartnerId partner) =>
         Requests.Values.LastOrDefault(request => request.Demand == demand && request.Offer.Partner == partner);
 

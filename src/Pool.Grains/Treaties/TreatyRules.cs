@@ -132,12 +132,16 @@ public static class TreatyRules
     public static Decision<StreetEvent> Recalled(Street street, LoanId id, DateTimeOffset now) =>
         street.Loans.ToRecall.Contains(id) ? new LoanRecalled(now, id) : default(Decision<StreetEvent>);
 
-    /// <summary>The clerk has to be asked, has not answered, or has declined: what happens, and the reason; null where the loan is approved.</summary>
+    /// <summary>
+    /// The clerk has to be asked, has not answered, or has declined: what happens, and the reason; null where the loan is
+    /// approved. For one demand the clerk is asked for no more people at a time than it wants.
+    /// </summary>
     private static (Decision<StreetEvent> Asked, CandidateReason Reason)? Unapproved(Street street, Borrowing borrowing, int people, DateTimeOffset now) =>
         street.Loans.RequestOf(borrowing.Loan.Hold.Demand, borrowing.Loan.Partner) switch
         {
+            null when street.Loans.Unanswered(borrowing.Loan.Hold.Demand).Sum(request => request.People) >= borrowing.People => (default, CandidateReason.AwaitsApproval),
             null => (new LoanAsked(now, new(
-                street.Loans.LastRequest + 1, now, borrowing.Home, borrowing.Loan.Hold.Demand, borrowing.Offer, borrowing.Skill, borrowing.Each.Times(people), borrowing.LastStart)),
+                street.Loans.LastRequest + 1, now, borrowing.Home, borrowing.Loan.Hold.Demand, borrowing.Offer, borrowing.Skill, people, borrowing.Each, borrowing.LastStart)),
                 CandidateReason.AwaitsApproval),
             { Approved: null } => (default, CandidateReason.AwaitsApproval),
             { Approved: false } => (default, CandidateReason.LoanDeclined),
