@@ -80,6 +80,14 @@ internal sealed class AuditedLender(string street, List<string> violations)
             case "street.loan-recalled":
                 _toRecall.Remove(Id(row));
                 break;
+            case "street.loan-dropped":
+                if (!_loans.Remove(Id(row), out var dropped) || dropped is not { Ended: null, Booked: null })
+                {
+                    violations.Add($"Treaties: {row} drops a loan that does not stand unbooked.");
+                }
+
+                _toRecall.Remove(Id(row));
+                break;
             case "street.loan-booked" or "street.loan-returned" or "street.loan-lapsed" or "street.loan-served":
                 Change(row);
                 break;

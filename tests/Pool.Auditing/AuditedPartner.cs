@@ -90,6 +90,9 @@ internal sealed class AuditedPartner(string id, List<string> violations)
             case "partner.hold-confirmed":
                 Confirm(row);
                 break;
+            case "partner.hold-dropped":
+                Drop(row);
+                break;
             case "partner.hold-released":
             case "partner.hold-lapsed":
             case "partner.no-show-recorded":
@@ -214,6 +217,17 @@ internal sealed class AuditedPartner(string id, List<string> violations)
         }
 
         (hold.Confirmed, hold.People) = (hold.Confirmed ?? row, people);
+    }
+
+    /// <summary>A hold that came to no proposal may be placed again.</summary>
+    private void Drop(JournalRow row)
+    {
+        if (!_holds.Remove(row.Text("hold"), out var hold) || hold is not { Ended: null, Confirmed: null })
+        {
+            violations.Add($"I3: {row} drops a hold that does not stand unconfirmed.");
+        }
+
+        _toRevoke.Remove(row.Text("hold"));
     }
 
     private Hold? End(JournalRow row)

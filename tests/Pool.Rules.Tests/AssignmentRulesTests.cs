@@ -1,7 +1,6 @@
 using System.Globalization;
 using Pool.Actors;
 using Pool.Demands;
-using Pool.Partners;
 using Pool.Values;
 using Xunit;
 
@@ -151,7 +150,7 @@ public sealed class AssignmentRulesTests
         Assert.Equal("-", Held(Some.Proposed()));
 
         string Held(Demand demand) => DemandRules.Held(
-            demand, step, step.Candidates[0], HoldOutcome.Held(TimeWindow.From(Some.Window.Start, Some.Hour), Some.Now.AddMinutes(15), 1), [], Some.Now).Told();
+            demand, step, step.Candidates[0], Some.Held(TimeWindow.From(Some.Window.Start, Some.Hour), Some.Now.AddMinutes(15), 1), [], Some.Now).Told();
     }
 
     private static Demand Accepted() => Some.Proposed().After(new ProposalAccepted(Some.Now, 1, [1]));

@@ -195,5 +195,5 @@ public sealed class ClaimRulesTests
 
     private static Demand Swapped(Demand demand, PartnerId successor) => demand.After(Swap(demand, successor));
 
-    private static HoldOutcome Held(int people = 1) => HoldOutcome.Held(Slot, Now.AddMinutes(15), people);
+    private static HoldOutcome Held(int people = 1) => Some.Held(Slot, Now.AddMinutes(15), people);
 }

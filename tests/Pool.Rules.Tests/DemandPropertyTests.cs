@@ -3,7 +3,6 @@ using CsCheck;
 using Pool.Actors;
 using Pool.Demands;
 using Pool.EventSourcing;
-using Pool.Partners;
 using Pool.Values;
 using Xunit;
 
@@ -120,7 +119,7 @@ public sealed class DemandPropertyTests
                 demand, demand.Proposals.Length + 1, Some.Candidate(Comer(demand)), DemandWorld.Held(demand, choice, now), now),
             8 when choice % 4 == 3 => ClaimRules.Swap(
                 demand, number, partner, demand.Proposals.Length + 1, Some.Candidate(Comer(demand)),
-                HoldOutcome.Held(number <= demand.Proposals.Length ? demand.Proposal(number).Slot : default, now.AddMinutes(7), 4), now),
+                Some.Held(number <= demand.Proposals.Length ? demand.Proposal(number).Slot : default, now.AddMinutes(7), 4), now),
             8 => choice % 2 == 0
                 ? AssignmentRules.GiveBack(demand, number, partner, "", now)
                 : AssignmentRules.NoShow(demand, number, null, Some.Home, "", now),

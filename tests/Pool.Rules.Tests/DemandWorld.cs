@@ -104,6 +104,6 @@ internal sealed class DemandWorld(int dwellMinutes, int page)
     public static HoldOutcome Held(Demand demand, int choice, DateTimeOffset now)
     {
         var slot = TimeWindow.From(demand.Window.Start, demand.Terms.Duration);
-        return HoldOutcome.Held(slot, now.AddMinutes(7) < slot.Start ? now.AddMinutes(7) : slot.Start, Math.Min(1 + (choice % 3), Math.Max(1, demand.SeatsToAsk)));
+        return Some.Held(slot, now.AddMinutes(7) < slot.Start ? now.AddMinutes(7) : slot.Start, Math.Min(1 + (choice % 3), Math.Max(1, demand.SeatsToAsk)));
     }
 }

@@ -2,7 +2,6 @@ using Pool.Actors;
 using Pool.Demands;
 using Pool.Matching;
 using Pool.Offers;
-using Pool.Partners;
 using Pool.Streets;
 using Pool.Values;
 using Xunit;
@@ -102,7 +101,7 @@ public sealed class DispatchModeTests
         var asking = Propose(Searched(Broadcast(2)));
         var step = Assert.IsType<HoldBest>(DemandRules.NextStep(asking, Now));
         var filled = asking.After(DemandRules.Accept(asking, 1, By(0), Now));
-        Assert.Equal("-", DemandRules.Held(filled, step, step.Candidates[0], HoldOutcome.Held(Slot, Now.AddMinutes(15), 1), [], Now).Told());
+        Assert.Equal("-", DemandRules.Held(filled, step, step.Candidates[0], Some.Held(Slot, Now.AddMinutes(15), 1), [], Now).Told());
     }
 
     [Fact]
@@ -111,7 +110,7 @@ public sealed class DispatchModeTests
         var demand = Propose(Searched(Together()));
         Assert.Equal(Slot, demand.Window);
         var step = Assert.IsType<HoldBest>(DemandRules.NextStep(demand, Now));
-        var later = HoldOutcome.Held(TimeWindow.From(Slot.Start.AddHours(1), Some.Hour), Now.AddMinutes(15), 1);
+        var later = Some.Held(TimeWindow.From(Slot.Start.AddHours(1), Some.Hour), Now.AddMinutes(15), 1);
         Assert.Equal("-", DemandRules.Held(demand, step, step.Candidates[0], later, [], Now).Told());
         Assert.Equal(Some.Window, demand.After(new ProposalDeclined(Now, 1, DeclineReason.NoTime, "")).Window);
     }
@@ -181,7 +180,7 @@ public sealed class DispatchModeTests
         var before = Searched(Some.Terms(reach: 1));
         var step = Assert.IsType<HoldBest>(DemandRules.NextStep(before, Now));
         var changed = before.After(DemandRules.Change(before, Nothing with { MinLevel = 1 }, Now));
-        Assert.Equal("-", DemandRules.Held(changed, step, step.Candidates[0], HoldOutcome.Held(Slot, Now.AddMinutes(15), 1), [], Now).Told());
+        Assert.Equal("-", DemandRules.Held(changed, step, step.Candidates[0], Some.Held(Slot, Now.AddMinutes(15), 1), [], Now).Told());
         Assert.Equal("-", DemandRules.NobodyHeld(changed, step, [new(CandidateReason.Busy, [step.Candidates[0].Offer])], Now).Told());
         Assert.Equal("-", DemandRules.Searched(changed, before, [new(Now, 1, [Some.Findings()])], Now).Told());
     }
@@ -249,7 +248,7 @@ public sealed class DispatchModeTests
         Propose(demand, Assert.IsType<HoldBest>(DemandRules.NextStep(demand, Now)), people);
 
     private static Demand Propose(Demand demand, HoldBest step, int people = 1) =>
-        demand.After(DemandRules.Held(demand, step, step.Candidates[0], HoldOutcome.Held(Slot, Now.AddMinutes(15), people), [], Now));
+        demand.After(DemandRules.Held(demand, step, step.Candidates[0], Some.Held(Slot, Now.AddMinutes(15), people), [], Now));
 
     private static Demand Accepted(Demand demand, int number) =>
         demand.After(DemandRules.Accept(demand, number, By(number - 1), Now)).After(new AssignmentBooked(Now, number));

@@ -41,6 +41,9 @@ public sealed class PartnerPropertyTests
                     (decision, var confirmed) = PartnerRules.Confirm(partner, hold, 1, now);
                     Assert.Equal(alive, confirmed);
                     break;
+                case 7 when halfHour % 2 == 0 && partner.Calendar.Reservations.TryGetValue(hold, out var placed):
+                    decision = PartnerRules.Drop(partner, hold, placed.PlacedAt, now);
+                    break;
                 case 7:
                     decision = PartnerRules.Release(partner, hold, false, now);
                     break;
@@ -128,6 +131,10 @@ public sealed class PartnerPropertyTests
                 case HoldLapsed lapsed:
                     Assert.True(_open[lapsed.Hold].Expires <= now, "A hold lapsed before its time.");
                     Assert.True(_open.Remove(lapsed.Hold));
+                    break;
+                case HoldDropped dropped:
+                    Assert.True(_open.Remove(dropped.Hold, out var unbooked) && unbooked.Expires is not null, "What was dropped was no hold.");
+                    _known.Remove(dropped.Hold);
                     break;
                 case HoldReleased released:
                     Assert.True(_open.Remove(released.Hold), "A hold was released twice.");

@@ -14,7 +14,7 @@ public sealed class PartnerRulesTests
     public void A_hold_takes_the_earliest_slot_and_lasts_a_grace_longer_than_its_proposal()
     {
         var (decision, outcome) = PartnerRules.TryHold(Some.Registered(), Advice, Ask(1), Now);
-        Assert.Equal(HoldOutcome.Held(Tight, Expiry, 1), outcome);
+        Assert.Equal(Some.Held(Tight, Expiry, 1), outcome);
         Assert.Equal(new HoldPlaced(Now, Hold(1), Advice.Offer, Tight, Expiry + Calendar.Grace), Assert.Single(decision.Events));
     }
 
@@ -245,6 +245,20 @@ public sealed class PartnerRulesTests
         Assert.Equal("-", PartnerRules.Release(released, Hold(1), noShow, Now).Told());
         Assert.Equal("-", PartnerRules.Release(released, Hold(7), noShow, Now).Told());
         Assert.Equal(Tight, PartnerRules.TryHold(released, Advice, Ask(2), Now).Outcome.Slot);
+    }
+
+    [Fact]
+    public void A_hold_that_came_to_no_proposal_is_dropped_and_may_be_placed_again()
+    {
+        var held = Held(Some.Registered(), 1, Advice);
+        Assert.Equal("-", PartnerRules.Drop(held, Hold(1), Now.AddTicks(-1), Now).Told());
+        Assert.Equal("-", PartnerRules.Drop(held, Hold(7), Now, Now).Told());
+        var dropped = held.After(PartnerRules.Drop(held, Hold(1), Now, Now));
+        Assert.Equal("-", PartnerRules.Drop(dropped, Hold(1), Now, Now).Told());
+        Assert.Equal(Tight, PartnerRules.TryHold(dropped, Advice, Ask(1), Now).Outcome.Slot);
+
+        var booked = held.After(PartnerRules.Confirm(held, Hold(1), 1, Now).Decision);
+        Assert.Equal("-", PartnerRules.Drop(booked, Hold(1), Now, Now).Told());
     }
 
     [Fact]

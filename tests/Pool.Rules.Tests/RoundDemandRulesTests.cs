@@ -17,7 +17,7 @@ public sealed class RoundDemandRulesTests
 
     private static readonly Candidate Candidate = Some.Candidate(Some.Partner);
 
-    private static readonly HoldOutcome Held = HoldOutcome.Held(TimeWindow.From(Some.Window.Start, Some.Hour), Now.AddMinutes(15), 1);
+    private static readonly HoldOutcome Held = Some.Held(TimeWindow.From(Some.Window.Start, Some.Hour), Now.AddMinutes(15), 1);
 
     private static readonly RoundTurn Turn = new(Some.Street, 3, RoundAt.AddHours(1), [new(Now, 0, [Some.Findings(Candidate)])], []);
 
@@ -112,6 +112,18 @@ public sealed class RoundDemandRulesTests
         Assert.Equal([morning.AddHours(1)], option.Starts);
         book.Note(1, null);
         Assert.Equal(0, book.Sought);
+    }
+
+    [Fact]
+    public void All_or_none_is_planned_again_at_the_slot_of_those_who_are_asked()
+    {
+        var (book, morning) = (new RoundBook(), Some.Window.Start);
+        book.Enter(
+            new(Some.Demand, 2, true, Urgency.Routine, 1, Waiting(2).Seek()),
+            [Supplied(Some.Partner, morning.AddHours(1)), Supplied(Some.Stranger, morning, morning.AddHours(1)), Supplied(PartnerId.Parse("p-three"), morning, morning.AddHours(1))]);
+        book.Note(0, new([new(Candidate, TimeWindow.From(morning.AddHours(1), Some.Hour), 1)], [Some.Candidate(Some.Stranger).Offer], Waits: true));
+
+        Assert.Equal([morning.AddHours(1)], Assert.Single(book.Problem().Options).Starts);
     }
 
     private static SuppliedOffer Supplied(PartnerId partner, params ImmutableArray<DateTimeOffset> starts) => new(Some.Candidate(partner), 1, starts);

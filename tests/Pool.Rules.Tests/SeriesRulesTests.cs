@@ -54,6 +54,10 @@ public sealed class SeriesRulesTests
         Assert.Equal("ValueOutOfRange", Begin(terms with { PostAhead = Minutes.FromHours((24 * 92) + 1) }));
         Assert.Equal("FieldInvalid", Begin(terms with { Each = Some.Terms() with { SameAs = Some.Demand } }));
         Assert.Equal("+SeriesBegun", Begin(terms));
+        foreach (var start in new[] { DateTimeOffset.MinValue, DateTimeOffset.MaxValue.AddHours(-2) })
+        {
+            Assert.NotEqual("+SeriesBegun", Begin(terms with { Each = Some.Terms() with { Window = new(start, start.AddHours(1)) } }));
+        }
 
         static string Begin(SeriesTerms terms) => SeriesRules.Begin(DemandSeries.Empty, Id, Some.Home, terms, Skill, null, Some.Now).Told();
     }

@@ -72,6 +72,8 @@ internal static class Some
         new RingSearched(Now, 0, [Findings(Candidate(Partner))]),
         new ProposalMade(Now, 1, Candidate(Partner), TimeWindow.From(Window.Start, Hour), Now.AddMinutes(15), []));
 
+    public static HoldOutcome Held(TimeWindow slot, DateTimeOffset acceptUntil, int people) => HoldOutcome.Held(slot, acceptUntil, people, Now);
+
     public static Demand After(this Demand demand, params DemandEvent[] happened) =>
         happened.Aggregate(demand, (state, next) => state.Evolve(next));
 

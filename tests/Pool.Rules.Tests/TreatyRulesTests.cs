@@ -95,6 +95,10 @@ public sealed class TreatyRulesTests
         street = After(street, TreatyRules.Authorise(street, Ask(First, people: 3), Minutes.Zero, Now).Decision);
         var (again, clearance) = TreatyRules.Authorise(street, Ask(First, people: 9), Minutes.Zero, Now);
         Assert.Equal(("-", 3), (again.Told(), clearance.People));
+        // One that came to nothing is as if it had never been, unless it was made again since.
+        Assert.Equal("-", TreatyRules.Drop(street, First, Now.AddTicks(-1), Now).Told());
+        var dropped = After(street, TreatyRules.Drop(street, First, Now, Now));
+        Assert.Equal("+LoanAuthorised", TreatyRules.Authorise(dropped, Ask(First), Minutes.Zero, Now).Decision.Told());
         street = After(street, TreatyRules.Return(street, First, Now));
         Assert.Equal("-", TreatyRules.Return(street, First, Now).Told());
         Assert.Equal(CandidateReason.HoldEnded, TreatyRules.Authorise(street, Ask(First), Minutes.Zero, Now).Clearance.Reason);
@@ -138,6 +142,18 @@ public sealed class TreatyRulesTests
     }
 
     [Fact]
+    public void A_request_that_nobody_can_answer_any_more_stops_nobody()
+    {
+        var street = Opened.Lending(Some.OtherStreet, new() { NeedsApproval = true });
+        var late = Ask(First) with { LastStart = Now.AddMinutes(5) };
+        street = After(street, TreatyRules.Authorise(street, late, Minutes.Zero, Now).Decision);
+        // The demand was widened: the clerk is asked again, and for others.
+        var (asked, _) = TreatyRules.Authorise(street, Ask(First), Minutes.Zero, Now.AddMinutes(6));
+        Assert.Equal("+LoanAsked", asked.Told());
+        Assert.Equal("+LoanAsked", TreatyRules.Authorise(street, Ask(Second), Minutes.Zero, Now.AddMinutes(6)).Decision.Told());
+    }
+
+    [Fact]
     public void A_recall_closes_the_treaty_and_owes_word_to_every_demand()
     {
         var street = Opened.Lending(Some.OtherStreet);
@@ -170,6 +186,11 @@ public sealed class TreatyRulesTests
         Assert.Equal("QuotaBelowLent", TreatyRules.Set(street, Some.Street, Some.OtherStreet, true, new() { MinutesPerQuarter = new(119) }, null, Now).Told());
         Assert.Equal("+TreatySet", TreatyRules.Set(street, Some.Street, Some.OtherStreet, true, new() { MinutesPerQuarter = new(120) }, null, Now).Told());
         Assert.Equal("+TreatySet", TreatyRules.Set(street, Some.Street, Some.OtherStreet, true, TreatyTerms.Unbound, null, Now).Told());
+        // More was served than lent for: what is not lowered is no fault, nor is an end.
+        var served = After(street, TreatyRules.Book(street, First, 2, Now).Decision);
+        served = After(served, TreatyRules.Serve(served, First, new(150), Now));
+        Assert.Equal("+TreatySet", TreatyRules.Set(served, Some.Street, Some.OtherStreet, false, null, null, Now).Told());
+        Assert.Equal("+TreatySet", TreatyRules.Set(served, Some.Street, Some.OtherStreet, true, new() { MinutesPerQuarter = new(130) }, null, Now).Told());
         Assert.Equal("TreatyWithItself", TreatyRules.Set(street, Some.Street, Some.Street, true, null, null, Now).Told());
         Assert.Equal("ValueOutOfRange", TreatyRules.Set(street, Some.Street, Some.OtherStreet, true, new() { TrustLimit = new(-1) }, null, Now).Told());
 
@@ -178,13 +199,13 @@ public sealed class TreatyRulesTests
     }
 
     [Theory]
-    [InlineData("none", "-", "-", "-")]
-    [InlineData("authorised", "+LoanBooked", "+LoanReturned", "-")]
-    [InlineData("booked", "-", "+LoanReturned", "+LoanServed")]
-    [InlineData("lapsed", "+LoanLapsed", "+LoanReturned", "-")]
-    [InlineData("returned", "-", "-", "-")]
-    [InlineData("served", "-", "-", "-")]
-    public void Every_state_of_a_loan_meets_every_verb(string state, string book, string giveBack, string serve)
+    [InlineData("none", "-", "-", "-", "-")]
+    [InlineData("authorised", "+LoanBooked", "+LoanDropped", "+LoanReturned", "-")]
+    [InlineData("booked", "-", "-", "+LoanReturned", "+LoanServed")]
+    [InlineData("lapsed", "+LoanLapsed", "+LoanDropped", "+LoanReturned", "-")]
+    [InlineData("returned", "-", "-", "-", "-")]
+    [InlineData("served", "-", "-", "-", "-")]
+    public void Every_state_of_a_loan_meets_every_verb(string state, string book, string drop, string giveBack, string serve)
     {
         var street = Opened.Lending(Some.OtherStreet);
         street = state == "none" ? street : After(street, TreatyRules.Authorise(street, Ask(First), Minutes.Zero, Now).Decision);
@@ -192,8 +213,8 @@ public sealed class TreatyRulesTests
         street = state == "returned" ? After(street, TreatyRules.Return(street, First, Now)) : street;
         street = state == "served" ? After(street, TreatyRules.Serve(street, First, Some.Hour, Now)) : street;
         var now = state == "lapsed" ? Now.AddDays(1) : Now;
-        Assert.Equal((book, giveBack, serve), (
-            TreatyRules.Book(street, First, 1, now).Decision.Told(), TreatyRules.Return(street, First, now).Told(), TreatyRules.Serve(street, First, Some.Hour, now).Told()));
+        Assert.Equal((book, drop, giveBack, serve), (
+            TreatyRules.Book(street, First, 1, now).Decision.Told(), TreatyRules.Drop(street, First, Now, now).Told(), TreatyRules.Return(street, First, now).Told(), TreatyRules.Serve(street, First, Some.Hour, now).Told()));
     }
 
     private static string Answer(Street street, int request, bool approved) =>

@@ -68,8 +68,7 @@ internal sealed class StreetEndpoint(IGrainFactory grains, Lists lists) : Street
         var street = reading.Of(ResourceNames.Street, "parent", request.Parent);
         var skill = reading.Of(ResourceNames.Skill, "skill", request.Skill);
         reading.End();
-        var horizon = TimeSpan.FromDays(request.HorizonDays == 0 ? UsualHorizonDays : request.HorizonDays);
-        var (forecast, _) = await Grain(street).ForecastGaps(skill, horizon).For(context);
+        var (forecast, _) = await Grain(street).ForecastGaps(skill, request.HorizonDays == 0 ? UsualHorizonDays : request.HorizonDays).For(context);
         return StreetResource.Write(forecast);
     }
 

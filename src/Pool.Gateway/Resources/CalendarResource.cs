@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Ical.Net;
 using Ical.Net.CalendarComponents;
 using Ical.Net.DataTypes;
+using Ical.Net.Evaluation;
 using Ical.Net.Serialization;
 using Pool.Actors;
 using Pool.Demands;
@@ -16,8 +17,11 @@ internal static class CalendarResource
 {
     public const string ContentType = "text/calendar; charset=utf-8";
 
-    /// <summary>Occurrences read of one text; a rule for every second stops here.</summary>
+    /// <summary>Occurrences read of one text, whether they block time or not.</summary>
     private const int MostOccurrences = 20_000;
+
+    /// <summary>Days, weeks, months or years without an occurrence after which a rule is taken for one that never occurs.</summary>
+    private static readonly EvaluationOptions Patience = new() { MaxUnmatchedIncrementsLimit = 4_000 };
 
     /// <summary>When the owner of a calendar is busy, from now on: its events that block time.</summary>
     /// <exception cref="RefusedException">The text cannot be read, or is too large.</exception>
@@ -67,19 +71,25 @@ internal static class CalendarResource
     private static ImmutableArray<TimeWindow> Read(string field, string text, DateTimeOffset now, DateTimeOffset until)
     {
         var calendar = Ical.Net.Calendar.Load(text);
-        // The library leaves out what it cannot read of an event's start, and of free/busy entries.
-        if (calendar is null || calendar.FreeBusy.Count > 0 || calendar.Events.Any(happening => happening.Start is null))
+        // The library leaves out what it cannot read of an event's start and end, and of free/busy entries.
+        if (calendar is null || calendar.FreeBusy.Count > 0 || calendar.Events.Any(happening => happening.Start is null || IsEndUnreadable(happening) || HasManyRules(happening)))
         {
             throw new RefusedException(RefusalReason.CalendarUnreadable, field);
         }
 
+        if (calendar.Events.Any(happening => happening.RecurrenceRule?.Frequency is FrequencyType.Secondly or FrequencyType.Minutely or FrequencyType.Hourly))
+        {
+            throw new RefusedException(RefusalReason.CalendarTooLarge, field, "FREQ=DAILY");
+        }
+
         var windows = ImmutableArray.CreateBuilder<TimeWindow>();
+        var seen = 0;
         // What began a day ago may last.
-        var occurrences = calendar.GetOccurrences<CalendarEvent>(Utc(now.AddDays(-1)))
+        var occurrences = calendar.GetOccurrences<CalendarEvent>(Utc(now.AddDays(-1)), Patience)
             .TakeWhile(occurrence => Instant(occurrence.Period.StartTime) < until);
         foreach (var occurrence in occurrences)
         {
-            if (windows.Count == MostOccurrences)
+            if (++seen > MostOccurrences)
             {
                 throw new RefusedException(RefusalReason.CalendarTooLarge, field, $"{MostOccurrences}");
             }
@@ -101,6 +111,13 @@ internal static class CalendarResource
             }
         }
     }
+
+    /// <summary>More than one rule of recurrence, or of exception, which iCalendar has given up (RFC 5545, section 3.8.5.3 and appendix A.3).</summary>
+    private static bool HasManyRules(CalendarEvent happening) =>
+        happening.Properties.Count(property => property.Name == "RRULE") > 1 || happening.Properties.Any(property => property.Name == "EXRULE");
+
+    private static bool IsEndUnreadable(CalendarEvent happening) =>
+        happening is { DtEnd: null, Duration: null } && happening.Properties.Any(property => property.Name is "DTEND" or "DURATION");
 
     /// <summary>A time without a zone, and a day, are the pool's own.</summary>
     private static DateTimeOffset Instant(CalDateTime time) =>

@@ -10,5 +10,8 @@ public interface IEvent
 /// <summary>How long an owed step may take before the actor is woken to try it again.</summary>
 public static class Patience
 {
+    /// <summary>How long callers wait for verbs that ask many actors one after another, or reckon: a minute.</summary>
+    public const string ForLongVerbs = "00:01:00";
+
     public static readonly TimeSpan ForStep = TimeSpan.FromSeconds(5);
 }

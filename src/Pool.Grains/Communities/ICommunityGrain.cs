@@ -23,6 +23,6 @@ public interface ICommunityGrain : IActorGrain
 
     /// <summary>What would happen if the demand were posted now. Nothing is written.</summary>
     /// <param name="demand">A fresh id.</param>
-    [Alias("PreviewDemand")]
+    [Alias("PreviewDemand"), ResponseTimeout(Patience.ForLongVerbs)]
     Task<Answer<DemandPreview>> PreviewDemand(DemandId demand, DemandTerms terms);
 }

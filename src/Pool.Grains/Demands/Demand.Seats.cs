@@ -24,7 +24,7 @@ public sealed partial record Demand
     public int SeatsToClaim => Waiting.IsEmpty ? SeatsUnasked : 0;
 
     /// <summary>Open seats for which nobody is asked yet.</summary>
-    private int SeatsUnasked => Math.Max(0, OpenSeats - Pending.Sum(proposal => proposal.Replaces is null ? proposal.People : 0));
+    public int SeatsUnasked => Math.Max(0, OpenSeats - Pending.Sum(proposal => proposal.Replaces is null ? proposal.People : 0));
 
     /// <summary>Whom the next open seat is offered to, the best first: those who wait for one, else those whom the search found.</summary>
     public ImmutableArray<Candidate> Candidates => Waiting.IsEmpty ? Search.Queue : Waiting;

@@ -17,10 +17,10 @@ internal sealed partial class DemandGrain
             return before;
         }
 
-        var fit = ClaimRules.Fault(State, offer, people, wait) is { } refusal ? refusal : await Fit(offer, community, State.Window);
+        var fit = Check.Lowest(Fault(command), ClaimRules.Fault(State, offer, people, wait)) is { } refusal ? refusal : await Fit(offer, community, State.Window);
         if (fit.Value is { } candidate && (State.SeatsToClaim > 0 || !wait))
         {
-            var answer = await Take(candidate, State.Window, people, (demand, number, held, now) => ClaimRules.Claim(demand, number, candidate, held, now), command);
+            var answer = await Take(candidate, () => State.Window, people, (demand, number, held, now) => ClaimRules.Claim(demand, number, candidate, held, now), command);
             if (!wait || answer.Refusal?.Reason != RefusalReason.SeatsTaken)
             {
                 return answer;
@@ -37,11 +37,11 @@ internal sealed partial class DemandGrain
             return before;
         }
 
-        var refusal = ClaimRules.SwapFault(State, number, partner, successor.Partner);
+        var refusal = Check.Lowest(Fault(command), ClaimRules.SwapFault(State, number, partner, successor.Partner));
         var handed = refusal is null ? State.Proposal(number) : null;
         var fit = handed is null ? refusal! : await Fit(successor, community, handed.Slot);
         return fit.Value is { } candidate
-            ? await Take(candidate, handed!.Slot, handed.Seats.Length, (demand, next, held, now) => ClaimRules.Swap(demand, number, partner, next, candidate, held, now), command)
+            ? await Take(candidate, () => handed!.Slot, handed!.Seats.Length, (demand, next, held, now) => ClaimRules.Swap(demand, number, partner, next, candidate, held, now), command)
             : await Decide(command, (_, _) => fit.Refusal!);
     }
 
@@ -76,25 +76,32 @@ internal sealed partial class DemandGrain
 
     private async Task<ImmutableArray<StreetId>> NeighboursOf(StreetId street) => (await Street(street).Get()).Value?.Neighbours ?? [];
 
-    /// <summary>Holds the time of a partner who comes forward, and decides; again, where another proposal came between.</summary>
+    /// <summary>Holds the time of a partner who comes forward, and decides; again, where another proposal came between, or settled on another slot.</summary>
+    /// <param name="window">Where the service may lie by now.</param>
     private async Task<Answer<Demand>> Take(
-        Candidate candidate, TimeWindow window, int people, Func<Demand, int, HoldOutcome, DateTimeOffset, Decision<DemandEvent>> take, Command command)
+        Candidate candidate, Func<TimeWindow> window, int people, Func<Demand, int, HoldOutcome, DateTimeOffset, Decision<DemandEvent>> take, Command command)
     {
         while (true)
         {
             await Durable();
             var number = State.Proposals.Length + 1;
-            var held = await TryHold(candidate, State.Hold(number, candidate, window, people, Now));
-            if (State.Proposals.Length >= number && await Recall(command) is null)
+            var held = await TryHold(candidate, State.Hold(number, candidate, window(), people, Now));
+            if (await Recall(command) is { } before)
             {
-                await GiveBack(candidate, number);
+                await Drop(candidate, number, held);
+                return before;
+            }
+
+            if (State.Proposals.Length >= number || (held.Slot is { } slot && !window().Contains(slot)))
+            {
+                await Drop(candidate, number, held);
                 continue;
             }
 
             var answer = await Decide(command, (demand, now) => held.Reason is { } reason ? Unfit(reason) : take(demand, number, held, now));
-            if (answer.Refusal is not null && held.Reason is null)
+            if (answer.Refusal is not null)
             {
-                await GiveBack(candidate, number);
+                await Drop(candidate, number, held);
             }
 
             return await Carried(answer, until: demand => demand.Proposal(number) is not { Status: ProposalStatus.Accepted, Hold: HoldStatus.Held });

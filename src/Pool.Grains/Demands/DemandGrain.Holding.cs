@@ -24,9 +24,10 @@ internal sealed partial class DemandGrain
             held = await Offer(candidate).TryHold(request with { Window = window });
         }
 
-        if (held.Reason is not null && IsLent(candidate))
+        held = held with { LentAt = cleared.LentAt };
+        if (held.Reason is not null)
         {
-            await Lender(candidate).ReturnLoan(new(request.Hold, candidate.Offer.Partner));
+            await DropLoan(candidate, request.Hold, held);
         }
 
         return held;
@@ -41,23 +42,45 @@ internal sealed partial class DemandGrain
             : await Offer(candidate).WouldHold(request with { People = cleared.People, Closed = cleared.Closed });
     }
 
-    /// <summary>Gives back a hold that no proposal stands for. Should this fail, it lapses by itself.</summary>
-    private async Task GiveBack(Candidate candidate, int number)
+    /// <summary>
+    /// Drops a hold where no proposal came of it, so that the candidate can be asked another time. Should this fail, it lapses
+    /// by itself.
+    /// </summary>
+    private async Task Drop(Candidate candidate, int number, HoldOutcome held)
     {
-        if (State.Proposals.ElementAtOrDefault(number - 1)?.Partner != candidate.Offer.Partner)
+        var hold = new HoldId(State.Id, number);
+        if (State.Proposals.ElementAtOrDefault(number - 1)?.Partner == candidate.Offer.Partner)
         {
-            await GiveBack(candidate, new HoldId(State.Id, number), noShow: false);
+            return;
+        }
+
+        await DropLoan(candidate, hold, held);
+        if (held.PlacedAt is { } placed)
+        {
+            await Partner(candidate.Offer.Partner).Drop(hold, placed);
         }
     }
 
+    private async Task DropLoan(Candidate candidate, HoldId hold, HoldOutcome held)
+    {
+        if (held.LentAt is { } lent)
+        {
+            await Lender(candidate).DropLoan(new(hold, candidate.Offer.Partner), lent);
+        }
+    }
+
+    /// <summary>The loan comes first: whoever waits for the partner is called when its calendar is free, and needs the treaty's minutes, too.</summary>
     private async Task GiveBack(Candidate candidate, HoldId hold, bool noShow)
     {
-        await GrainFactory.GetGrain<IPartnerGrain>(candidate.Offer.Partner.Text).Release(hold, noShow);
         if (IsLent(candidate))
         {
             await Lender(candidate).ReturnLoan(new(hold, candidate.Offer.Partner));
         }
+
+        await Partner(candidate.Offer.Partner).Release(hold, noShow);
     }
+
+    private IPartnerGrain Partner(PartnerId partner) => GrainFactory.GetGrain<IPartnerGrain>(partner.Text);
 
     /// <summary>Whether another street than the demand's lends the candidate.</summary>
     private bool IsLent(Candidate candidate) => candidate.Community.Street != State.Community.Street;

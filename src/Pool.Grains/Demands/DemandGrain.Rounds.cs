@@ -28,7 +28,7 @@ internal sealed partial class DemandGrain
         }
 
         var proposed = ImmutableArray.CreateBuilder<RoundSeat>();
-        var refused = new SortedDictionary<CandidateReason, List<OfferId>>();
+        var (refused, passedOver) = (new SortedDictionary<CandidateReason, List<OfferId>>(), new List<OfferId>());
         foreach (var seat in turn.Seats)
         {
             var number = State.Proposals.Length + 1;
@@ -41,21 +41,25 @@ internal sealed partial class DemandGrain
             }
 
             await Decide((demand, now) => RoundDemandRules.Assigned(demand, number, turn, seat.Candidate, held, now));
-            await GiveBack(seat.Candidate, number);
+            await Drop(seat.Candidate, number, held);
             if (State.Proposals.ElementAtOrDefault(number - 1) is { } made && made.Partner == seat.Candidate.Offer.Partner)
             {
                 proposed.Add(new(seat.Candidate, made.Slot, made.People));
             }
+            else
+            {
+                passedOver.Add(seat.Candidate.Offer);
+            }
         }
 
         await Decide((demand, now) => RoundDemandRules.Refused(demand, [.. refused.Select(group => new RefusedOffers(group.Key, [.. group.Value]))], now));
-        return new(proposed.DrainToImmutable(), [.. refused.Values.SelectMany(offers => offers)], RoundDemandRules.AwaitsRound(State, Now));
+        return new(proposed.DrainToImmutable(), [.. refused.Values.SelectMany(offers => offers), .. passedOver], RoundDemandRules.AwaitsRound(State, Now));
     }
 
     private async Task AwaitRound()
     {
         var home = State.Community.Street;
-        var street = (await Street(home).Get()).Value?.Policy.RoundStreet ?? home;
+        var street = (await Street(home).Get()).Value?.Policy.RoundStreet is { } convening && (await Street(convening).Get()).Refusal is null ? convening : home;
         var roundAt = await GrainFactory.GetGrain<IRoundGrain>(street.Text).Join(State.Id);
         await Decide((demand, now) => RoundDemandRules.Joined(demand, street, roundAt, now));
     }

@@ -16,7 +16,7 @@ internal sealed partial class DemandGrain
     {
         await Carry();
         await Durable();
-        if (!State.Exists || DemandRules.NextStep(State, State.Search.RetryAt ?? Now) is not LookAgain)
+        if (!DemandRules.WaitsInVain(State, Now))
         {
             return false;
         }
@@ -128,7 +128,7 @@ internal sealed partial class DemandGrain
         await Decide((state, now) => candidate is null ? DemandRules.NobodyHeld(state, step, refused, now) : DemandRules.Held(state, step, candidate, held, refused, now));
         if (candidate is not null)
         {
-            await GiveBack(candidate, step.Number);
+            await Drop(candidate, step.Number, held);
         }
     }
 

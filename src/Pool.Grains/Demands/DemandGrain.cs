@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Pool.Actors;
 using Pool.EventSourcing;
-using Pool.Partners;
 using Pool.Streets;
 using Pool.Values;
 
@@ -104,7 +103,7 @@ internal sealed partial class DemandGrain(ActorServices services) : EventSourced
     {
         var (hold, people) = (proposal.HoldOf(State.Id), proposal.Seats.Length);
         var confirmed = (!IsLent(proposal.Candidate) || await Lender(proposal.Candidate).BookLoan(new(hold, proposal.Partner), people))
-            && await Partner(proposal).Confirm(hold, people);
+            && await Partner(proposal.Partner).Confirm(hold, people);
         await Decide((demand, now) => AssignmentRules.Booked(demand, proposal.Number, confirmed, now));
     }
 
@@ -117,7 +116,7 @@ internal sealed partial class DemandGrain(ActorServices services) : EventSourced
     private async Task Settle(Proposal proposal)
     {
         var (hold, served) = (proposal.HoldOf(State.Id), proposal.Assignment!.AgreedMinutes!.Value);
-        await Partner(proposal).RecordService(hold, State.Terms.Skill, proposal.Candidate.FeeMode, served);
+        await Partner(proposal.Partner).RecordService(hold, State.Terms.Skill, proposal.Candidate.FeeMode, served);
         if (IsLent(proposal.Candidate))
         {
             await Lender(proposal.Candidate).ServeLoan(new(hold, proposal.Partner), served.Times(proposal.Seats.Length));
@@ -128,11 +127,9 @@ internal sealed partial class DemandGrain(ActorServices services) : EventSourced
 
     private async Task Record(Proposal proposal)
     {
-        await Partner(proposal).RecordRating(proposal.HoldOf(State.Id), proposal.Assignment!.Stars!.Value);
+        await Partner(proposal.Partner).RecordRating(proposal.HoldOf(State.Id), proposal.Assignment!.Stars!.Value);
         await Decide((demand, now) => AssignmentRules.RatingRecorded(demand, proposal.Number, now));
     }
-
-    private IPartnerGrain Partner(Proposal proposal) => GrainFactory.GetGrain<IPartnerGrain>(proposal.Partner.Text);
 
     private static string TraceId(JournalRecord record) =>
         ActivityContext.TryParse(record.TraceParent, null, out var context) ? context.TraceId.ToHexString() : "";

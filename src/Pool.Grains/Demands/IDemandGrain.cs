@@ -19,7 +19,7 @@ public interface IDemandGrain : IActorGrain
     Task<bool> LookNow();
 
     /// <summary>What would happen if this demand were posted now; nothing is written, and nobody's time is held.</summary>
-    [Alias("Preview")]
+    [Alias("Preview"), ResponseTimeout(Patience.ForLongVerbs)]
     Task<DemandPreview> Preview(CommunityId home, DemandTerms terms, bool requiresCertificate, ImmutableArray<PartnerId> people);
 
     /// <summary>What the demand seeks in a round; null where it seeks nobody, or not by a round.</summary>
@@ -27,7 +27,7 @@ public interface IDemandGrain : IActorGrain
     Task<RoundSeeker?> Seek();
 
     /// <summary>A round has looked for partners, and may have assigned some: their time is held, and they are proposed.</summary>
-    [Alias("TakeTurn")]
+    [Alias("TakeTurn"), ResponseTimeout(Patience.ForLongVerbs)]
     Task<RoundTaken> TakeTurn(RoundTurn turn);
 
     [Alias("Get")]

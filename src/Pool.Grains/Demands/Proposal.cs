@@ -12,7 +12,7 @@ public enum ProposalStatus
     Declined = 3,
     Expired = 4,
 
-    /// <summary>The demand ended, every seat was taken, or the partner was suspended, before it answered.</summary>
+    /// <summary>The demand ended, every seat was taken, or the partner was suspended or is not lent any more, before it answered.</summary>
     Withdrawn = 5,
 }
 

@@ -28,7 +28,10 @@ public class ActorServices(
 
     public ILogger Log => log;
 
-    /// <summary>Does work beside the actors' turns, which it would hold up.</summary>
+    private readonly ConcurrentExclusiveSchedulerPair _beside = new();
+
+    /// <summary>Does work beside the actors' turns, which it would hold up; one piece of it at a time.</summary>
     /// <param name="work">Is given how many threads it may use.</param>
-    public virtual Task<T> Beside<T>(Func<int, T> work) => Task.Run(() => work(Environment.ProcessorCount));
+    public virtual Task<T> Beside<T>(Func<int, T> work) =>
+        Task.Factory.StartNew(() => work(Environment.ProcessorCount), CancellationToken.None, TaskCreationOptions.DenyChildAttach, _beside.ExclusiveScheduler);
 }

@@ -102,7 +102,7 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
         }
 
         var decision = decide(State, Now);
-        var refusal = Check.Lowest(Preconditions.Of<TState, TEvent>(State, Version, Key, command, services.Wall.GetUtcNow()), decision.Refusal);
+        var refusal = Check.Lowest(Fault(command), decision.Refusal);
         return await Commit(refusal is null ? decision : refusal, command);
     }
 
@@ -170,6 +170,9 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
         LeaveIfUnborn();
         return Known.Receipts.Of(command) is { } receipt ? await Recall(receipt, command.Fingerprint) : (Answer<TState>?)null;
     }
+
+    /// <summary>What is against a command before its own rule is asked.</summary>
+    protected Refusal? Fault(Command command) => Preconditions.Of<TState, TEvent>(State, Version, Key, command, services.Wall.GetUtcNow());
 
     /// <summary>Refuses a command whose client waits no longer.</summary>
     protected Refusal? Late(Command command) => Preconditions.Late(command, services.Wall.GetUtcNow());

@@ -73,8 +73,10 @@ internal sealed class Loans
     {
         var (borrower, needsApproval) = (query.Home.Street, street.Profile!.TreatyWith(query.Home.Street) is { Terms.NeedsApproval: true });
         _nobody = TreatyRules.Unlent(Lending.Of(street, borrower, hints.LentBack.GetValueOrDefault(borrower), now), query.Skill, query.Duration);
-        _answers = street.Loans.Requests.Values.Where(request => needsApproval && request.Demand == query.Demand).ToDictionary(request => request.Offer.Partner, request => request.Approved);
-        _isAsked = needsApproval && query.Demand is { } demand && street.Loans.Unanswered(demand).Sum(request => request.People) >= Math.Max(1, query.Wanted);
+        _answers = needsApproval && query.Demand is { } asking
+            ? street.Loans.RequestsOf(asking, now).GroupBy(request => request.Offer.Partner).ToDictionary(requests => requests.Key, requests => requests.Last().Approved)
+            : [];
+        _isAsked = needsApproval && query.Demand is { } demand && street.Loans.Unanswered(demand, now).Sum(request => request.People) >= Math.Max(1, query.Wanted);
     }
 
     public CandidateReason? WhyNot(PartnerId partner) =>

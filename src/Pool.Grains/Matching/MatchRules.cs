@@ -112,10 +112,12 @@ public static class MatchRules
         var (partner, key, servesOnHolidays) = (offer.Partner, (offer.Availability, offer.Notice), offer.Terms.ServesOnHolidays);
         if (!shared.TryGetValue(key, out var starts))
         {
-            shared[key] = starts = [.. SlotSearch.All(offer.Availability, query.Window, query.Duration, now + offer.Notice.ToTimeSpan()).Take(MostStarts).Select(slot => slot.Start)];
+            shared[key] = starts = [.. SlotSearch.All(offer.Availability, query.Window, query.Duration, now + offer.Notice.ToTimeSpan()).Select(slot => slot.Start)];
         }
 
-        return closed.IsEmpty && partner.Away.IsEmpty && !query.RequiresCertificate && hint is not { Full.IsEmpty: false } ? starts : starts.RemoveAll(start => !Serves(TimeWindow.From(start, query.Duration)));
+        return closed.IsEmpty && partner.Away.IsEmpty && !query.RequiresCertificate && hint is not { Full.IsEmpty: false } && starts.Length <= MostStarts
+            ? starts
+            : [.. starts.Where(start => Serves(TimeWindow.From(start, query.Duration))).Take(MostStarts)];
 
         bool Serves(TimeWindow slot) =>
             !partner.IsAway(slot)

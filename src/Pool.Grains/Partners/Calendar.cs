@@ -35,6 +35,7 @@ public readonly record struct HoldId([property: Id(0)] DemandId Demand, [propert
 /// <param name="ExpiresAt">When an unconfirmed hold ends by itself; null for a booking.</param>
 /// <param name="People">How many of the partner's people it takes.</param>
 /// <param name="Ring">How far from the partner's home it is, as the demand counts rings.</param>
+/// <param name="PlacedAt">When it was held: a hold that was dropped may be placed again.</param>
 [GenerateSerializer, Immutable, Alias("pool.Reservation")]
 public sealed record Reservation(
     [property: Id(0)] HoldId Hold,
@@ -42,7 +43,8 @@ public sealed record Reservation(
     [property: Id(2)] TimeWindow Slot,
     [property: Id(3)] DateTimeOffset? ExpiresAt,
     [property: Id(4)] int People,
-    [property: Id(5)] int Ring)
+    [property: Id(5)] int Ring,
+    [property: Id(6)] DateTimeOffset PlacedAt)
 {
     /// <summary>Minutes of all the people together.</summary>
     public Minutes Minutes => new((long)Slot.Length.TotalMinutes * People);
@@ -82,7 +84,14 @@ public sealed record HoldOutcome(
     [property: Id(2)] CandidateReason? Reason,
     [property: Id(3)] int People)
 {
-    public static HoldOutcome Held(TimeWindow slot, DateTimeOffset acceptUntil, int people) => new(slot, acceptUntil, null, people);
+    /// <summary>When the slot was held.</summary>
+    [Id(4)] public DateTimeOffset? PlacedAt { get; init; }
+
+    /// <summary>When the partner's street lent it; null at home.</summary>
+    [Id(5)] public DateTimeOffset? LentAt { get; init; }
+
+    public static HoldOutcome Held(TimeWindow slot, DateTimeOffset acceptUntil, int people, DateTimeOffset placedAt) =>
+        new(slot, acceptUntil, null, people) { PlacedAt = placedAt };
 
     public static HoldOutcome Refused(CandidateReason reason) => new(null, null, reason, 0);
 }
@@ -112,6 +121,9 @@ public sealed record Calendar
         Reservations = Reservations.Remove(hold),
         Ended = Ended.RemoveRange(Ended.Where(ended => ended.Value + Memory < at).Select(ended => ended.Key)).SetItem(hold, at),
     };
+
+    /// <summary>As if the hold had never been placed.</summary>
+    public Calendar Without(HoldId hold) => this with { Reservations = Reservations.Remove(hold) };
 
     /// <summary>Minutes reserved, of each person.</summary>
     public Minutes Reserved => new(Reservations.Values.Sum(reservation => reservation.Minutes.Value));

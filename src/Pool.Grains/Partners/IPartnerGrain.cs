@@ -46,6 +46,10 @@ public interface IPartnerGrain : IActorGrain
     [Alias("Confirm")]
     Task<bool> Confirm(HoldId hold, int people);
 
+    /// <summary>Gives back a hold that came to no proposal, so that it may be placed again; idempotent.</summary>
+    [Alias("Drop")]
+    Task Drop(HoldId hold, DateTimeOffset placedAt);
+
     /// <summary>Gives the hold or booking back; idempotent.</summary>
     [Alias("Release")]
     Task Release(HoldId hold, bool noShow);

@@ -144,6 +144,10 @@ public sealed record HoldPlaced(DateTimeOffset At, HoldId Hold, OfferId Offer, T
 [Alias("partner.hold-confirmed")]
 public sealed record HoldConfirmed(DateTimeOffset At, HoldId Hold, int People = 1) : PartnerEvent(At);
 
+/// <summary>A hold that came to no proposal was given back: it may be placed again.</summary>
+[Alias("partner.hold-dropped")]
+public sealed record HoldDropped(DateTimeOffset At, HoldId Hold) : PartnerEvent(At);
+
 /// <summary>A hold or booking was given back by its demand.</summary>
 [Alias("partner.hold-released")]
 public sealed record HoldReleased(DateTimeOffset At, HoldId Hold) : PartnerEvent(At);
@@ -278,8 +282,9 @@ public sealed record Partner : IActorState<Partner, PartnerEvent>
         PartnerReinstated => Public(happened) with { Suspended = false, ToRevoke = [] },
         HoldRevoked revoked => this with { ToRevoke = ToRevoke.Remove(revoked.Hold) },
         PartnerPublished published => this with { PublishedRevision = published.Revision },
-        HoldPlaced placed => this with { Calendar = Calendar.With(new(placed.Hold, placed.Offer, placed.Slot, placed.ExpiresAt, placed.People, placed.Ring)) },
+        HoldPlaced placed => this with { Calendar = Calendar.With(new(placed.Hold, placed.Offer, placed.Slot, placed.ExpiresAt, placed.People, placed.Ring, placed.At)) },
         HoldConfirmed confirmed => this with { Calendar = Calendar.Confirmed(confirmed.Hold, confirmed.People) },
+        HoldDropped dropped => this with { Calendar = Calendar.Without(dropped.Hold), ToRevoke = ToRevoke.Remove(dropped.Hold) },
         HoldReleased released => Ended(released.Hold, released.At),
         HoldLapsed lapsed => Ended(lapsed.Hold, lapsed.At),
         NoShowRecorded missed => Ended(missed.Hold, missed.At) with { NoShows = NoShows + 1 },

@@ -69,6 +69,12 @@ internal sealed class PartnerGrain(ActorServices services) : EventSourcedGrain<P
         return confirmed;
     }
 
+    public async Task Drop(HoldId hold, DateTimeOffset placedAt)
+    {
+        await Decide((partner, now) => PartnerRules.Drop(partner, hold, placedAt, now));
+        Hint();
+    }
+
     public async Task Release(HoldId hold, bool noShow)
     {
         await Decide((partner, now) => PartnerRules.Release(partner, hold, noShow, now));

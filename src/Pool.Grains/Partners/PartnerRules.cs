@@ -92,7 +92,7 @@ public static class PartnerRules
     {
         if (partner.Calendar.Reservations.TryGetValue(request.Hold, out var held) && !held.Lapsed(now))
         {
-            return (default, HoldOutcome.Held(held.Slot, held.ExpiresAt - Calendar.Grace ?? now, held.People));
+            return (default, HoldOutcome.Held(held.Slot, held.ExpiresAt - Calendar.Grace ?? now, held.People, held.PlacedAt));
         }
 
         if (held is not null || partner.Calendar.Ended.ContainsKey(request.Hold))
@@ -152,7 +152,7 @@ public static class PartnerRules
             var people = Math.Min(request.People, room);
             return (
                 Lapse(partner, now).Add(new HoldPlaced(now, request.Hold, terms.Offer, slot, acceptUntil + Calendar.Grace, people, request.Ring)),
-                HoldOutcome.Held(slot, acceptUntil, people));
+                HoldOutcome.Held(slot, acceptUntil, people, now));
         }
 
         return (default, HoldOutcome.Refused(reason));
@@ -169,6 +169,12 @@ public static class PartnerRules
 
         return (reservation.IsBooking ? default(Decision<PartnerEvent>) : new HoldConfirmed(now, hold, people), true);
     }
+
+    /// <summary>Gives back a hold that came to no proposal; a booking, and what was placed since, stays.</summary>
+    public static Decision<PartnerEvent> Drop(Partner partner, HoldId hold, DateTimeOffset placedAt, DateTimeOffset now) =>
+        partner.Calendar.Reservations.TryGetValue(hold, out var held) && !held.IsBooking && held.PlacedAt == placedAt
+            ? new HoldDropped(now, hold)
+            : default(Decision<PartnerEvent>);
 
     /// <summary>Gives a hold or booking back; a no-show is counted against the partner. Nothing to do when it has ended.</summary>
     public static Decision<PartnerEvent> Release(Partner partner, HoldId hold, bool noShow, DateTimeOffset now)

@@ -15,6 +15,9 @@ public sealed class RoundBook
         public int Seats { get; set; } = Seeker.Seats;
 
         public HashSet<OfferId> Refused { get; } = [];
+
+        /// <summary>The slot of an all-or-none demand, once somebody is asked for it: the others serve at the same time.</summary>
+        public TimeWindow? Slot { get; set; }
     }
 
     public int Demands => _entries.Count;
@@ -40,7 +43,7 @@ public sealed class RoundBook
             foreach (var offer in entry.Offers.OrderBy(offer => offer.Candidate.Rank).ThenBy(offer => offer.Candidate.Offer))
             {
                 var partner = offer.Candidate.Offer.Partner;
-                if (entry.Seats == 0 || entry.Refused.Contains(offer.Candidate.Offer) || Free(offer, entry.Seeker.Query.Duration) is not { IsEmpty: false } starts || !known.Add(partner))
+                if (entry.Seats == 0 || entry.Refused.Contains(offer.Candidate.Offer) || Free(offer, entry) is not { IsEmpty: false } starts || !known.Add(partner))
                 {
                     continue;
                 }
@@ -80,6 +83,7 @@ public sealed class RoundBook
         foreach (var seat in taken.Proposed)
         {
             var partner = seat.Candidate.Offer.Partner;
+            entry.Slot = entry.Seeker.AllOrNone ? seat.Slot : null;
             entry.Refused.UnionWith(entry.Offers.Select(offer => offer.Candidate.Offer).Where(offer => offer.Partner == partner));
             if (!_taken.TryGetValue(partner, out var seats))
             {
@@ -91,8 +95,11 @@ public sealed class RoundBook
     }
 
     /// <summary>The starts at which the partner is not at another demand of this round with all its people.</summary>
-    private ImmutableArray<DateTimeOffset> Free(SuppliedOffer offer, Minutes duration) =>
-        _taken.TryGetValue(offer.Candidate.Offer.Partner, out var taken)
-            ? offer.Starts.RemoveAll(start => taken.Where(seat => seat.Slot.Overlaps(TimeWindow.From(start, duration))).Sum(seat => seat.People) >= offer.People)
-            : offer.Starts;
+    private ImmutableArray<DateTimeOffset> Free(SuppliedOffer offer, Entry entry)
+    {
+        var (duration, starts) = (entry.Seeker.Query.Duration, entry.Slot is { } slot ? offer.Starts.RemoveAll(start => start != slot.Start) : offer.Starts);
+        return _taken.TryGetValue(offer.Candidate.Offer.Partner, out var taken)
+            ? starts.RemoveAll(start => taken.Where(seat => seat.Slot.Overlaps(TimeWindow.From(start, duration))).Sum(seat => seat.People) >= offer.People)
+            : starts;
+    }
 }

@@ -35,9 +35,14 @@ internal sealed class SeriesGrain(ActorServices services) : EventSourcedGrain<De
     {
         if (SeriesRules.NextStep(State, Now) is { } step)
         {
-            var terms = step.Terms with { SameAs = await Served() };
-            var command = new Command(step.Demand.Value, step.Number, Stream);
-            var posted = await GrainFactory.GetGrain<ICommunityGrain>(State.Community.Text).PostDemand(terms, command);
+            var (community, command) = (GrainFactory.GetGrain<ICommunityGrain>(State.Community.Text), new Command(step.Demand.Value, step.Number, Stream));
+            var posted = await community.PostDemand(step.Terms with { SameAs = await Served() }, command);
+            if (posted.Refusal?.Reason == RefusalReason.NobodyTookPart)
+            {
+                // Those who had a seat have given it back just now.
+                posted = await community.PostDemand(step.Terms, command);
+            }
+
             await Decide((series, now) => SeriesRules.Posted(series, step, posted.Refusal, now));
         }
     }

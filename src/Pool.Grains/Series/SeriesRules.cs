@@ -13,9 +13,11 @@ public static class SeriesRules
     public static Decision<SeriesEvent> Begin(
         DemandSeries series, SeriesId id, CommunityId home, SeriesTerms terms, Answer<Skill> skill, Refusal? community, DateTimeOffset now)
     {
-        var first = Recurrence.First(terms.Rule, terms.Each.Window.Start);
+        // A window out of range may begin where no calendar does; its own fault comes before those of the rule.
+        var fault = TermsRules.Fault(terms.Each, now);
+        var first = fault is null ? Recurrence.First(terms.Rule, terms.Each.Window.Start) : Check.Text("series.rule", terms.Rule, Limits.RuleLength) ?? fault;
         var refusal = Check.Lowest(
-            TermsRules.Fault(terms.Each, now),
+            fault,
             terms.Each.SameAs is null ? null : Refusal.At("series.each.same_people_as", RefusalReason.FieldInvalid, "empty: same_people says it"),
             Check.Range("series.post_ahead_minutes", terms.PostAhead, Minutes.Zero, Limits.LongestPostAhead),
             first.Refusal,

@@ -43,9 +43,9 @@ public interface IStreetGrain : IActorGrain
     Task<SkillCover> Cover(SkillCode skill, bool requiresCertificate, TimeSpan horizon);
 
     /// <summary>Where a skill may come to lack somebody.</summary>
-    /// <param name="horizon">How far ahead, and how far back, is looked: 1 to 366 days.</param>
-    [Alias("ForecastGaps")]
-    Task<Answer<GapForecast>> ForecastGaps(SkillCode skill, TimeSpan horizon);
+    /// <param name="days">How far ahead, and how far back, is looked: 1 to 366.</param>
+    [Alias("ForecastGaps"), ResponseTimeout(Patience.ForLongVerbs)]
+    Task<Answer<GapForecast>> ForecastGaps(SkillCode skill, int days);
 
     /// <summary>Takes a demand that found nobody into the queue; it is called as soon as somebody may serve it.</summary>
     [Alias("Await"), OneWay]

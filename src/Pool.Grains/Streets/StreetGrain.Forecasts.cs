@@ -21,26 +21,27 @@ internal sealed partial class StreetGrain
         return SkillCover.Of(Id, street.Index, skill, requiresCertificate, now, now + horizon);
     }
 
-    public async Task<Answer<GapForecast>> ForecastGaps(SkillCode skill, TimeSpan horizon)
+    public async Task<Answer<GapForecast>> ForecastGaps(SkillCode skill, int days)
     {
         var (street, known) = (await Get(), await GrainFactory.GetGrain<ISkillCatalogueGrain>(SkillCatalogue.Key).Get(skill));
-        var fault = Check.Range("horizon_days", (long)horizon.TotalDays, 1, (long)Limits.FarthestWindow.TotalDays);
+        var fault = Check.Range("horizon_days", days, 1, (long)Limits.FarthestWindow.TotalDays);
         if (Check.Lowest(fault, street.Refusal, known.Refusal is { } unknown ? unknown with { Fields = ["skill"] } : null) is { } refusal)
         {
             return refusal;
         }
 
-        var requires = known.Value!.RequiresCertificate;
+        var (requires, horizon) = (known.Value!.RequiresCertificate, TimeSpan.FromDays(days));
         var (cover, nearest) = (await Cover(skill, requires, horizon), await Nearest(skill, requires, horizon, street.Value!.Neighbours));
-        var (open, missed) = (await Demands(skill, DemandStatus.Open), await Demands(skill, DemandStatus.Expired));
+        var (open, missed) = (await Demands(skill, DemandStatus.Open, DateTimeOffset.MinValue), await Demands(skill, DemandStatus.Expired, Now - horizon - Limits.FarthestWindow));
         return street.Select(_ => new GapForecast(
             cover,
-            open.Sum(demand => Math.Max(0, demand.OpenSeats - demand.Pending.Sum(proposal => proposal.People))),
+            open.Sum(demand => demand.SeatsUnasked),
             missed.Where(demand => demand.ClosedAt >= Now - horizon).Sum(demand => demand.Terms.Seats - demand.SeatsAccepted),
             nearest));
     }
 
-    private async Task<List<Demand>> Demands(SkillCode skill, DemandStatus status)
+    /// <param name="since">Demands that were posted before are left out; the newest come first.</param>
+    private async Task<List<Demand>> Demands(SkillCode skill, DemandStatus status, DateTimeOffset since)
     {
         var views = GrainFactory.GetGrain<IViewGrain>(0);
         var (demands, after, more) = (new List<Demand>(), (long?)null, true);
@@ -48,8 +49,9 @@ internal sealed partial class StreetGrain
         {
             var page = await views.List<Demand>(new(
                 [new(ViewColumns.Street, Id.Text), new(ViewColumns.Skill, skill.Text), new(ViewColumns.State, $"{status}")], after, PageSize, 0));
-            demands.AddRange(page.Items.Select(item => item.Value));
-            (after, more) = (page.More ? page.Items[^1].Place : null, page.More);
+            demands.AddRange(page.Items.Select(item => item.Value).TakeWhile(demand => demand.PostedAt >= since));
+            more = page.More && page.Items[^1].Value.PostedAt >= since;
+            after = more ? page.Items[^1].Place : null;
         }
 
         return demands;

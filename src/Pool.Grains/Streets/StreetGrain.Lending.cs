@@ -85,7 +85,17 @@ internal sealed partial class StreetGrain : ILenderGrain
         return booked;
     }
 
-    public Task ReturnLoan(LoanId loan) => Decide((street, now) => TreatyRules.Return(street, loan, now));
+    public async Task DropLoan(LoanId loan, DateTimeOffset lentAt)
+    {
+        await Decide((street, now) => TreatyRules.Drop(street, loan, lentAt, now));
+        Call(null);
+    }
+
+    public async Task ReturnLoan(LoanId loan)
+    {
+        await Decide((street, now) => TreatyRules.Return(street, loan, now));
+        Call(null);
+    }
 
     public Task ServeLoan(LoanId loan, Minutes served) => Decide((street, now) => TreatyRules.Serve(street, loan, served, now));
 

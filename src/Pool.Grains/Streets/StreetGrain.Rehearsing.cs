@@ -28,7 +28,7 @@ internal sealed partial class StreetGrain
         }
 
         var demands = await PostedSince(borrower, Now.AddDays(-days));
-        var (rings, streets) = await Around(borrower, demands.Select(demand => demand.Terms.Reach).DefaultIfEmpty(1).Max());
+        var (rings, streets) = await Around(borrower);
         var rehearsal = await _services.Beside(_ => Rehearsal.Of(demands, rings, streets, Id, borrower, terms));
         return street.Select(_ => rehearsal);
     }
@@ -48,11 +48,11 @@ internal sealed partial class StreetGrain
     }
 
     /// <summary>The streets around one, ring by ring; it lies itself in rings 0 and 1.</summary>
-    private async Task<(Dictionary<int, IReadOnlyList<StreetId>> Rings, List<Street> Opened)> Around(StreetId centre, int reach)
+    private async Task<(Dictionary<int, IReadOnlyList<StreetId>> Rings, List<Street> Opened)> Around(StreetId centre)
     {
         var (rings, opened, seen) = (new Dictionary<int, IReadOnlyList<StreetId>> { [0] = [centre] }, new List<Street>(), new HashSet<StreetId> { centre });
         IReadOnlyList<StreetId> streets = [centre];
-        for (var ring = 1; ring <= Math.Max(reach, 1); ring++)
+        for (var ring = 1; ring <= Limits.Reach; ring++)
         {
             rings[ring] = streets;
             var known = (await Task.WhenAll(streets.Select(street => GrainFactory.GetGrain<IStreetGrain>(street.Text).Whole()))).OfType<Street>().ToList();

@@ -135,10 +135,23 @@ internal sealed partial class StreetGrain(ActorServices services) : EventSourced
         foreach (var waiting in demands)
         {
             Queue.Leave(waiting.Demand);
-            if (!await GrainFactory.GetGrain<IDemandGrain>(waiting.Demand.Text).LookNow() && ++vain == VainCalls)
+            if (!await Called(waiting.Demand) && ++vain == VainCalls)
             {
                 return;
             }
+        }
+    }
+
+    /// <summary>Whether the demand has asked somebody. One that cannot be reached searches again by itself, and does not hold up the others.</summary>
+    private async Task<bool> Called(DemandId demand)
+    {
+        try
+        {
+            return await GrainFactory.GetGrain<IDemandGrain>(demand.Text).LookNow();
+        }
+        catch (Exception unreached) when (unreached is not OutOfMemoryException)
+        {
+            return false;
         }
     }
 

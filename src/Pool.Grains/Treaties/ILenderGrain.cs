@@ -32,7 +32,7 @@ public interface ILenderGrain : IGrainWithStringKey
 
     /// <summary>What a treaty would have changed for the borrower's demands of the last days; nothing is written.</summary>
     /// <param name="days">1 to 92.</param>
-    [Alias("Rehearse")]
+    [Alias("Rehearse"), ResponseTimeout(Patience.ForLongVerbs)]
     Task<Answer<TreatyRehearsal>> Rehearse(StreetId borrower, TreatyTerms terms, int days);
 
     /// <summary>Whether this street lends partners of a skill to another now.</summary>
@@ -54,6 +54,10 @@ public interface ILenderGrain : IGrainWithStringKey
     /// <summary>The proposal was accepted; false when the loan has ended, or is wanted back.</summary>
     [Alias("BookLoan")]
     Task<bool> BookLoan(LoanId loan, int people);
+
+    /// <summary>Gives back a loan that came to no proposal, so that it may be made again; idempotent.</summary>
+    [Alias("DropLoan")]
+    Task DropLoan(LoanId loan, DateTimeOffset lentAt);
 
     /// <summary>The time is given back; idempotent.</summary>
     [Alias("ReturnLoan")]

@@ -29,7 +29,10 @@ public sealed record Borrowing(
 [GenerateSerializer, Immutable, Alias("pool.Clearance")]
 public sealed record Clearance([property: Id(0)] CandidateReason? Reason, [property: Id(1)] int People, [property: Id(2)] ClosedTimes Closed)
 {
-    public static Clearance For(int people, ClosedTimes closed) => new(null, people, closed);
+    /// <summary>When the time was lent; null at home.</summary>
+    [Id(3)] public DateTimeOffset? LentAt { get; init; }
+
+    public static Clearance For(int people, ClosedTimes closed, DateTimeOffset? lentAt = null) => new(null, people, closed) { LentAt = lentAt };
 
     public static Clearance Refused(CandidateReason reason) => new(reason, 0, ClosedTimes.None);
 }
@@ -38,6 +41,7 @@ public sealed record Clearance([property: Id(0)] CandidateReason? Reason, [prope
 /// <param name="Each">Minutes of each of the people.</param>
 /// <param name="Quarter">The quarter in which it was lent, and whose limit it uses.</param>
 /// <param name="ExpiresAt">When it ends by itself; null once it is booked.</param>
+/// <param name="LentAt">When it was authorised: a loan that was dropped may be made again.</param>
 /// <param name="Recalled">Whether the street wants it back: it is not booked any more.</param>
 [GenerateSerializer, Immutable, Alias("pool.Loan")]
 public sealed record Loan(
@@ -47,7 +51,8 @@ public sealed record Loan(
     [property: Id(3)] int People,
     [property: Id(4)] int Quarter,
     [property: Id(5)] DateTimeOffset? ExpiresAt,
-    [property: Id(6)] bool Recalled = false)
+    [property: Id(6)] DateTimeOffset LentAt,
+    [property: Id(7)] bool Recalled = false)
 {
     /// <summary>Minutes of all the people together.</summary>
     public Minutes Minutes => Each.Times(People);

@@ -39,10 +39,11 @@ public sealed record LoanBook
     public Minutes ServedTo(StreetId borrower) => new(Served.Where(served => served.Key.Borrower == borrower.Text).Sum(served => served.Value.Value));
 
     /// <summary>What the clerk is asked, and has not answered, for a demand.</summary>
-    public IEnumerable<LoanRequest> Unanswered(DemandId demand) => Requests.Values.Where(request => request.Demand == demand && request.Approved is null);
+    public IEnumerable<LoanRequest> Unanswered(DemandId demand, DateTimeOffset now) => RequestsOf(demand, now).Where(request => request.Approved is null);
 
-    public LoanRequest? RequestOf(DemandId demand, PartnerId partner) =>
-        Requests.Values.LastOrDefault(request => request.Demand == demand && request.Offer.Partner == partner);
+    /// <summary>What the clerk was asked for a demand, while the service could still begin.</summary>
+    public IEnumerable<LoanRequest> RequestsOf(DemandId demand, DateTimeOffset now) =>
+        Requests.Values.Where(request => request.Demand == demand && request.LastStart >= now);
 
     public LoanBook Evolve(TreatyEvent happened) => happened switch
     {
@@ -55,9 +56,10 @@ public sealed record LoanBook
         LoanAnswered answered => this with { Requests = Requests.SetItem(answered.Request, Requests[answered.Request] with { Approved = answered.Approved }) },
         LoanAuthorised lent => this with
         {
-            Loans = Loans.SetItem(lent.Loan, new(lent.Loan, lent.Borrower, lent.Each, lent.People, Quarter.Of(lent.At), lent.ExpiresAt)),
+            Loans = Loans.SetItem(lent.Loan, new(lent.Loan, lent.Borrower, lent.Each, lent.People, Quarter.Of(lent.At), lent.ExpiresAt, lent.At)),
         },
         LoanBooked booked => this with { Loans = Loans.SetItem(booked.Loan, Loans[booked.Loan] with { ExpiresAt = null, People = booked.People }) },
+        LoanDropped dropped => this with { Loans = Loans.Remove(dropped.Loan), ToRecall = ToRecall.Remove(dropped.Loan) },
         LoanReturned returned => End(returned.Loan, returned.At),
         LoanLapsed lapsed => End(lapsed.Loan, lapsed.At),
         LoanServed served => WithServed(Loans[served.Loan], served.Served).End(served.Loan, served.At),

@@ -129,7 +129,7 @@ public sealed class Rehearsal
     private void Take(Demand demand, int number, StreetId street, OfferTerms terms, TimeWindow slot, int people)
     {
         var (hold, partner, minutes) = (new HoldId(demand.Id, number), terms.Offer.Partner, demand.Terms.Duration.Times(people));
-        _calendars[partner] = CalendarOf(partner).With(new(hold, terms.Offer, slot, null, people, 0));
+        _calendars[partner] = CalendarOf(partner).With(new(hold, terms.Offer, slot, null, people, 0, demand.PostedAt));
         _hints.Calendars[partner] = new(_calendars[partner].Full(terms.Capacity, demand.PostedAt), _calendars[partner].Reserved);
         _filled += people;
         _waiting += (long)(slot.Start - demand.PostedAt).TotalMinutes * people;

@@ -35,6 +35,10 @@ public sealed record LoanAuthorised(DateTimeOffset At, LoanId Loan, StreetId Bor
 [Alias("street.loan-booked")]
 public sealed record LoanBooked(DateTimeOffset At, LoanId Loan, int People) : TreatyEvent(At);
 
+/// <summary>The loan came to no proposal: it may be made again.</summary>
+[Alias("street.loan-dropped")]
+public sealed record LoanDropped(DateTimeOffset At, LoanId Loan) : TreatyEvent(At);
+
 /// <summary>The time was given back.</summary>
 [Alias("street.loan-returned")]
 public sealed record LoanReturned(DateTimeOffset At, LoanId Loan) : TreatyEvent(At);

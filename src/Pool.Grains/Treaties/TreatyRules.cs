@@ -16,14 +16,16 @@ public static class TreatyRules
     public static Decision<StreetEvent> Set(
         Street street, StreetId id, StreetId borrower, bool open, TreatyTerms? terms, Refusal? unknown, DateTimeOffset now)
     {
-        var agreed = terms ?? street.Profile?.TreatyWith(borrower)?.Terms ?? TreatyTerms.Unbound;
+        var before = street.Profile?.TreatyWith(borrower)?.Terms ?? TreatyTerms.Unbound;
+        var agreed = terms ?? before;
         var lent = street.Loans.UnderWay(borrower, Quarter.Of(now), now) + street.Loans.ServedIn(borrower, Quarter.Of(now));
         var refusal = Check.Lowest(
             Fault(agreed),
             street.Exists ? null : Refusal.Of(RefusalReason.StreetNotFound, id.Text),
             unknown,
             borrower == id ? Refusal.At("borrower", RefusalReason.TreatyWithItself) : null,
-            agreed.MinutesPerQuarter > Minutes.Zero && agreed.MinutesPerQuarter < lent
+            // More may have been served than was lent for: a limit that is not lowered is no fault.
+            IsLower(agreed.MinutesPerQuarter, before.MinutesPerQuarter) && agreed.MinutesPerQuarter < lent
                 ? Refusal.At("terms.minutes_per_quarter", RefusalReason.QuotaBelowLent, $"{lent.Value}")
                 : null);
         return refusal is null ? new TreatySet(now, borrower, open, agreed) : refusal;
@@ -63,7 +65,7 @@ public static class TreatyRules
 
         if (street.Loans.Loans.TryGetValue(id, out var lent) && !lent.Lapsed(now) && !lent.Recalled)
         {
-            return (default, Clearance.For(lent.People, closed));
+            return (default, Clearance.For(lent.People, closed, lent.LentAt));
         }
 
         if (lent is not null || street.Loans.Ended.ContainsKey(id) || borrowing.ExpiresAt <= now)
@@ -85,7 +87,7 @@ public static class TreatyRules
 
         return (
             Lapse(street, now).Add(new LoanAuthorised(now, id, borrower, borrowing.Skill, borrowing.Each, people, borrowing.ExpiresAt + Calendar.Grace)),
-            Clearance.For(people, closed));
+            Clearance.For(people, closed, now));
     }
 
     /// <summary>Why nobody of this skill is lent for so long; null where somebody is.</summary>
@@ -102,6 +104,10 @@ public static class TreatyRules
     public static (Decision<StreetEvent> Decision, bool Booked) Book(Street street, LoanId id, int people, DateTimeOffset now) =>
         !street.Loans.Loans.TryGetValue(id, out var loan) || loan.Lapsed(now) || (loan.Recalled && !loan.IsBooked) ? (Lapse(street, now), false)
         : (loan.IsBooked ? default(Decision<StreetEvent>) : new LoanBooked(now, id, people), true);
+
+    /// <summary>A loan that came to no proposal is given back; what is booked, or was lent since, stays.</summary>
+    public static Decision<StreetEvent> Drop(Street street, LoanId id, DateTimeOffset lentAt, DateTimeOffset now) =>
+        street.Loans.Loans.TryGetValue(id, out var loan) && !loan.IsBooked && loan.LentAt == lentAt ? new LoanDropped(now, id) : default(Decision<StreetEvent>);
 
     /// <summary>The time is given back. Nothing to do when the loan has ended.</summary>
     public static Decision<StreetEvent> Return(Street street, LoanId id, DateTimeOffset now) =>
@@ -137,9 +143,9 @@ public static class TreatyRules
     /// approved. For one demand the clerk is asked for no more people at a time than it wants.
     /// </summary>
     private static (Decision<StreetEvent> Asked, CandidateReason Reason)? Unapproved(Street street, Borrowing borrowing, int people, DateTimeOffset now) =>
-        street.Loans.RequestOf(borrowing.Loan.Hold.Demand, borrowing.Loan.Partner) switch
+        street.Loans.RequestsOf(borrowing.Loan.Hold.Demand, now).LastOrDefault(request => request.Offer.Partner == borrowing.Loan.Partner) switch
         {
-            null when street.Loans.Unanswered(borrowing.Loan.Hold.Demand).Sum(request => request.People) >= borrowing.People => (default, CandidateReason.AwaitsApproval),
+            null when street.Loans.Unanswered(borrowing.Loan.Hold.Demand, now).Sum(request => request.People) >= borrowing.People => (default, CandidateReason.AwaitsApproval),
             null => (new LoanAsked(now, new(
                 street.Loans.LastRequest + 1, now, borrowing.Home, borrowing.Loan.Hold.Demand, borrowing.Offer, borrowing.Skill, people, borrowing.Each, borrowing.LastStart)),
                 CandidateReason.AwaitsApproval),
@@ -156,6 +162,9 @@ public static class TreatyRules
         street.Profile is not { } profile ? Refusal.Of(RefusalReason.StreetNotFound, id.Text)
         : profile.TreatyWith(borrower) is null ? Refusal.Of(RefusalReason.TreatyNotFound, borrower.Text)
         : null;
+
+    /// <summary>Whether a limit, of which 0 is none, is lower than another.</summary>
+    private static bool IsLower(Minutes limit, Minutes other) => limit > Minutes.Zero && (other == Minutes.Zero || limit < other);
 
     private static Refusal? Fault(TreatyTerms terms) => Check.Lowest(
         Check.Range("terms.skills", terms.Skills.Length, 0, Limits.TreatySkills),

@@ -56,13 +56,12 @@ CREATE INDEX ON offer (state, place);
 CREATE TABLE demand
 (
     key text COLLATE "C" PRIMARY KEY, place bigint NOT NULL UNIQUE, version bigint NOT NULL, body bytea NOT NULL,
-    street text NULL, community text NULL, skill text NULL, state text NULL, mode text NULL
+    street text NULL, community text NULL, skill text NULL, state text NULL
 );
 CREATE INDEX ON demand (street, place);
 CREATE INDEX ON demand (community, place);
 CREATE INDEX ON demand (skill, place);
 CREATE INDEX ON demand (state, place);
-CREATE INDEX ON demand (mode, place);
 
 CREATE TABLE proposal
 (
