@@ -30,7 +30,7 @@ public sealed class EveryRefusalTests(TestPool shared) : IClassFixture<TestPool>
         var own = reason switch
         {
             RefusalReason.Overloaded => new TestPool { AtATime = 1 },
-            RefusalReason.WatchTooSlow => new TestPool { WatchPatience = TimeSpan.FromMilliseconds(100) },
+            RefusalReason.WatchTooSlow => new TestPool { WatchPatience = TimeSpan.FromMilliseconds(500) },
             _ => new TestPool(),
         };
         await own.InitializeAsync();

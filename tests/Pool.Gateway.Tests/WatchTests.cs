@@ -104,7 +104,7 @@ public sealed class WatchTests(TestPool pool) : IClassFixture<TestPool>
     [Fact]
     public async Task A_client_that_does_not_read_is_cut_off_and_goes_on_from_its_cursor_without_a_gap()
     {
-        var own = new TestPool { WatchPatience = TimeSpan.FromMilliseconds(100) };
+        var own = new TestPool { WatchPatience = TimeSpan.FromMilliseconds(500) };
         await own.InitializeAsync();
         try
         {
