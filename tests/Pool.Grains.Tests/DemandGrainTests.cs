@@ -44,7 +44,7 @@ public sealed class DemandGrainTests : IAsyncLifetime
         var answer = await await cancelling.Task;
 
         Assert.Equal(DemandStatus.Cancelled, answer.Value!.Status);
-        await Recorded("partner/carer-one", "partner.hold-released");
+        await Recorded("partner/carer-one", "partner.hold-dropped");
         Assert.Empty((await _pool.Grains.GetGrain<IPartnerGrain>("carer-one").Get()).Value!.Calendar.Reservations);
     }
 

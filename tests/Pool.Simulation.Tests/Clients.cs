@@ -52,6 +52,19 @@ internal sealed class Clients : SynchronizationContext
         return answer;
     }
 
+    /// <summary>Asks for something that writes nothing; an answer that is lost is not asked for again.</summary>
+    public static async Task Read(Func<Task> ask)
+    {
+        try
+        {
+            await ask();
+        }
+        catch (Exception cause) when (cause is TimeoutException or JournalUnavailableException or JournalConflictException)
+        {
+            // Nobody waits for it.
+        }
+    }
+
     private async Task<Answer<T>> Answered<T>(Command command, Func<Command, Task<Answer<T>>> send)
     {
         while (true)

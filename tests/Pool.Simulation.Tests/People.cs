@@ -112,6 +112,13 @@ internal sealed partial class People
     {
         var terms = World.Demand(_chance);
         var community = _chance.Any(World.Communities);
+        if (_chance.Chance(0.1))
+        {
+            // Whatever it foresees, the journal must not know of it.
+            var foreseen = new DemandId(_chance.NextId());
+            _clients.Begin(TimeSpan.Zero, () => Clients.Read(() => _cluster.GetGrain<Communities.ICommunityGrain>(community.Text).PreviewDemand(foreseen, terms)));
+        }
+
         var answer = await _clients.Write("community", command => _cluster.GetGrain<Communities.ICommunityGrain>(community.Text).PostDemand(terms, command));
         if (answer.Value is { } demand)
         {
@@ -195,13 +202,14 @@ internal sealed partial class People
         }
     }
 
-    /// <summary>More partners claim seats than there are; some of them would wait for one.</summary>
+    /// <summary>More partners claim seats than there are, often all at once; some of them would wait for one.</summary>
     private void Claim(DemandId demand)
     {
+        var within = _chance.Chance(0.3) ? TimeSpan.FromSeconds(1) : Soon;
         for (var left = 8; left > 0 && _offers.Count > 0; left--)
         {
             var ((offer, home), people, wait) = (Skilled(demand), 1 + _chance.Next(3), _chance.Chance(0.5));
-            Perhaps(0.8, Soon, command => Demand(demand).Claim(offer, home, people, wait, command));
+            Perhaps(0.8, within, command => Demand(demand).Claim(offer, home, people, wait, command));
         }
     }
 

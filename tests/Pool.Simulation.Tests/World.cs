@@ -65,8 +65,9 @@ internal static class World
     {
         var (each, opens) = (Demand(chance), chance.Now + chance.Between(TimeSpan.FromMinutes(10), TimeSpan.FromHours(12)));
         string[] rules = ["FREQ=DAILY;COUNT=3", "FREQ=DAILY;INTERVAL=2", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR,SA,SU"];
-        return new(
-            each with { Window = new(opens, opens + each.Window.Length + each.Duration.ToTimeSpan()) }, chance.Any(rules), Minutes.FromHours(chance.Next(24)), chance.Chance(0.5));
+        // A window that has no time to spare when it is posted just as it begins is too short.
+        var (spare, ahead) = chance.Chance(0.2) ? (TimeSpan.Zero, Minutes.Zero) : (each.Window.Length, Minutes.FromHours(chance.Next(24)));
+        return new(each with { Window = new(opens, opens + spare + each.Duration.ToTimeSpan()) }, chance.Any(rules), ahead, chance.Chance(0.5));
     }
 
     /// <summary>What a clerk does to a demand that nobody serves: widens it, hurries it, or switches its mode.</summary>
