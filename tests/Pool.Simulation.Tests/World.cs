@@ -49,9 +49,11 @@ internal static class World
     {
         var opens = chance.Now + chance.Between(-TimeSpan.FromHours(1), TimeSpan.FromHours(6));
         var mode = chance.Any(Enum.GetValues<DispatchMode>());
+        // What is published is wanted by many, so that some must wait.
+        var wanted = mode == DispatchMode.Claim && chance.Chance(0.7);
         return new(
-            "Help", "", Skills[chance.Next(4) / 3].Code, 1 + chance.Next(3), 1 + chance.Next(3), new(opens, opens + chance.Between(TimeSpan.FromHours(2), TimeSpan.FromHours(12))),
-            new(30 * (1 + chance.Next(4))), [FeeMode.Volunteer, FeeMode.TimeCredit, FeeMode.LowFee], chance.Next(4), chance.Chance(0.5))
+            "Help", "", Skills[wanted ? 0 : chance.Next(4) / 3].Code, wanted ? 1 : 1 + chance.Next(3), wanted ? 1 : 1 + chance.Next(3), new(opens, opens + chance.Between(TimeSpan.FromHours(2), TimeSpan.FromHours(12))),
+            new(30 * (1 + chance.Next(4))), [FeeMode.Volunteer, FeeMode.TimeCredit, FeeMode.LowFee], wanted ? 3 : chance.Next(4), chance.Chance(0.5))
         {
             Urgency = chance.Chance(0.3) ? Urgency.Urgent : Urgency.Routine,
             Mode = mode,
