@@ -109,6 +109,14 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
     /// <summary>Decides what a step or a timer brought; idempotent by the rule itself.</summary>
     protected Task<Answer<TState>> Decide(Func<TState, DateTimeOffset, Decision<TEvent>> decide) => Commit(decide(State, Now), null);
 
+    /// <summary>The same, with what the rule says besides its events; it leaves when they are durable.</summary>
+    protected async Task<T> Decide<T>(Func<TState, DateTimeOffset, (Decision<TEvent> Decision, T Outcome)> decide)
+    {
+        var (decision, outcome) = decide(State, Now);
+        await Commit(decision, null);
+        return outcome;
+    }
+
     /// <summary>An answer that leaves when what it promises is done, durably. What is not done yet the caller asks for again.</summary>
     /// <param name="until">What it promises of the state; that no step is owed any more, where null.</param>
     /// <exception cref="JournalUnavailableException">A step failed; the next wake-up tries it again.</exception>

@@ -50,10 +50,9 @@ internal sealed class PartnerGrain(ActorServices services) : EventSourcedGrain<P
 
     public async Task<HoldOutcome> TryHold(OfferTerms terms, HoldRequest request)
     {
-        HoldOutcome? outcome = null;
-        await Decide((partner, now) => Take(PartnerRules.TryHold(partner, terms, request, now), out outcome));
+        var outcome = await Decide((partner, now) => PartnerRules.TryHold(partner, terms, request, now));
         Hint();
-        return outcome!;
+        return outcome;
     }
 
     public async Task<HoldOutcome> WouldHold(OfferTerms terms, HoldRequest request)
@@ -62,12 +61,7 @@ internal sealed class PartnerGrain(ActorServices services) : EventSourcedGrain<P
         return PartnerRules.TryHold(State, terms, request, Now).Outcome;
     }
 
-    public async Task<bool> Confirm(HoldId hold, int people)
-    {
-        var confirmed = false;
-        await Decide((partner, now) => Take(PartnerRules.Confirm(partner, hold, people, now), out confirmed));
-        return confirmed;
-    }
+    public Task<bool> Confirm(HoldId hold, int people) => Decide((partner, now) => PartnerRules.Confirm(partner, hold, people, now));
 
     public async Task Drop(HoldId hold, DateTimeOffset placedAt)
     {
@@ -126,11 +120,5 @@ internal sealed class PartnerGrain(ActorServices services) : EventSourcedGrain<P
                 .Hint(Id, new BusyHint(State.Calendar.Full(State.Capacity, Now), State.Calendar.Reserved))
                 .Ignore();
         }
-    }
-
-    private static Decision<PartnerEvent> Take<T>((Decision<PartnerEvent> Decision, T Outcome) decided, out T outcome)
-    {
-        outcome = decided.Outcome;
-        return decided.Decision;
     }
 }

@@ -65,9 +65,7 @@ internal sealed partial class StreetGrain : ILenderGrain
         }
 
         await HearOf(borrowing.Home.Street);
-        Clearance? clearance = null;
-        await Decide((street, now) => Take(TreatyRules.Authorise(street, borrowing, LentBack(borrowing), now), out clearance));
-        return clearance!;
+        return await Decide((street, now) => TreatyRules.Authorise(street, borrowing, LentBack(borrowing), now));
     }
 
     public async Task<Clearance> WouldAuthorise(Borrowing borrowing)
@@ -78,12 +76,7 @@ internal sealed partial class StreetGrain : ILenderGrain
         return clearance;
     }
 
-    public async Task<bool> BookLoan(LoanId loan, int people)
-    {
-        var booked = false;
-        await Decide((street, now) => Take(TreatyRules.Book(street, loan, people, now), out booked));
-        return booked;
-    }
+    public Task<bool> BookLoan(LoanId loan, int people) => Decide((street, now) => TreatyRules.Book(street, loan, people, now));
 
     public async Task DropLoan(LoanId loan, DateTimeOffset lentAt)
     {
@@ -144,10 +137,4 @@ internal sealed partial class StreetGrain : ILenderGrain
 
     private async Task<Refusal?> Unknown(StreetId borrower) =>
         borrower != Id && (await GrainFactory.GetGrain<IStreetGrain>(borrower.Text).Get()).Refusal is { } unknown ? unknown with { Fields = ["borrower"] } : null;
-
-    private static Decision<StreetEvent> Take<T>((Decision<StreetEvent> Decision, T Outcome) decided, out T outcome)
-    {
-        outcome = decided.Outcome;
-        return decided.Decision;
-    }
 }
