@@ -1,4 +1,5 @@
 using Pool.Offers;
+using Pool.Treaties;
 using Pool.Values;
 using Xunit;
 
@@ -19,5 +20,26 @@ public sealed class WeeklyHoursTests
         Assert.True(hours.Cover(TimeWindow.From(Monday, new Minutes(60)), Shanghai));
         Assert.False(hours.Cover(TimeWindow.From(Monday, new Minutes(61)), Shanghai));
         Assert.False(hours.Cover(TimeWindow.From(Monday.AddMinutes(-1), new Minutes(30)), Shanghai));
+    }
+
+    [Fact]
+    public void A_slot_touches_hours_when_one_of_its_half_hours_is_among_them()
+    {
+        var hours = default(WeeklyHours).With(DayOfWeek.Monday, 18, 20);
+
+        Assert.True(hours.Touch(TimeWindow.From(Monday.AddMinutes(-59), new Minutes(60)), Shanghai));
+        Assert.True(hours.Touch(TimeWindow.From(Monday.AddMinutes(59), new Minutes(60)), Shanghai));
+        Assert.False(hours.Touch(TimeWindow.From(Monday.AddMinutes(60), new Minutes(60)), Shanghai));
+        Assert.False(hours.Touch(TimeWindow.From(Monday.AddMinutes(-60), new Minutes(60)), Shanghai));
+        Assert.False(default(WeeklyHours).Touch(TimeWindow.From(Monday, new Minutes(60)), Shanghai));
+    }
+
+    [Fact]
+    public void Whatever_has_hours_can_be_printed_and_compared_part_by_part()
+    {
+        var hours = default(WeeklyHours).With(DayOfWeek.Monday, 18, 20);
+
+        Assert.Contains(hours.Text, $"{TreatyTerms.Unbound with { HomeHours = hours }}", StringComparison.Ordinal);
+        Assert.Equivalent(TreatyTerms.Unbound with { HomeHours = hours }, TreatyTerms.Unbound with { HomeHours = hours }, strict: true);
     }
 }

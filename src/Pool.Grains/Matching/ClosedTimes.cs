@@ -18,7 +18,7 @@ public sealed record ClosedTimes([property: Id(0)] WeeklyHours HomeHours, [prope
 
     /// <summary>Why there is no service in the slot; null where there may be.</summary>
     public CandidateReason? Closes(TimeWindow slot, bool servesOnHolidays) =>
-        !HomeHours.IsEmpty && !HomeHours.Others.Cover(slot, Zone) ? CandidateReason.HomeHours
+        HomeHours.Touch(slot, Zone) ? CandidateReason.HomeHours
         : !servesOnHolidays && IsHoliday(slot) ? CandidateReason.Holiday
         : null;
 

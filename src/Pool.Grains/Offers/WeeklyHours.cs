@@ -34,8 +34,7 @@ public readonly record struct WeeklyHours(
 
     private ulong[] Days => [Monday, Tuesday, Wednesday, Thursday, Friday, Saturday, Sunday];
 
-    /// <summary>Every half-hour of the week that is none of these.</summary>
-    public WeeklyHours Others => new(
+    private WeeklyHours Others => new(
         WholeDay & ~Monday, WholeDay & ~Tuesday, WholeDay & ~Wednesday, WholeDay & ~Thursday, WholeDay & ~Friday, WholeDay & ~Saturday, WholeDay & ~Sunday);
 
     /// <summary>The half-hours of a day, as bits.</summary>
@@ -85,6 +84,9 @@ public readonly record struct WeeklyHours(
         return true;
     }
 
+    /// <summary>Whether any half-hour that the slot touches is one of these.</summary>
+    public bool Touch(TimeWindow slot, TimeZoneInfo zone) => !Others.Cover(slot, zone);
+
     /// <summary>
     /// The starts at which a service of the given length fits the window, earliest first: the window's own start, then
     /// every half-hour; none before <paramref name="earliest"/>.
@@ -119,6 +121,8 @@ public readonly record struct WeeklyHours(
         value = new(days[0], days[1], days[2], days[3], days[4], days[5], days[6]);
         return true;
     }
+
+    public override string ToString() => Text;
 
     private static DateTimeOffset RoundUp(DateTimeOffset at)
     {
