@@ -39,8 +39,20 @@ public sealed class DatabaseLink : IAsyncDisposable
         _accepting = Task.Run(Accept);
     }
 
+    /// <summary>Something was lost on the way: a part of what was said, or a connection that was refused.</summary>
+    private event Action? Lost;
+
     /// <summary>Where the silo finds its database.</summary>
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+    /// <summary>Completes when so much more was lost on the way.</summary>
+    public async Task Loses(int times)
+    {
+        var milestone = new Milestone(times);
+        Lost += milestone.Count;
+        await milestone.Reached;
+        Lost -= milestone.Count;
+    }
 
     /// <summary>Ends every connection and takes no new one, until <see cref="Mend"/>.</summary>
     public void Cut()
@@ -118,6 +130,7 @@ public sealed class DatabaseLink : IAsyncDisposable
         {
             if (_cut)
             {
+                Lost?.Invoke();
                 return;
             }
 
@@ -154,10 +167,13 @@ public sealed class DatabaseLink : IAsyncDisposable
             var (source, target, part) = (from.GetStream(), to.GetStream(), new byte[64 * 1024]);
             while (await source.ReadAsync(part, _closing.Token) is var read and > 0)
             {
-                if (!lost())
+                if (lost())
                 {
-                    await target.WriteAsync(part.AsMemory(0, read), _closing.Token);
+                    Lost?.Invoke();
+                    continue;
                 }
+
+                await target.WriteAsync(part.AsMemory(0, read), _closing.Token);
             }
         }
         catch (Exception ended) when (ended is OperationCanceledException or IOException or ObjectDisposedException or InvalidOperationException)

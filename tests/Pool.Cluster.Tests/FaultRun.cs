@@ -8,7 +8,6 @@ namespace Pool.Cluster.Tests;
 /// <summary>One seeded run: a fresh cluster, clients at work, a fault, and what is found afterwards.</summary>
 public static class FaultRun
 {
-    private static readonly TimeSpan LeastLoad = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan QuietPatience = TimeSpan.FromSeconds(90);
     private const int Repeated = 10;
 
@@ -17,6 +16,12 @@ public static class FaultRun
 
     /// <summary>Demands a second: what two streets' twelve partners can be asked for and still come to rest.</summary>
     private const int Posts = 10;
+
+    /// <summary>Demands posted in a run, so that it is under load for ten seconds at the least.</summary>
+    private const int LeastPosts = 10 * Posts;
+
+    /// <summary>Writes after the fault, which show that the pool works again.</summary>
+    private const int WritesAfter = 50;
 
     /// <summary>What a run did and found.</summary>
     /// <param name="Wrong">Broken invariants, lost acknowledgements and failures that nothing excuses, a sentence each.</param>
@@ -73,16 +78,14 @@ public static class FaultRun
     private static async Task Strike(FaultPlan plan, CrashableServer server, PoolCluster cluster, Load load, Grpc.Net.Client.GrpcChannel channel)
     {
         using var over = new CancellationTokenSource();
-        var warm = new Milestone(plan.After);
-        var working = load.Run(channel, faulty: !plan.Fault.MustBeHidden(), warm.Count, over.Token);
-        // A run that is over sooner says less; nothing is waited for.
-        var least = Task.Delay(LeastLoad);
+        var working = load.Run(channel, faulty: !plan.Fault.MustBeHidden(), over.Token);
+        var posted = load.More(LeastPosts, "post");
         try
         {
-            // Clients end by themselves only when something failed.
-            await Task.WhenAny(warm.Reached, working);
-            await cluster.Strike(plan, server);
-            await least;
+            await load.More(plan.After);
+            await cluster.Strike(plan, load, server);
+            await load.More(WritesAfter);
+            await posted;
         }
         finally
         {

@@ -28,6 +28,10 @@ public sealed class Load(Seeds seeds, int mostPosts = int.MaxValue)
     private readonly long _began = Stopwatch.GetTimestamp();
     private int _posts;
     private volatile bool _excused;
+    private Task _working = Task.CompletedTask;
+
+    /// <summary>A write was acknowledged for the first time.</summary>
+    private event Action<Request>? Wrote;
 
     public ConcurrentQueue<Acknowledged> Acknowledged { get; } = new();
 
@@ -106,13 +110,10 @@ public sealed class Load(Seeds seeds, int mostPosts = int.MaxValue)
     /// <summary>Works until so many more writes are acknowledged, then kills the pool under the clients' hands.</summary>
     public async Task Until(int acknowledgements, PoolProgram pool)
     {
-        _excused = false;
         using var channel = GrpcChannel.ForAddress(pool.Grpc);
         using var over = new CancellationTokenSource();
-        var enough = new Milestone(acknowledgements);
-        var work = Work(channel, enough.Count, over.Token);
-        // Clients end by themselves only when something failed that no crash explains.
-        await Task.WhenAny(enough.Reached, work);
+        var work = Run(channel, faulty: false, over.Token);
+        await More(acknowledgements);
         _excused = true;
         await over.CancelAsync();
         await pool.Kill();
@@ -121,11 +122,28 @@ public sealed class Load(Seeds seeds, int mostPosts = int.MaxValue)
 
     /// <summary>Works until told to stop, over everything that happens to the pool meanwhile.</summary>
     /// <param name="faulty">Whether faults excuse a request that fails; else each is a failure.</param>
-    /// <param name="acknowledged">Told of each write that is acknowledged for the first time.</param>
-    public Task Run(GrpcChannel channel, bool faulty, Action acknowledged, CancellationToken over)
+    public Task Run(GrpcChannel channel, bool faulty, CancellationToken over)
     {
         _excused = faulty;
-        return Work(channel, acknowledged, over);
+        return _working = Work(channel, over);
+    }
+
+    /// <summary>Completes when so many more writes are acknowledged, or clients have ended because something failed that no fault explains.</summary>
+    /// <param name="what">The only kind of write that counts; null for all.</param>
+    public async Task More(int writes, string? what = null)
+    {
+        var milestone = new Milestone(writes);
+        Wrote += Count;
+        await await Task.WhenAny(milestone.Reached, _working);
+        Wrote -= Count;
+
+        void Count(Request request)
+        {
+            if (what is null || request.What == what)
+            {
+                milestone.Count();
+            }
+        }
     }
 
     /// <summary>Sends once more what nobody knows the outcome of, when the pool is whole again.</summary>
@@ -134,11 +152,11 @@ public sealed class Load(Seeds seeds, int mostPosts = int.MaxValue)
         _excused = false;
         while (_unsettled.TryDequeue(out var request))
         {
-            await Send(channel, request, seeds, () => { });
+            await Send(channel, request, seeds);
         }
     }
 
-    private async Task Work(GrpcChannel channel, Action acknowledged, CancellationToken over)
+    private async Task Work(GrpcChannel channel, CancellationToken over)
     {
         var watches = SmallWorld.Streets.Select(street => Watch(channel, street, over)).ToList();
         var clients = Enumerable.Range(0, Clients).Select(_ => seeds.Fork()).ToList();
@@ -148,7 +166,7 @@ public sealed class Load(Seeds seeds, int mostPosts = int.MaxValue)
             {
                 if (Next(client) is { } request)
                 {
-                    await Send(channel, request, client, acknowledged);
+                    await Send(channel, request, client);
                 }
                 else if (_toRepeat.TryDequeue(out var write))
                 {
@@ -159,7 +177,7 @@ public sealed class Load(Seeds seeds, int mostPosts = int.MaxValue)
         await Task.WhenAll(watches);
     }
 
-    private async Task Send(GrpcChannel channel, Request request, Seeds client, Action acknowledged)
+    private async Task Send(GrpcChannel channel, Request request, Seeds client)
     {
         var promised = request.What == "start" && _accepted.ContainsKey(request.Proposal!);
         try
@@ -173,7 +191,7 @@ public sealed class Load(Seeds seeds, int mostPosts = int.MaxValue)
                 _accepted[request.Proposal!] = 0;
             }
 
-            acknowledged();
+            Wrote?.Invoke(request);
             Follow(answer, client);
         }
         catch (RpcException refused) when (refused.StatusCode == StatusCode.FailedPrecondition && !(promised && IsNotBooked(refused)))

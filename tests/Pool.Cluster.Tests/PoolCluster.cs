@@ -18,7 +18,7 @@ public sealed class PoolCluster : IAsyncDisposable
     public const int Silos = 3;
     public const int Gateways = 2;
 
-    /// <summary>Twenty times a second for half a minute: a client looks for a gateway that is back each second.</summary>
+    /// <summary>Twenty times a second for half a minute: a client looks for a gateway that is back each second, and a silo is dead to the others sooner.</summary>
     private const int MostLooks = 600;
 
     private readonly DatabaseServer _server;
@@ -89,19 +89,21 @@ public sealed class PoolCluster : IAsyncDisposable
         await _gateways[number]!.UntilItServes();
     }
 
-    /// <summary>Returns when a client has a connection to a gateway; for use while clients are at work.</summary>
-    public async Task UntilClientsAreAt(int gateway)
-    {
-        using var looks = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        for (var looked = 0; !IsConnectedTo(GatewayPort(gateway)); looked++)
-        {
-            if (looked == MostLooks)
-            {
-                throw new TimeoutException($"No client has found gateway {gateway} again.");
-            }
+    /// <summary>Whether every gateway has a connection to every silo, so that calls go everywhere.</summary>
+    public bool IsWhole => Enumerable.Range(0, Silos).All(silo => Connections(_ports[(3 * silo) + 1]) >= Gateways);
 
-            await looks.WaitForNextTickAsync();
-        }
+    /// <summary>Returns when a client has a connection to a gateway; for use while clients are at work.</summary>
+    public Task UntilClientsAreAt(int gateway) =>
+        Until(() => Task.FromResult(Connections(GatewayPort(gateway)) > 0), $"No client has found gateway {gateway} again.");
+
+    /// <summary>Returns when the other silos have declared a silo dead.</summary>
+    public async Task UntilDeclaredDead(int silo)
+    {
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(Database) { Pooling = false }.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand("SELECT NOT EXISTS (SELECT 1 FROM OrleansMembershipTable WHERE Port = $1 AND Status <> 6)", connection);
+        command.Parameters.Add(new() { Value = _ports[3 * silo] });
+        await Until(async () => (bool)(await command.ExecuteScalarAsync())!, $"Nobody has declared silo {silo} dead.");
     }
 
     /// <summary>A client that knows both gateways and retries as the README says.</summary>
@@ -170,6 +172,20 @@ public sealed class PoolCluster : IAsyncDisposable
 
     private string Port(int index) => $"{_ports[index]}";
 
-    private static bool IsConnectedTo(int port) => IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpConnections()
-        .Any(connection => connection.State == TcpState.Established && connection.RemoteEndPoint.Port == port);
+    private static async Task Until(Func<Task<bool>> condition, string otherwise)
+    {
+        using var looks = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        for (var looked = 0; !await condition(); looked++)
+        {
+            if (looked == MostLooks)
+            {
+                throw new TimeoutException(otherwise);
+            }
+
+            await looks.WaitForNextTickAsync();
+        }
+    }
+
+    private static int Connections(int port) => IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpConnections()
+        .Count(connection => connection.State == TcpState.Established && connection.RemoteEndPoint.Port == port);
 }

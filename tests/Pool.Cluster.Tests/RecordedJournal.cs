@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Npgsql;
@@ -70,37 +69,10 @@ public sealed record RecordedJournal(IReadOnlyList<JournalRow> Rows, IReadOnlyDi
         return new(rows, wakeUps);
     }
 
-    /// <summary>Reads a database, in one transaction too: what has come since an earlier reading, and the wake-ups.</summary>
-    private static async Task<RecordedJournal> Read(NpgsqlConnection connection, RecordedJournal earlier)
-    {
-        await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead);
-        var rows = new List<JournalRow>(earlier.Rows);
-        await using (var command = new NpgsqlCommand($"SELECT {Columns} FROM journal WHERE position > $1 ORDER BY position", connection, transaction))
-        {
-            command.Parameters.Add(new() { Value = rows.Count == 0 ? 0 : rows[^1].Position });
-            await using var row = await command.ExecuteReaderAsync();
-            while (await row.ReadAsync())
-            {
-                rows.Add(new(
-                    row.GetInt64(0), row.GetString(1), row.GetInt64(2), row.IsDBNull(3) ? null : row.GetString(3), row.GetString(4),
-                    row.GetString(5), row.IsDBNull(6) ? null : row.GetGuid(6).ToString(), row.GetInt64(7), Json(row.GetString(8))));
-            }
-        }
-
-        var wakeUps = new Dictionary<string, DateTimeOffset>();
-        await using (var command = new NpgsqlCommand("SELECT stream, due_at FROM wakeup", connection, transaction))
-        {
-            await using var row = await command.ExecuteReaderAsync();
-            while (await row.ReadAsync())
-            {
-                wakeUps[row.GetString(0)] = row.GetFieldValue<DateTimeOffset>(1);
-            }
-        }
-
-        return new(rows, wakeUps);
-    }
-
-    /// <summary>The journal of a database when every actor rests. Each commit is a reason to look again.</summary>
+    /// <summary>
+    /// The journal of a database when every actor rests, with the wake-ups of the same moment. Each commit is a reason to look
+    /// again, at what is new.
+    /// </summary>
     /// <exception cref="TimeoutException">It did not come to rest within the patience.</exception>
     public static async Task<RecordedJournal> Quiet(string database, TimeSpan patience)
     {
@@ -115,28 +87,26 @@ public sealed record RecordedJournal(IReadOnlyList<JournalRow> Rows, IReadOnlyDi
         // What is notified while the connection reads is told then, and never again.
         var heard = false;
         connection.Notification += (_, _) => heard = true;
-        var journal = new RecordedJournal([], new Dictionary<string, DateTimeOffset>());
-        var auditor = new Auditor();
+        var (rows, auditor) = (new List<JournalRow>(), new Auditor());
         while (true)
         {
             heard = false;
-            var looked = Stopwatch.GetTimestamp();
-            var taken = journal.Rows.Count;
-            journal = await Read(connection, journal);
-            foreach (var row in journal.Rows.Skip(taken))
+            await using (var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead))
             {
-                auditor.Take(row);
-            }
+                await foreach (var row in After(rows.Count == 0 ? 0 : rows[^1].Position, connection, transaction))
+                {
+                    rows.Add(row);
+                    auditor.Take(row);
+                }
 
-            if (auditor.IsQuiet)
-            {
-                return journal;
+                if (auditor.IsQuiet)
+                {
+                    return new(rows, await ReadWakeUps(connection, transaction));
+                }
             }
 
             try
             {
-                // Half of the time is the pool's own: a look at a long journal takes what the pool needs to come to rest.
-                await Task.Delay(Stopwatch.GetElapsedTime(looked), over.Token);
                 if (!heard)
                 {
                     await connection.WaitAsync(over.Token);
@@ -147,6 +117,32 @@ public sealed record RecordedJournal(IReadOnlyList<JournalRow> Rows, IReadOnlyDi
                 throw new TimeoutException($"The pool does not come to rest: {string.Join(' ', auditor.Busy)}");
             }
         }
+    }
+
+    private static async IAsyncEnumerable<JournalRow> After(long position, NpgsqlConnection connection, NpgsqlTransaction transaction)
+    {
+        await using var command = new NpgsqlCommand($"SELECT {Columns} FROM journal WHERE position > $1 ORDER BY position", connection, transaction);
+        command.Parameters.Add(new() { Value = position });
+        await using var row = await command.ExecuteReaderAsync();
+        while (await row.ReadAsync())
+        {
+            yield return new(
+                row.GetInt64(0), row.GetString(1), row.GetInt64(2), row.IsDBNull(3) ? null : row.GetString(3), row.GetString(4),
+                row.GetString(5), row.IsDBNull(6) ? null : row.GetGuid(6).ToString(), row.GetInt64(7), Json(row.GetString(8)));
+        }
+    }
+
+    private static async Task<Dictionary<string, DateTimeOffset>> ReadWakeUps(NpgsqlConnection connection, NpgsqlTransaction transaction)
+    {
+        var wakeUps = new Dictionary<string, DateTimeOffset>();
+        await using var command = new NpgsqlCommand("SELECT stream, due_at FROM wakeup", connection, transaction);
+        await using var row = await command.ExecuteReaderAsync();
+        while (await row.ReadAsync())
+        {
+            wakeUps[row.GetString(0)] = row.GetFieldValue<DateTimeOffset>(1);
+        }
+
+        return wakeUps;
     }
 
     private static JsonElement Json(string text)

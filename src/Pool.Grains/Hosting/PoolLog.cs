@@ -65,6 +65,9 @@ public static partial class PoolLog
     [LoggerMessage(21, LogLevel.Warning, "{Round} passes over demand {Demand}, which waits for the next")]
     public static partial void RoundPassedOver(ILogger log, string round, string demand, Exception cause);
 
+    [LoggerMessage(22, LogLevel.Warning, "The database has answered nobody for {Seconds} s: everything waits for it")]
+    public static partial void DatabaseAway(ILogger log, int seconds);
+
     [LoggerMessage(20, LogLevel.Warning, "Silo {Silo} does not say whether it has the database: {Reason}")]
     public static partial void WitnessSilent(ILogger log, string silo, string reason);
 }

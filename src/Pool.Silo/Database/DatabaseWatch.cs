@@ -41,15 +41,31 @@ internal sealed class DatabaseWatch(DatabaseClock clock, IGrainFactory grains, I
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var lost = 0;
+        var (alone, toldOfAll) = (0, false);
         using var timer = new PeriodicTimer(Period);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             // The database may just have come back for everybody, so this silo asks it once more itself.
-            lost = clock.Age > Patience && !await Answers(stoppingToken) && await AnotherHasIt() ? lost + 1 : 0;
-            if (lost == Times)
+            if (clock.Age <= Patience || await Answers(stoppingToken))
             {
-                _cutOff.TrySetResult($"The database has not answered this silo for {clock.Age.TotalSeconds:0} s, and it answers another one.");
+                (alone, toldOfAll) = (0, false);
+            }
+            else if (await AnotherHasIt())
+            {
+                alone++;
+                if (alone == Times)
+                {
+                    _cutOff.TrySetResult($"The database has not answered this silo for {clock.Age.TotalSeconds:0} s, and it answers another one.");
+                }
+            }
+            else
+            {
+                alone = 0;
+                if (!toldOfAll)
+                {
+                    PoolLog.DatabaseAway(log, (int)clock.Age.TotalSeconds);
+                    toldOfAll = true;
+                }
             }
         }
     }
