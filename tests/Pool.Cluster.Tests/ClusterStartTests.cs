@@ -224,13 +224,25 @@ public sealed class ClusterStartTests(TestDatabases databases) : IAsyncLifetime
     {
         Assert.Equal(0, (await Run("migrate", "--database", _database)).Code);
         // As the first programs left it: the third script had neither the column nor the table.
-        await DatabaseServer.Execute(_database, "DELETE FROM schemaversion WHERE scriptname LIKE '%4-views-again.sql'; DROP TABLE series; ALTER TABLE demand DROP COLUMN mode; UPDATE view_checkpoint SET position = 7");
+        await DatabaseServer.Execute(
+            _database,
+            """
+            DELETE FROM schemaversion WHERE scriptname LIKE '%4-views-again.sql';
+            DROP TABLE series;
+            ALTER TABLE demand DROP COLUMN mode;
+            ALTER TABLE view_checkpoint DROP COLUMN shape;
+            ALTER TABLE view_checkpoint RENAME COLUMN held_by TO writer;
+            UPDATE view_checkpoint SET position = 7, writer = 'a silo of before', held_until = 'infinity';
+            """);
 
         Assert.Equal(0, (await Run("migrate", "--database", _database)).Code);
 
         Assert.Equal(2L, await DatabaseServer.Execute(
             _database, "SELECT count(*) FROM information_schema.columns WHERE (table_name, column_name) IN (('demand', 'mode'), ('series', 'state'))"));
-        Assert.Equal(0L, await DatabaseServer.Execute(_database, "SELECT position FROM view_checkpoint"));
+        Assert.Equal(0L, await DatabaseServer.Execute(_database, "SELECT position FROM view_checkpoint WHERE shape = 3 AND held_until < now()"));
+        // Silos of before name the writer otherwise, and write nothing any more.
+        var refused = await Assert.ThrowsAsync<PostgresException>(() => DatabaseServer.Execute(_database, "UPDATE view_checkpoint SET position = 8 WHERE writer = 'a silo of before'"));
+        Assert.Equal(PostgresErrorCodes.UndefinedColumn, refused.SqlState);
     }
 
     [Fact]

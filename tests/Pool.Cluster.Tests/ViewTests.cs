@@ -51,7 +51,7 @@ public sealed class ViewTests(TestDatabases databases)
         }
     }
 
-    private static async Task<string> Writer(PoolCluster cluster) => (string)(await DatabaseServer.Execute(cluster.Database, "SELECT writer FROM view_checkpoint"))!;
+    private static async Task<string> Writer(PoolCluster cluster) => (string)(await DatabaseServer.Execute(cluster.Database, "SELECT held_by FROM view_checkpoint"))!;
 
     /// <summary>A client for each gateway alone, which retries as the README says.</summary>
     private sealed class Gateways(PoolCluster cluster) : IDisposable

@@ -158,7 +158,7 @@ internal sealed class Morning(DemoClient client, SampleDistrict district, IReadO
         }, cancellationToken: stopping);
     }
 
-    /// <summary>Somebody looks after the elders of one community every week, the same people where they can; the first four weeks are posted at once.</summary>
+    /// <summary>Somebody looks after the elders of one community every week; who has the seats of one week when the next is posted is asked first of all; the first four weeks are posted at once.</summary>
     private async Task BeginSeries()
     {
         var community = district.Communities.First(known => known.Street == SampleDistrict.Pilot);

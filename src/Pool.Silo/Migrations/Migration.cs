@@ -15,7 +15,8 @@ namespace Pool.Silo.Migrations;
 
 /// <summary>
 /// Brings a store to the newest schema with the scripts of this folder, all in one transaction. Scripts are numbered, never
-/// changed once released, and only add: a program of the version before goes on beside a newer schema.
+/// changed once released, and only add, except that they may have the list views built again: a program of the version before
+/// goes on beside a newer schema, and leaves views of another shape alone.
 /// </summary>
 public static class Migration
 {

@@ -10,15 +10,16 @@ namespace Pool.Silo.Views;
 
 /// <summary>
 /// The list views in the pool's database. One silo at a time writes them: it holds the checkpoint for some seconds and
-/// says so again with every batch; when it falls silent another takes over. All others hear how far the views are.
+/// says so again with every batch; when it falls silent another takes over. All others hear how far the views are. A silo
+/// whose program keeps another shape of the views, as during a roll, leaves them alone.
 /// </summary>
 internal sealed class PostgresViewStore : ViewStore, IAsyncDisposable
 {
     /// <summary>Passes by while the writer is in a transaction, however long that takes.</summary>
     private const string Take =
         """
-        UPDATE view_checkpoint SET writer = $1, held_until = now() + $2
-         WHERE one = (SELECT one FROM view_checkpoint WHERE writer = $1 OR held_until < now() FOR UPDATE SKIP LOCKED)
+        UPDATE view_checkpoint SET held_by = $1, held_until = now() + $2
+         WHERE one = (SELECT one FROM view_checkpoint WHERE shape = $3 AND (held_by = $1 OR held_until < now()) FOR UPDATE SKIP LOCKED)
         RETURNING position
         """;
 
@@ -26,7 +27,7 @@ internal sealed class PostgresViewStore : ViewStore, IAsyncDisposable
         """
         WITH moved AS (
           UPDATE view_checkpoint SET position = $1, held_until = now() + $2
-           WHERE writer = $3 AND position = $4 AND ($1 = $4 OR is_in_journal($1, $5, $6, $7))
+           WHERE shape = $8 AND held_by = $3 AND position = $4 AND ($1 = $4 OR is_in_journal($1, $5, $6, $7))
           RETURNING position)
         SELECT position, pg_notify('views', position::text) FROM moved
         """;
@@ -80,7 +81,7 @@ internal sealed class PostgresViewStore : ViewStore, IAsyncDisposable
         using var tables = new ViewTables(connection, Serializer);
         while (true)
         {
-            if (await Scalar(connection, Take, _writer, Hold) is not long position)
+            if (await Scalar(connection, Take, _writer, Hold, ViewTables.Shape) is not long position)
             {
                 await Task.Delay(Look, stopping);
                 continue;
@@ -141,7 +142,7 @@ internal sealed class PostgresViewStore : ViewStore, IAsyncDisposable
 
     /// <summary>Moves the checkpoint; false when it is another silo's, was moved behind this one's back, or the journal does not have the event.</summary>
     private async Task<bool> Checkpoint(NpgsqlConnection connection, long before, JournalMark to) =>
-        await Scalar(connection, Renew, to.Position, Hold, _writer, before, to.Stream, to.Version, to.At) is long;
+        await Scalar(connection, Renew, to.Position, Hold, _writer, before, to.Stream, to.Version, to.At, ViewTables.Shape) is long;
 
     private static async Task<object?> Scalar(NpgsqlConnection connection, string sql, params object[] values)
     {

@@ -12,9 +12,6 @@ namespace Pool.Silo.Views;
 /// <summary>The list views in a SQLite file of their own, so that following the journal never holds up an append.</summary>
 internal sealed class SqliteViewStore : ViewStore
 {
-    /// <summary>Raised when a table or a stored state changes: the file is then built again from the journal.</summary>
-    private const long SchemaVersion = 3;
-
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     /// <summary>Between two batches.</summary>
@@ -78,7 +75,7 @@ internal sealed class SqliteViewStore : ViewStore
     {
         using (var connection = SqliteFile.Open(_path, durable: false))
         {
-            if ((long)SqliteFile.Scalar(connection, "PRAGMA user_version")! == SchemaVersion
+            if ((long)SqliteFile.Scalar(connection, "PRAGMA user_version")! == ViewTables.Shape
                 && (long)SqliteFile.Scalar(connection, "SELECT position FROM checkpoint")! is var checkpoint && checkpoint <= Journal.Head)
             {
                 return checkpoint;
@@ -92,7 +89,7 @@ internal sealed class SqliteViewStore : ViewStore
 
         using var created = SqliteFile.Open(_path, durable: false);
         using var tables = new ViewTables(created, Serializer);
-        SqliteFile.Execute(created, $"{tables.Sqlite}; CREATE TABLE checkpoint (position INTEGER NOT NULL); INSERT INTO checkpoint VALUES (0); PRAGMA user_version={SchemaVersion};");
+        SqliteFile.Execute(created, $"{tables.Sqlite}; CREATE TABLE checkpoint (position INTEGER NOT NULL); INSERT INTO checkpoint VALUES (0); PRAGMA user_version={ViewTables.Shape};");
         return 0;
     }
 

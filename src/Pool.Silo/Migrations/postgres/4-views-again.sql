@@ -1,6 +1,10 @@
--- States that the views keep have another shape: the first silo builds the views again from the journal.
+-- States that the views keep have another shape: the first silo of this program builds the views again from the journal.
+-- Only silos that keep the same shape write them. Those of programs that do not ask for it yet know the writer by another name,
+-- so that they leave the views alone from here on; their lists stand still until a newer silo is there.
 TRUNCATE skill, street, community, partner, offer, demand, proposal;
-UPDATE view_checkpoint SET position = 0;
+ALTER TABLE view_checkpoint RENAME COLUMN writer TO held_by;
+ALTER TABLE view_checkpoint ADD COLUMN shape int NOT NULL DEFAULT 3;
+UPDATE view_checkpoint SET position = 0, held_by = '', held_until = '-infinity';
 
 -- Databases of the time between have the column by their third script.
 ALTER TABLE demand ADD COLUMN IF NOT EXISTS mode text NULL;
