@@ -16,7 +16,7 @@ public sealed class RehearsalTests
     [Fact]
     public void What_home_cannot_serve_the_lender_would_and_nothing_more()
     {
-        // Eight demands at the same eight hours, an hour each; one partner at home, one abroad who needs notice until noon.
+        // Twelve demands for the same eight hours, an hour each; one partner at home, one abroad.
         var rehearsal = Rehearse(TreatyTerms.Unbound, demands: 12);
         Assert.Equal((12, 12, 2), (rehearsal.Demands, rehearsal.Seats, rehearsal.Ring));
         Assert.Equal((8, "330109002: 8 seats, 480 min"), Told(rehearsal.Without));
@@ -56,6 +56,24 @@ public sealed class RehearsalTests
         var demand = Demand(0, seats: 2, allOrNone: true);
         Assert.Equal(0, Of([demand], TreatyTerms.Unbound, [Home(), Abroad(served: false)]).With.SeatsFilled);
         Assert.Equal(2, Of([demand], TreatyTerms.Unbound, [Home(), Abroad()]).With.SeatsFilled);
+    }
+
+    [Fact]
+    public void All_or_none_come_at_the_same_time()
+    {
+        // Whoever is at home has the first hour taken by another demand; who is abroad has it free.
+        Demand[] demands = [Demand(0), Demand(1, seats: 2, allOrNone: true)];
+        var rehearsal = Of(demands, TreatyTerms.Unbound, [Home(), Abroad()]);
+        Assert.Equal(3, rehearsal.With.SeatsFilled);
+        // One service at the first hour, and two at the second.
+        Assert.Equal(new Minutes(((2 * 60) + (2 * 3 * 60)) / 3), rehearsal.With.Waiting);
+    }
+
+    [Fact]
+    public void Only_those_serve_who_are_wanted()
+    {
+        var demand = Demand(0) with { People = [PartnerId.Parse("abroad")] };
+        Assert.Equal((0, 1), (Of([demand], TreatyTerms.Unbound, [Home(), Abroad()]).Without.SeatsFilled, Of([demand], TreatyTerms.Unbound, [Home(), Abroad()]).With.SeatsFilled));
     }
 
     [Fact]

@@ -27,7 +27,8 @@ public sealed record TreatyRehearsal(
 
 /// <summary>
 /// Serves demands of the past once more, with the partners and offers of today: in the order of their posting, each by the
-/// best candidates of the nearest ring whose rehearsed calendars have room. Nobody declines, and every loan is approved.
+/// best candidates of the nearest ring whose rehearsed calendars have room. Nobody declines, every loan is approved, and
+/// nobody rests, travels or has a weekly limit.
 /// </summary>
 public sealed class Rehearsal
 {
@@ -78,7 +79,7 @@ public sealed class Rehearsal
 
     private void Serve(Demand posted)
     {
-        var demand = Demand.Empty.Evolve(new DemandPosted(posted.PostedAt, posted.Id, posted.Community, posted.Terms, posted.RequiresCertificate));
+        var demand = Demand.Empty.Evolve(new DemandPosted(posted.PostedAt, posted.Id, posted.Community, posted.Terms, posted.RequiresCertificate) { People = posted.People });
         var taken = new List<(Street Street, OfferTerms Terms, TimeWindow Slot, int People)>();
         var open = demand.Terms.Seats;
         for (var ring = 0; ring <= demand.Terms.Reach && open > 0; ring++)
@@ -93,7 +94,9 @@ public sealed class Rehearsal
                 var street = _streets[candidate.Community.Street];
                 var terms = street.Index.BySkill[demand.Terms.Skill][candidate.Offer].Terms;
                 var lent = taken.Where(other => ReferenceEquals(other.Street, street)).Sum(other => other.People);
-                if (taken.TrueForAll(other => other.Terms.Offer.Partner != candidate.Offer.Partner) && FirstRoom(street, terms, demand, lent) is var (slot, room))
+                // All of an all-or-none demand come at the same time.
+                var window = demand.Terms.AllOrNone && taken.Count > 0 ? taken[0].Slot : demand.Window;
+                if (taken.TrueForAll(other => other.Terms.Offer.Partner != candidate.Offer.Partner) && FirstRoom(street, terms, demand, window, lent) is var (slot, room))
                 {
                     taken.Add((street, terms, slot, Math.Min(open, room)));
                     open -= Math.Min(open, room);
@@ -109,11 +112,11 @@ public sealed class Rehearsal
 
     /// <summary>The earliest slot in which the partner has room, and for how many people; null where there is none.</summary>
     /// <param name="lent">People whom the street serves with in this demand already.</param>
-    private (TimeWindow Slot, int Room)? FirstRoom(Street street, OfferTerms terms, Demand demand, int lent)
+    private (TimeWindow Slot, int Room)? FirstRoom(Street street, OfferTerms terms, Demand demand, TimeWindow window, int lent)
     {
         var (facts, closed) = (street.Index.Partners[terms.Offer.Partner], street.Profile!.ClosedTo(demand.Community.Street));
         var left = Lending.Of(street, demand.Community.Street, Minutes.Zero, demand.PostedAt).Left.Value / demand.Terms.Duration.Value - lent;
-        foreach (var slot in SlotSearch.All(new Availability(terms), demand.Window, demand.Terms.Duration, demand.PostedAt + terms.Notice.ToTimeSpan()))
+        foreach (var slot in SlotSearch.All(new Availability(terms), window, demand.Terms.Duration, demand.PostedAt + terms.Notice.ToTimeSpan()))
         {
             var room = (int)Math.Min(terms.Capacity - CalendarOf(terms.Offer.Partner).Peak(slot, demand.PostedAt), left);
             if (room > 0 && !facts.IsAway(slot) && closed.Closes(slot, terms.ServesOnHolidays) is null
