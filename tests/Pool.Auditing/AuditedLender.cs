@@ -10,6 +10,9 @@ internal sealed class AuditedLender(string street, List<string> violations)
     private readonly Dictionary<int, (string Key, bool? Approved)> _requests = [];
     private readonly HashSet<string> _toRecall = [];
 
+    /// <summary>When the street does not let its partners serve.</summary>
+    public AuditedClosing Closing { get; } = new();
+
     private sealed record Treaty(bool Open, IReadOnlySet<string> Skills, long PerQuarter, bool NeedsApproval, long Trust);
 
     /// <summary>Time lent for one hold of one partner.</summary>
@@ -91,7 +94,10 @@ internal sealed class AuditedLender(string street, List<string> violations)
             case "street.loan-booked" or "street.loan-returned" or "street.loan-lapsed" or "street.loan-served":
                 Change(row);
                 break;
-            case "street.opened" or "street.changed" or "street.partner-published" or "street.offer-listed" or "street.offer-unlisted":
+            case "street.opened" or "street.changed":
+                Closing.SetHolidays(row);
+                break;
+            case "street.partner-published" or "street.offer-listed" or "street.offer-unlisted":
                 break;
             default:
                 violations.Add($"The auditor does not know {row}.");
@@ -102,6 +108,7 @@ internal sealed class AuditedLender(string street, List<string> violations)
     private void Set(JournalRow row)
     {
         var terms = row.Payload.TryGetProperty("terms", out var given) && given.ValueKind == JsonValueKind.Object ? given : (JsonElement?)null;
+        Closing.SetHomeHours(row, row.Text("borrower"), terms);
         _treaties[row.Text("borrower")] = new(
             row.Payload.GetProperty("open").GetBoolean(),
             terms is { } named ? named.GetProperty("skills").EnumerateArray().Select(skill => skill.GetString()!).ToHashSet() : [],

@@ -20,7 +20,10 @@ internal sealed class AuditedTimes(JsonElement times)
     public bool IsAway(DateTimeOffset start, DateTimeOffset end) => _away.Any(away => away.Start < end && start < away.End);
 
     public static IEnumerable<(DateTimeOffset Start, DateTimeOffset End)> Windows(JsonElement windows) =>
-        windows.EnumerateArray().Select(window => (window.GetProperty("start").GetDateTimeOffset(), window.GetProperty("end").GetDateTimeOffset()));
+        windows.EnumerateArray().Select(Window);
+
+    public static (DateTimeOffset Start, DateTimeOffset End) Window(JsonElement window) =>
+        (window.GetProperty("start").GetDateTimeOffset(), window.GetProperty("end").GetDateTimeOffset());
 
     public TimeSpan Between(int ring, int other) => TimeSpan.FromMinutes(_rest + (_travel * Math.Max(ring, other)));
 

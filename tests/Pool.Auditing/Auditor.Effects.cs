@@ -20,7 +20,7 @@ public sealed partial class Auditor
         switch (row.Type)
         {
             case "demand.assignment-booked":
-                Rests(row, hold.Confirmed, "the confirmation");
+                Rests(row, hold.Confirmed, "the confirmation at the partner");
                 if (hold.Confirmed is not null && hold.People != proposal.Seats.Count)
                 {
                     _violations.Add($"I3: {Name(demand, proposal)} has {proposal.Seats.Count} seats, and {hold.People} people are booked for it.");
@@ -32,10 +32,10 @@ public sealed partial class Auditor
                 Rests(row, hold.Rated, "the partner's rating");
                 break;
             case "demand.hold-returned":
-                Rests(row, hold.Ended, "the end of the hold");
+                Rests(row, hold.Ended, "the end of the hold at the partner");
                 break;
             case "demand.assignment-settled":
-                Rests(row, hold.Served, "the service record");
+                Rests(row, hold.Served, "the service record at the partner");
                 break;
             case "demand.assignment-released":
                 CheckService(demand, proposal, hold);
@@ -55,14 +55,34 @@ public sealed partial class Auditor
         switch (row.Type)
         {
             case "demand.assignment-booked":
-                Rests(row, loan.Booked, "the booking of the loan");
+                Rests(row, loan.Booked, "the booking of the loan at the lending street");
                 break;
             case "demand.hold-returned":
-                Rests(row, loan.Ended, "the end of the loan");
+                Rests(row, loan.Ended, "the end of the loan at the lending street");
                 break;
             case "demand.assignment-settled":
-                Rests(row, loan.Served is null ? null : loan.Ended, "the loan's account");
+                Rests(row, loan.Served is null ? null : loan.Ended, "the account of the loan at the lending street");
                 break;
+        }
+    }
+
+    /// <summary>A partner's street lets it serve: nobody is held on a holiday, nor lent in the hours that are kept for home.</summary>
+    private void CheckClosing(JournalRow row)
+    {
+        if (row.Street is null || !_lenders.TryGetValue(row.Street, out var street))
+        {
+            return;
+        }
+
+        var slot = AuditedTimes.Window(row.Payload.GetProperty("slot"));
+        if (street.Find(row.Text("hold"), row.Key) is { } loan && street.Closing.IsKeptForHome(slot, loan.Borrower, row.At))
+        {
+            _violations.Add($"Closed times: {row} lies in hours that street {row.Street} keeps for home.");
+        }
+
+        if (!_servingOnHolidays.Contains(row.Text("offer")) && street.Closing.IsHoliday(slot, row.At))
+        {
+            _violations.Add($"Closed times: {row} lies on a holiday of street {row.Street}.");
         }
     }
 
@@ -103,7 +123,7 @@ public sealed partial class Auditor
     {
         if (cause is null)
         {
-            _violations.Add($"I3: {effect} came before {what} at the partner.");
+            _violations.Add($"I3: {effect} came before {what}.");
         }
     }
 

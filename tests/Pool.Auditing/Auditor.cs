@@ -21,6 +21,9 @@ public sealed partial class Auditor
     private readonly Dictionary<string, AuditedLender> _lenders = [];
     private readonly Dictionary<string, AuditedSeries> _series = [];
     private readonly Dictionary<string, (long Made, long Listed)> _offers = [];
+
+    /// <summary>Offers that serve on holidays, or did so once.</summary>
+    private readonly HashSet<string> _servingOnHolidays = [];
     private readonly Dictionary<string, string> _busy = [];
     private long _position;
 
@@ -59,6 +62,11 @@ public sealed partial class Auditor
                 var (made, listed) = _offers.GetValueOrDefault(row.Key);
                 (made, listed) = row.Type == "offer.listed" ? (made, row.Payload.GetProperty("revision").GetInt64()) : (made + 1, listed);
                 _offers[row.Key] = (made, listed);
+                if (row.Payload.TryGetProperty("terms", out var terms) && terms.TryGetProperty("servesOnHolidays", out var serves) && serves.GetBoolean())
+                {
+                    _servingOnHolidays.Add(row.Key);
+                }
+
                 Rest(row.Stream, listed < made ? "a listing" : null);
                 break;
         }
@@ -196,6 +204,11 @@ public sealed partial class Auditor
         if (!_partners.TryGetValue(row.Key, out var partner))
         {
             _partners[row.Key] = partner = new(row.Key, _violations);
+        }
+
+        if (row.Type == "partner.hold-placed")
+        {
+            CheckClosing(row);
         }
 
         if (partner.Take(row) is { } hold)

@@ -110,7 +110,8 @@ internal sealed partial class People
 
     private async Task Post()
     {
-        var terms = World.Demand(_chance);
+        // Whoever served before is wanted again, now and then; where nobody has, it is refused.
+        var terms = World.Demand(_chance) with { SameAs = Posted.Count > 0 && _chance.Chance(0.05) ? DemandId.Parse(_chance.Any(Posted)) : null };
         var community = _chance.Any(World.Communities);
         if (_chance.Chance(0.1))
         {

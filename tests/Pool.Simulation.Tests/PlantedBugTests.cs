@@ -2,6 +2,7 @@ using Pool.Demands;
 using Pool.EventSourcing;
 using Pool.Partners;
 using Pool.Rounds;
+using Pool.Streets;
 using Pool.Treaties;
 using Xunit;
 
@@ -34,6 +35,8 @@ public sealed class PlantedBugTests(ITestOutputHelper output)
         ["a loan is not given back"] = ("I3", new() { Answers = call => call.Verb.Name == nameof(ILenderGrain.ReturnLoan) ? default(Nothing) : null }),
         ["a loan is said to be booked and is not"] = ("I3", new() { Answers = call => call.Verb.Name == nameof(ILenderGrain.BookLoan) ? true : null }),
         ["a treaty's limits are forgotten"] = ("Treaties", new() { Rate = 1, Reads = Misread<TreatySet>(set => set with { Terms = null }) }),
+        ["hours kept for home are forgotten"] = ("Closed times", new() { Rate = 1, Reads = Misread<TreatySet>(set => set with { Terms = set.Terms is { } terms ? terms with { HomeHours = default } : null }) }),
+        ["holidays are forgotten"] = ("Closed times", new() { Rate = 1, Reads = Misread<StreetChanged>(changed => changed with { Holidays = [] }) }),
         ["a loan request is taken for approved"] = ("Treaties", new() { Reads = Misread<LoanAsked>(asked => asked with { Request = asked.Request with { Approved = true } }) }),
         ["a round forgets when the next one is"] = ("Wake-ups", new() { Reads = Misread<RoundEnded>(ended => ended with { NextAt = null }) }),
         ["what failed is acknowledged"] = ("I5", new() { AcknowledgesLost = true }),

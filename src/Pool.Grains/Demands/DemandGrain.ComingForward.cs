@@ -81,6 +81,16 @@ internal sealed partial class DemandGrain
     private async Task<Answer<Demand>> Take(
         Candidate candidate, Func<TimeWindow> window, int people, Func<Demand, int, HoldOutcome, DateTimeOffset, Decision<DemandEvent>> take, Command command)
     {
+        var (answer, taken) = await InTurn(() => HoldAndTake(candidate, window, people, take, command));
+        return taken is { } number
+            ? await Carried(answer, until: demand => demand.Proposal(number) is not { Status: ProposalStatus.Accepted, Hold: HoldStatus.Held })
+            : answer;
+    }
+
+    /// <returns>The answer, and the proposal that was made; null where the command was answered before, or is refused.</returns>
+    private async Task<(Answer<Demand> Answer, int? Number)> HoldAndTake(
+        Candidate candidate, Func<TimeWindow> window, int people, Func<Demand, int, HoldOutcome, DateTimeOffset, Decision<DemandEvent>> take, Command command)
+    {
         while (true)
         {
             await Durable();
@@ -89,7 +99,7 @@ internal sealed partial class DemandGrain
             if (await Recall(command) is { } before)
             {
                 await Drop(candidate, number, held);
-                return before;
+                return (before, null);
             }
 
             if (State.Proposals.Length >= number || (held.Slot is { } slot && !window().Contains(slot)))
@@ -99,12 +109,13 @@ internal sealed partial class DemandGrain
             }
 
             var answer = await Decide(command, (demand, now) => held.Reason is { } reason ? Unfit(reason) : take(demand, number, held, now));
-            if (answer.Refusal is not null)
+            if (answer.Refusal is null)
             {
-                await Drop(candidate, number, held);
+                return (answer, number);
             }
 
-            return await Carried(answer, until: demand => demand.Proposal(number) is not { Status: ProposalStatus.Accepted, Hold: HoldStatus.Held });
+            await Drop(candidate, number, held);
+            return (answer, null);
         }
     }
 

@@ -9,6 +9,33 @@ namespace Pool.Demands;
 /// <summary>The time of partners: their street lets them serve, or lends them, and then their calendar decides.</summary>
 internal sealed partial class DemandGrain
 {
+    private Task _holding = Task.CompletedTask;
+
+    /// <summary>
+    /// Holds somebody's time, and decides what comes of it, one after the other: of two that hold the same time for the same
+    /// proposal one would drop it while the other proposes it.
+    /// </summary>
+    private async Task<T> InTurn<T>(Func<Task<T>> hold)
+    {
+        var (before, done) = (_holding, new TaskCompletionSource());
+        _holding = done.Task;
+        try
+        {
+            await before;
+            return await hold();
+        }
+        finally
+        {
+            done.SetResult();
+        }
+    }
+
+    private Task<bool> InTurn(Func<Task> hold) => InTurn(async () =>
+    {
+        await hold();
+        return true;
+    });
+
     private async Task<HoldOutcome> TryHold(Candidate candidate, HoldRequest request, TimeWindow? orElse = null)
     {
         var cleared = await Lender(candidate).Authorise(State.Borrow(candidate, request));

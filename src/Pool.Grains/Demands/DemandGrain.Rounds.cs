@@ -19,7 +19,9 @@ internal sealed partial class DemandGrain
             : null;
     }
 
-    public async Task<RoundTaken> TakeTurn(RoundTurn turn)
+    public Task<RoundTaken> TakeTurn(RoundTurn turn) => InTurn(() => Take(turn));
+
+    private async Task<RoundTaken> Take(RoundTurn turn)
     {
         if (!turn.Searches.IsEmpty)
         {

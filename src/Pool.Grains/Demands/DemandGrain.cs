@@ -86,7 +86,7 @@ internal sealed partial class DemandGrain(ActorServices services) : EventSourced
     {
         SearchRing => Search(),
         JoinRound => AwaitRound(),
-        HoldBest hold => Hold(hold),
+        HoldBest => InTurn(() => DemandRules.NextStep(State, Now) is HoldBest hold ? Hold(hold) : Task.CompletedTask),
         EnterQueue => Queue(),
         LookAgain => SearchAgain(),
         ConfirmHold confirm => Confirm(confirm.Proposal),

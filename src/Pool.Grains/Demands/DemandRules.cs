@@ -85,8 +85,7 @@ public static class DemandRules
 
     /// <summary>Whether it waits because nobody was found, so that somebody who has come may be asked at once.</summary>
     public static bool WaitsInVain(Demand demand, DateTimeOffset now) =>
-        demand is { Exists: true, Search.RetryAt: not null, Waiting.IsEmpty: true, SeatsToAsk: > 0 } && demand.Terms.Mode != DispatchMode.Round && now <= demand.LastStart
-        && !demand.Moot.Any();
+        demand is { Exists: true, Search.RetryAt: not null } && NextStep(demand with { Search = demand.Search with { RetryAt = now } }, now) is LookAgain;
 
     /// <summary>What time has brought: expired proposals, the end of the demand. Who had accepted an all-or-none demand in vain is released.</summary>
     public static Decision<DemandEvent> Tick(Demand demand, DateTimeOffset now)

@@ -7,34 +7,35 @@ namespace Pool.Demands;
 public static class TermsRules
 {
     /// <summary>The fault of the terms whose reason comes first; null when all is well.</summary>
-    public static Refusal? Fault(DemandTerms terms, DateTimeOffset now)
+    /// <param name="at">The field in which the request has them.</param>
+    public static Refusal? Fault(DemandTerms terms, DateTimeOffset now, string at = "demand")
     {
         var (window, duration) = (terms.Window, terms.Duration);
-        var durationFault = Check.Range("demand.duration_minutes", duration, Limits.ShortestService, Limits.LongestService);
+        var durationFault = Check.Range($"{at}.duration_minutes", duration, Limits.ShortestService, Limits.LongestService);
         // A duration out of range may be longer than time itself; its own fault comes before those of the window.
         var length = durationFault is null ? duration.ToTimeSpan() : TimeSpan.Zero;
         var tooShort = window.Length < length;
         return Check.Lowest(
         [
-            Check.Text("demand.title", terms.Title, Limits.TitleLength),
-            Check.OptionalText("demand.description", terms.Description, Limits.TextLength),
-            Check.Range("demand.min_level", terms.MinLevel, 1, Limits.Level),
-            Check.Range("demand.seats", terms.Seats, 1, Limits.Seats),
-            Check.Range("demand.reach", terms.Reach, 0, Limits.Reach),
+            Check.Text($"{at}.title", terms.Title, Limits.TitleLength),
+            Check.OptionalText($"{at}.description", terms.Description, Limits.TextLength),
+            Check.Range($"{at}.min_level", terms.MinLevel, 1, Limits.Level),
+            Check.Range($"{at}.seats", terms.Seats, 1, Limits.Seats),
+            Check.Range($"{at}.reach", terms.Reach, 0, Limits.Reach),
             durationFault,
-            Check.Known("demand.urgency", terms.Urgency),
-            Check.Known("demand.dispatch_mode", terms.Mode),
+            Check.Known($"{at}.urgency", terms.Urgency),
+            Check.Known($"{at}.dispatch_mode", terms.Mode),
             terms.Mode == DispatchMode.Broadcast
-                ? terms.AskAtOnce == 0 ? Refusal.At("demand.ask_at_once", RefusalReason.BroadcastAsksNobody) : Check.Range("demand.ask_at_once", terms.AskAtOnce, 1, Limits.AskAtOnce)
-                : terms.AskAtOnce == 0 ? null : Refusal.At("demand.ask_at_once", RefusalReason.FieldInvalid, "only a broadcast asks several at once"),
-            terms.FeeModes.IsEmpty ? Refusal.At("demand.fee_modes", RefusalReason.FieldRequired) : null,
-            terms.FeeModes.Select(mode => Check.Known("demand.fee_modes", mode)).FirstOrDefault(fault => fault is not null),
-            terms.FeeModes.Distinct().Count() < terms.FeeModes.Length ? Refusal.At("demand.fee_modes", RefusalReason.FieldInvalid, "each mode once") : null,
-            window.End > now + Limits.FarthestWindow ? Refusal.At("demand.window_end_time", RefusalReason.ValueOutOfRange, $"{Limits.FarthestWindow.TotalDays} days from now") : null,
-            window.End <= window.Start ? Refusal.At("demand.window_end_time", RefusalReason.WindowEndsBeforeStart) : null,
-            window.End <= now || (!tooShort && window.End <= now + length) ? Refusal.At("demand.window_end_time", RefusalReason.WindowInPast) : null,
-            tooShort ? Refusal.At("demand.window_end_time", RefusalReason.WindowTooShort) : null,
-            window.Length > Limits.LongestWindow ? Refusal.At("demand.window_end_time", RefusalReason.WindowTooLong, $"{Limits.LongestWindow.TotalDays}") : null,
+                ? terms.AskAtOnce == 0 ? Refusal.At($"{at}.ask_at_once", RefusalReason.BroadcastAsksNobody) : Check.Range($"{at}.ask_at_once", terms.AskAtOnce, 1, Limits.AskAtOnce)
+                : terms.AskAtOnce == 0 ? null : Refusal.At($"{at}.ask_at_once", RefusalReason.FieldInvalid, "only a broadcast asks several at once"),
+            terms.FeeModes.IsEmpty ? Refusal.At($"{at}.fee_modes", RefusalReason.FieldRequired) : null,
+            terms.FeeModes.Select(mode => Check.Known($"{at}.fee_modes", mode)).FirstOrDefault(fault => fault is not null),
+            terms.FeeModes.Distinct().Count() < terms.FeeModes.Length ? Refusal.At($"{at}.fee_modes", RefusalReason.FieldInvalid, "each mode once") : null,
+            window.End > now + Limits.FarthestWindow ? Refusal.At($"{at}.window_end_time", RefusalReason.ValueOutOfRange, $"{Limits.FarthestWindow.TotalDays} days from now") : null,
+            window.End <= window.Start ? Refusal.At($"{at}.window_end_time", RefusalReason.WindowEndsBeforeStart) : null,
+            window.End <= now || (!tooShort && window.End <= now + length) ? Refusal.At($"{at}.window_end_time", RefusalReason.WindowInPast) : null,
+            tooShort ? Refusal.At($"{at}.window_end_time", RefusalReason.WindowTooShort) : null,
+            window.Length > Limits.LongestWindow ? Refusal.At($"{at}.window_end_time", RefusalReason.WindowTooLong, $"{Limits.LongestWindow.TotalDays}") : null,
         ]);
     }
 }

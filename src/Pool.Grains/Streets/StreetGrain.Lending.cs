@@ -59,11 +59,7 @@ internal sealed partial class StreetGrain : ILenderGrain
 
     public async Task<Clearance> Authorise(Borrowing borrowing)
     {
-        if (borrowing.Home.Street == Id)
-        {
-            return await WouldAuthorise(borrowing);
-        }
-
+        // At home there is nothing to write; the decision is made all the same, because one that was overtaken knows old holidays.
         await HearOf(borrowing.Home.Street);
         return await Decide((street, now) => TreatyRules.Authorise(street, borrowing, LentBack(borrowing), now));
     }
@@ -76,21 +72,13 @@ internal sealed partial class StreetGrain : ILenderGrain
         return clearance;
     }
 
-    public Task<bool> BookLoan(LoanId loan, int people) => Decide((street, now) => TreatyRules.Book(street, loan, people, now));
+    public Task<bool> BookLoan(LoanId loan, int people) => Freeing(Decide((street, now) => TreatyRules.Book(street, loan, people, now)));
 
-    public async Task DropLoan(LoanId loan, DateTimeOffset lentAt)
-    {
-        await Decide((street, now) => TreatyRules.Drop(street, loan, lentAt, now));
-        Call(null);
-    }
+    public Task DropLoan(LoanId loan, DateTimeOffset lentAt) => Freeing(Decide((street, now) => TreatyRules.Drop(street, loan, lentAt, now)));
 
-    public async Task ReturnLoan(LoanId loan)
-    {
-        await Decide((street, now) => TreatyRules.Return(street, loan, now));
-        Call(null);
-    }
+    public Task ReturnLoan(LoanId loan) => Freeing(Decide((street, now) => TreatyRules.Return(street, loan, now)));
 
-    public Task ServeLoan(LoanId loan, Minutes served) => Decide((street, now) => TreatyRules.Serve(street, loan, served, now));
+    public Task ServeLoan(LoanId loan, Minutes served) => Freeing(Decide((street, now) => TreatyRules.Serve(street, loan, served, now)));
 
     protected override bool OwesStep => TreatyRules.NextStep(State) is not null;
 
@@ -101,6 +89,18 @@ internal sealed partial class StreetGrain : ILenderGrain
             await GrainFactory.GetGrain<IDemandGrain>(loan.Hold.Demand.Text).Revoke(loan.Hold.Number, loan.Partner, ReleaseReason.LoanRecalled);
             await Decide((street, now) => TreatyRules.Recalled(street, loan, now));
         }
+    }
+
+    /// <summary>What is decided may free minutes of a treaty that limits them: whoever waits for some is called.</summary>
+    private async Task<T> Freeing<T>(Task<T> decided)
+    {
+        var outcome = await decided;
+        if (State.Profile?.Treaties.Values.Any(treaty => treaty.Terms.MinutesPerQuarter > Minutes.Zero || treaty.Terms.TrustLimit > Minutes.Zero) == true)
+        {
+            Call(null);
+        }
+
+        return outcome;
     }
 
     private Minutes LentBack(Borrowing borrowing) => _hints.LentBack.GetValueOrDefault(borrowing.Home.Street);
