@@ -65,6 +65,23 @@ public sealed class RoundTests(TestPool pool) : IClassFixture<TestPool>
     }
 
     [Fact]
+    public async Task A_street_whose_convening_street_nobody_has_opened_holds_its_own_rounds()
+    {
+        var (street, community) = ("streets/330109816", "streets/330109816/communities/330109816001");
+        await pool.Streets.CreateStreetAsync(new() { StreetId = street[^9..], Street = new() { DisplayName = "alone", Policy = new() { RoundStreet = "streets/999999999" } }, RequestId = NewId() });
+        await pool.Communities.CreateCommunityAsync(new() { Parent = street, CommunityId = community[^12..], Community = new() { DisplayName = "alone" }, RequestId = NewId() });
+        await pool.AddSkill("fan-making");
+        var partner = await pool.AddPartner(community, "fan-maker", "skills/fan-making");
+        var demand = pool.NewDemand(reach: 1, skill: "skills/fan-making");
+        demand.DispatchMode = DispatchMode.Round;
+        var posted = await pool.Until(await pool.Post(demand, community), now => now.RetryTime is not null);
+
+        await Hold(street);
+
+        Assert.Equal(partner, (await pool.Until(posted, now => now.Proposals.Count == 1)).Proposals[0].Partner);
+    }
+
+    [Fact]
     public async Task A_street_without_a_round_yet_has_an_empty_one_and_an_unknown_street_has_none()
     {
         Assert.Equal(0, (await pool.Rounds.GetRoundAsync(new() { Name = $"{Xintang}/round" })).Number);
@@ -83,9 +100,9 @@ public sealed class RoundTests(TestPool pool) : IClassFixture<TestPool>
     }
 
     /// <summary>Holds a round of the street, to its end.</summary>
-    private async Task Hold()
+    private async Task Hold(string street = Beigan)
     {
-        var round = await pool.Rounds.RunRoundAsync(new() { Name = $"{Beigan}/round", RequestId = NewId() });
-        await pool.Recorded("round/330109002", "round.ended", round.Number);
+        var round = await pool.Rounds.RunRoundAsync(new() { Name = $"{street}/round", RequestId = NewId() });
+        await pool.Recorded($"round/{street[^9..]}", "round.ended", round.Number);
     }
 }

@@ -75,6 +75,26 @@ public sealed class SeriesTests(TestPool pool) : IClassFixture<TestPool>
         await pool.Refuses(StatusCode.NotFound, "SERIES_NOT_FOUND", null, headers => pool.Series.GetSeriesAsync(new() { Name = series.Name.Replace("002051", "002052", StringComparison.Ordinal) }, headers).ResponseAsync);
     }
 
+    [Theory]
+    [InlineData("skill", "NAME_INVALID", "series.each.skill")]
+    [InlineData("title", "FIELD_REQUIRED", "series.each.title")]
+    [InlineData("same people", "FIELD_INVALID", "series.each.same_people_as")]
+    [InlineData("rule", "TEXT_TOO_LONG", "series.rule")]
+    public async Task A_fault_is_told_at_the_field_in_which_the_request_has_it(string what, string reason, string field)
+    {
+        var request = Creation("elder-care", "FREQ=DAILY", aheadHours: 1);
+        var each = request.Series.Each;
+        (each.Skill, each.Title, each.SamePeopleAs, request.Series.Rule) = what switch
+        {
+            "skill" => ("gong", each.Title, "", request.Series.Rule),
+            "title" => (each.Skill, "", "", request.Series.Rule),
+            "same people" => (each.Skill, each.Title, "those of yesterday", request.Series.Rule),
+            _ => (each.Skill, each.Title, "", $"FREQ=DAILY;BYMONTH={string.Join(',', Enumerable.Repeat(12, 200))}"),
+        };
+
+        await pool.Refuses(StatusCode.InvalidArgument, reason, field, headers => pool.Series.CreateSeriesAsync(request, headers).ResponseAsync);
+    }
+
     private async Task<IEnumerable<string>> Listed(string filter) =>
         (await pool.Series.ListSeriesAsync(new() { Parent = $"{Beigan}/communities/-", Filter = filter, MinPosition = pool.Journal.Head })).Series.Select(series => series.Name);
 

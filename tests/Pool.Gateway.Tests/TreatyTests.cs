@@ -29,6 +29,18 @@ public sealed class TreatyTests(TestPool pool) : IClassFixture<TestPool>
     }
 
     [Fact]
+    public async Task A_service_that_was_shorter_leaves_minutes_for_whoever_waits()
+    {
+        var borrower = await Borrower.Of(pool, "330109815", new() { MinutesPerQuarter = 100 });
+        var posted = await borrower.Proposed("pot-mending");
+        var second = await pool.Until(await borrower.PostAgain("pot-mending"), now => now.RetryTime is not null);
+
+        await Serve(borrower, posted, minutes: 30);
+
+        await pool.Until(second, now => now.Proposals.Count == 1);
+    }
+
+    [Fact]
     public async Task Time_that_is_given_back_can_be_lent_again()
     {
         var borrower = await Borrower.Of(pool, "330109802", new() { MinutesPerQuarter = 60 });

@@ -2,12 +2,12 @@ using System.Collections.Immutable;
 using Ical.Net;
 using Ical.Net.CalendarComponents;
 using Ical.Net.DataTypes;
-using Ical.Net.Evaluation;
 using Ical.Net.Serialization;
 using Pool.Actors;
 using Pool.Demands;
 using Pool.Gateway.Errors;
 using Pool.Partners;
+using Pool.Series;
 using Pool.Values;
 
 namespace Pool.Gateway.Resources;
@@ -19,9 +19,6 @@ internal static class CalendarResource
 
     /// <summary>Occurrences read of one text, whether they block time or not.</summary>
     private const int MostOccurrences = 20_000;
-
-    /// <summary>Days, weeks, months or years without an occurrence after which a rule is taken for one that never occurs.</summary>
-    private static readonly EvaluationOptions Patience = new() { MaxUnmatchedIncrementsLimit = 4_000 };
 
     /// <summary>When the owner of a calendar is busy, from now on: its events that block time.</summary>
     /// <exception cref="RefusedException">The text cannot be read, or is too large.</exception>
@@ -77,15 +74,15 @@ internal static class CalendarResource
             throw new RefusedException(RefusalReason.CalendarUnreadable, field);
         }
 
-        if (calendar.Events.Any(happening => happening.RecurrenceRule?.Frequency is FrequencyType.Secondly or FrequencyType.Minutely or FrequencyType.Hourly))
+        if (calendar.Events.Any(happening => happening.RecurrenceRule is { } rule && Recurrence.IsTooFrequent(rule)))
         {
-            throw new RefusedException(RefusalReason.CalendarTooLarge, field, "FREQ=DAILY");
+            throw new RefusedException(RefusalReason.CalendarTooLarge, field, $"{MostOccurrences}");
         }
 
         var windows = ImmutableArray.CreateBuilder<TimeWindow>();
         var seen = 0;
         // What began a day ago may last.
-        var occurrences = calendar.GetOccurrences<CalendarEvent>(Utc(now.AddDays(-1)), Patience)
+        var occurrences = calendar.GetOccurrences<CalendarEvent>(Utc(now.AddDays(-1)), Recurrence.Patience)
             .TakeWhile(occurrence => Instant(occurrence.Period.StartTime) < until);
         foreach (var occurrence in occurrences)
         {

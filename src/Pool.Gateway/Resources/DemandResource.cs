@@ -67,15 +67,16 @@ internal static class DemandResource
         Round = proposal.Round ?? 0,
     };
 
-    public static DemandTerms Terms(Reading reading, V1.Demand demand) => new(
+    /// <param name="at">The field in which the request has it.</param>
+    public static DemandTerms Terms(Reading reading, V1.Demand demand, string at = "demand") => new(
         demand.Title,
         demand.Description,
-        reading.Of(ResourceNames.Skill, "demand.skill", demand.Skill),
+        reading.Of(ResourceNames.Skill, $"{at}.skill", demand.Skill),
         demand.MinLevel == 0 ? 1 : demand.MinLevel,
         demand.Seats,
         new(
-            reading.Of(Instants.Read, "demand.window_start_time", demand.WindowStartTime),
-            reading.Of(Instants.Read, "demand.window_end_time", demand.WindowEndTime)),
+            reading.Of(Instants.Read, $"{at}.window_start_time", demand.WindowStartTime),
+            reading.Of(Instants.Read, $"{at}.window_end_time", demand.WindowEndTime)),
         new(demand.DurationMinutes),
         FeeModes(demand),
         demand.Reach,
@@ -85,7 +86,7 @@ internal static class DemandResource
         Mode = demand.DispatchMode == V1.DispatchMode.Unspecified ? DispatchMode.Sequential : (DispatchMode)demand.DispatchMode,
         AskAtOnce = demand.AskAtOnce,
         AllOrNone = demand.AllOrNone,
-        SameAs = demand.SamePeopleAs.Length == 0 ? null : reading.Of(() => ResourceNames.Id<DemandId>("demand.same_people_as", demand.SamePeopleAs, "a UUID")),
+        SameAs = demand.SamePeopleAs.Length == 0 ? null : reading.Of(() => ResourceNames.Id<DemandId>($"{at}.same_people_as", demand.SamePeopleAs, "a UUID")),
     };
 
     public static DemandPatch Patch(Reading reading, V1.Demand demand, FieldMask? mask)

@@ -34,7 +34,7 @@ internal static class SeriesResource
     };
 
     public static SeriesTerms Terms(Reading reading, V1.Series series) => new(
-        DemandResource.Terms(reading, reading.Required("series.each", series.Each)),
+        DemandResource.Terms(reading, reading.Required("series.each", series.Each), "series.each"),
         series.Rule,
         series.PostAheadMinutes == 0 ? UsualPostAhead : new(series.PostAheadMinutes),
         series.SamePeople);

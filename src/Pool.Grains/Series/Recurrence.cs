@@ -13,7 +13,10 @@ public static class Recurrence
     private const string Field = "series.rule";
 
     /// <summary>Days, weeks, months or years without an occurrence after which a rule is taken for one that never occurs; leap days are up to eight years apart.</summary>
-    private static readonly EvaluationOptions Patience = new() { MaxUnmatchedIncrementsLimit = 4_000 };
+    public static readonly EvaluationOptions Patience = new() { MaxUnmatchedIncrementsLimit = 4_000 };
+
+    /// <summary>Whether a rule recurs more often than daily.</summary>
+    public static bool IsTooFrequent(RecurrenceRule rule) => rule.Frequency is FrequencyType.Secondly or FrequencyType.Minutely or FrequencyType.Hourly;
 
     /// <summary>The first occurrence at or after where the rule begins, or why there is none.</summary>
     public static Answer<DateTimeOffset> First(string rule, DateTimeOffset begins)
@@ -34,7 +37,7 @@ public static class Recurrence
             return Refusal.At(Field, RefusalReason.RuleUnreadable);
         }
 
-        if (read.Frequency is FrequencyType.Secondly or FrequencyType.Minutely or FrequencyType.Hourly || read.ByHour.Count + read.ByMinute.Count + read.BySecond.Count > 0)
+        if (IsTooFrequent(read) || read.ByHour.Count + read.ByMinute.Count + read.BySecond.Count > 0)
         {
             return Refusal.At(Field, RefusalReason.FieldInvalid, "FREQ DAILY, WEEKLY, MONTHLY or YEARLY, and no hours, minutes or seconds");
         }

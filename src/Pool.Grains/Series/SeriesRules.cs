@@ -14,7 +14,7 @@ public static class SeriesRules
         DemandSeries series, SeriesId id, CommunityId home, SeriesTerms terms, Answer<Skill> skill, Refusal? community, DateTimeOffset now)
     {
         // A window out of range may begin where no calendar does; its own fault comes before those of the rule.
-        var fault = TermsRules.Fault(terms.Each, now);
+        var fault = TermsRules.Fault(terms.Each, now, "series.each");
         var first = fault is null ? Recurrence.First(terms.Rule, terms.Each.Window.Start) : Check.Text("series.rule", terms.Rule, Limits.RuleLength) ?? fault;
         var refusal = Check.Lowest(
             fault,

@@ -21,7 +21,7 @@ public interface IStreetGrain : IActorGrain
     [Alias("Get")]
     Task<Answer<StreetProfile>> Get();
 
-    /// <summary>Everything that this street knows, for a rehearsal; null where nobody has opened it.</summary>
+    /// <summary>Everything that this street knows but its loans, for a rehearsal; null where nobody has opened it.</summary>
     [Alias("Whole")]
     Task<Street?> Whole();
 

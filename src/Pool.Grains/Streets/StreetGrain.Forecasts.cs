@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Pool.Actors;
 using Pool.Demands;
 using Pool.Matching;
@@ -32,23 +33,25 @@ internal sealed partial class StreetGrain
 
         var (requires, horizon) = (known.Value!.RequiresCertificate, TimeSpan.FromDays(days));
         var (cover, nearest) = (await Cover(skill, requires, horizon), await Nearest(skill, requires, horizon, street.Value!.Neighbours));
-        var (open, missed) = (await Demands(skill, DemandStatus.Open, DateTimeOffset.MinValue), await Demands(skill, DemandStatus.Expired, Now - horizon - Limits.FarthestWindow));
+        var (open, missed) = (await Demands(Of(DemandStatus.Open), DateTimeOffset.MinValue), await Demands(Of(DemandStatus.Expired), Now - horizon - Limits.FarthestWindow));
         return street.Select(_ => new GapForecast(
             cover,
             open.Sum(demand => demand.SeatsUnasked),
             missed.Where(demand => demand.ClosedAt >= Now - horizon).Sum(demand => demand.Terms.Seats - demand.SeatsAccepted),
             nearest));
+
+        ImmutableArray<ListCondition> Of(DemandStatus status) => [new(ViewColumns.Street, Id.Text), new(ViewColumns.Skill, skill.Text), new(ViewColumns.State, $"{status}")];
     }
 
-    /// <param name="since">Demands that were posted before are left out; the newest come first.</param>
-    private async Task<List<Demand>> Demands(SkillCode skill, DemandStatus status, DateTimeOffset since)
+    /// <summary>Demands of a list, the newest first, until there are as many as wanted, or some more.</summary>
+    /// <param name="since">Those that were posted before are left out.</param>
+    private async Task<List<Demand>> Demands(ImmutableArray<ListCondition> of, DateTimeOffset since, int wanted = int.MaxValue)
     {
         var views = GrainFactory.GetGrain<IViewGrain>(0);
         var (demands, after, more) = (new List<Demand>(), (long?)null, true);
-        while (more)
+        while (more && demands.Count < wanted)
         {
-            var page = await views.List<Demand>(new(
-                [new(ViewColumns.Street, Id.Text), new(ViewColumns.Skill, skill.Text), new(ViewColumns.State, $"{status}")], after, PageSize, 0));
+            var page = await views.List<Demand>(new(of, after, PageSize, 0));
             demands.AddRange(page.Items.Select(item => item.Value).TakeWhile(demand => demand.PostedAt >= since));
             more = page.More && page.Items[^1].Value.PostedAt >= since;
             after = more ? page.Items[^1].Place : null;

@@ -1,5 +1,4 @@
 using Pool.Actors;
-using Pool.Demands;
 using Pool.Treaties;
 using Pool.Values;
 using Pool.Views;
@@ -9,14 +8,14 @@ namespace Pool.Streets;
 /// <summary>What a treaty would have changed.</summary>
 internal sealed partial class StreetGrain
 {
-    /// <summary>Demands of one rehearsal, the newest of the time.</summary>
+    /// <summary>Demands of one rehearsal, the newest of the time, to the page.</summary>
     private const int MostRehearsed = 2_000;
 
     public async Task<Street?> Whole()
     {
         var street = State;
         await Durable();
-        return street.Exists ? street : null;
+        return street.Exists ? street with { Loans = LoanBook.Empty } : null;
     }
 
     public async Task<Answer<TreatyRehearsal>> Rehearse(StreetId borrower, TreatyTerms terms, int days)
@@ -27,24 +26,10 @@ internal sealed partial class StreetGrain
             return refusal;
         }
 
-        var demands = await PostedSince(borrower, Now.AddDays(-days));
+        var demands = await Demands([new(ViewColumns.Street, borrower.Text)], Now.AddDays(-days), MostRehearsed);
         var (rings, streets) = await Around(borrower);
         var rehearsal = await _services.Beside(_ => Rehearsal.Of(demands, rings, streets, Id, borrower, terms));
         return street.Select(_ => rehearsal);
-    }
-
-    private async Task<List<Demand>> PostedSince(StreetId street, DateTimeOffset since)
-    {
-        var (demands, after, more) = (new List<Demand>(), (long?)null, true);
-        while (more && demands.Count < MostRehearsed)
-        {
-            var page = await GrainFactory.GetGrain<IViewGrain>(0).List<Demand>(new([new(ViewColumns.Street, street.Text)], after, PageSize, 0));
-            demands.AddRange(page.Items.Select(item => item.Value).TakeWhile(demand => demand.PostedAt >= since));
-            more = page.More && page.Items[^1].Value.PostedAt >= since;
-            after = more ? page.Items[^1].Place : null;
-        }
-
-        return demands;
     }
 
     /// <summary>The streets around one, ring by ring; it lies itself in rings 0 and 1.</summary>

@@ -131,12 +131,7 @@ public readonly record struct DemandId : ITextValue<DemandId>
 
     public static DemandId Parse(string text) => TextValue.Parse<DemandId>(text);
 
-    public static bool TryParse(string? text, out DemandId value)
-    {
-        var parsed = Guid.TryParseExact(text, "D", out var id) && id != Guid.Empty;
-        value = parsed ? new DemandId(id) : default;
-        return parsed;
-    }
+    public static bool TryParse(string? text, out DemandId value) => TextValue.AcceptUuid(text, id => new DemandId(id), out value);
 
     public override string ToString() => _value.ToString();
 }
@@ -156,12 +151,7 @@ public readonly record struct SeriesId : ITextValue<SeriesId>
 
     public static SeriesId Parse(string text) => TextValue.Parse<SeriesId>(text);
 
-    public static bool TryParse(string? text, out SeriesId value)
-    {
-        var parsed = Guid.TryParseExact(text, "D", out var id) && id != Guid.Empty;
-        value = parsed ? new SeriesId(id) : default;
-        return parsed;
-    }
+    public static bool TryParse(string? text, out SeriesId value) => TextValue.AcceptUuid(text, id => new SeriesId(id), out value);
 
     public override string ToString() => _value.ToString();
 }
@@ -202,6 +192,14 @@ public static class TextValue
         && !text.AsSpan().ContainsAnyExcept(SlugCharacters);
 
     private static readonly SearchValues<char> SlugCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
+
+    internal static bool AcceptUuid<TValue>(string? text, Func<Guid, TValue> create, out TValue value)
+        where TValue : struct
+    {
+        var valid = Guid.TryParseExact(text, "D", out var id) && id != Guid.Empty;
+        value = valid ? create(id) : default;
+        return valid;
+    }
 
     internal static bool Accept<TValue>(bool valid, string? text, Func<string, TValue> create, out TValue value)
         where TValue : struct
