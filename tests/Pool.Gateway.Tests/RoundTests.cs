@@ -13,19 +13,20 @@ public sealed class RoundTests(TestPool pool) : IClassFixture<TestPool>
     public async Task A_round_gives_the_generalist_to_the_demand_that_nobody_else_can_serve()
     {
         // Who comes first, and is served first, would take the only expert: the beginner cannot do the harder work.
+        var (street, community) = await Alone("330109817");
         await pool.AddSkill("violin-making");
-        var expert = await pool.AddPartner(Home, "expert", "skills/violin-making", level: 5);
-        var easy = await Post("violin-making", level: 1);
-        var hard = await Post("violin-making", level: 4);
-        var beginner = await pool.AddPartner(Other, "beginner", "skills/violin-making", level: 1);
+        var expert = await pool.AddPartner(community, "expert", "skills/violin-making", level: 5);
+        var easy = await Post("violin-making", level: 1, community);
+        var hard = await Post("violin-making", level: 4, community);
+        var beginner = await pool.AddPartner(community, "beginner", "skills/violin-making", level: 1);
 
-        var before = await pool.Rounds.GetRoundAsync(new() { Name = $"{Beigan}/round" });
+        var before = await pool.Rounds.GetRoundAsync(new() { Name = $"{street}/round" });
         Assert.Equal(2, before.Waiting);
-        await Hold();
+        await Hold(street);
 
         Assert.Equal(beginner, (await pool.Until(easy, now => now.Proposals.Count == 1)).Proposals[0].Partner);
         Assert.Equal(expert, (await pool.Until(hard, now => now.Proposals.Count == 1)).Proposals[0].Partner);
-        var round = await pool.Rounds.GetRoundAsync(new() { Name = $"{Beigan}/round" });
+        var round = await pool.Rounds.GetRoundAsync(new() { Name = $"{street}/round" });
         Assert.Equal((2, 2, 2, 2, 0.0, 0), (round.Last.Demands, round.Last.SeatsSought, round.Last.SeatsAssigned, round.Last.SeatsProposed, round.Last.GapPercent, round.Waiting));
         Assert.Equal(round.Number, (await pool.Demands.GetDemandAsync(new() { Name = hard.Name })).Proposals[0].Round);
     }
@@ -67,14 +68,10 @@ public sealed class RoundTests(TestPool pool) : IClassFixture<TestPool>
     [Fact]
     public async Task A_street_whose_convening_street_nobody_has_opened_holds_its_own_rounds()
     {
-        var (street, community) = ("streets/330109816", "streets/330109816/communities/330109816001");
-        await pool.Streets.CreateStreetAsync(new() { StreetId = street[^9..], Street = new() { DisplayName = "alone", Policy = new() { RoundStreet = "streets/999999999" } }, RequestId = NewId() });
-        await pool.Communities.CreateCommunityAsync(new() { Parent = street, CommunityId = community[^12..], Community = new() { DisplayName = "alone" }, RequestId = NewId() });
+        var (street, community) = await Alone("330109816", roundStreet: "streets/999999999");
         await pool.AddSkill("fan-making");
         var partner = await pool.AddPartner(community, "fan-maker", "skills/fan-making");
-        var demand = pool.NewDemand(reach: 1, skill: "skills/fan-making");
-        demand.DispatchMode = DispatchMode.Round;
-        var posted = await pool.Until(await pool.Post(demand, community), now => now.RetryTime is not null);
+        var posted = await Post("fan-making", level: 1, community);
 
         await Hold(street);
 
@@ -89,13 +86,22 @@ public sealed class RoundTests(TestPool pool) : IClassFixture<TestPool>
         await pool.Refuses(StatusCode.InvalidArgument, "NAME_INVALID", "name", headers => pool.Rounds.GetRoundAsync(new() { Name = Xintang }, headers).ResponseAsync);
     }
 
+    /// <summary>A street of its own with one community.</summary>
+    /// <param name="code">Nine digits that no other test uses.</param>
+    private async Task<(string Street, string Community)> Alone(string code, string roundStreet = "")
+    {
+        var street = await pool.Streets.CreateStreetAsync(new() { StreetId = code, Street = new() { DisplayName = code, Policy = new() { RoundStreet = roundStreet } }, RequestId = NewId() });
+        var community = await pool.Communities.CreateCommunityAsync(new() { Parent = street.Name, CommunityId = $"{code}001", Community = new() { DisplayName = code }, RequestId = NewId() });
+        return (street.Name, community.Name);
+    }
+
     /// <summary>A demand for one certain hour in mode ROUND, when it waits for its street's round.</summary>
-    private async Task<Demand> Post(string skill, int level)
+    private async Task<Demand> Post(string skill, int level, string community = Home)
     {
         var demand = pool.NewDemand(reach: 1, skill: $"skills/{skill}");
         (demand.MinLevel, demand.DispatchMode) = (level, DispatchMode.Round);
         demand.WindowStartTime = demand.WindowEndTime - Duration.FromTimeSpan(TimeSpan.FromHours(1));
-        var posted = await pool.Post(demand);
+        var posted = await pool.Post(demand, community);
         return await pool.Until(posted, now => now.RetryTime is not null);
     }
 
