@@ -16,6 +16,11 @@ internal sealed class AuditedProposal(JournalRow made)
     public string? Lender { get; } = made.Payload.GetProperty("candidate").TryGetProperty("community", out var community) && community.GetString()![..StreetDigits] is var lender
         && lender != made.Street ? lender : null;
 
+    /// <summary>The demand's street.</summary>
+    public string Home => made.Street!;
+
+    public string FeeMode { get; } = made.Payload.GetProperty("candidate").TryGetProperty("feeMode", out var mode) ? mode.GetString()! : "Volunteer";
+
     /// <summary>For how many seats the partner was asked.</summary>
     public int People { get; } = made.Payload.GetProperty("people").GetInt32();
 

@@ -17,6 +17,8 @@ public sealed partial class Auditor
             CheckLoan(demand, proposal, row);
         }
 
+        CheckPayment(demand, proposal, row);
+
         switch (row.Type)
         {
             case "demand.assignment-booked":

@@ -58,6 +58,9 @@ public sealed partial class Auditor
             case "series":
                 TakeOfSeries(row);
                 break;
+            case "ledger":
+                TakeOfLedger(row);
+                break;
             case "offer":
                 var (made, listed) = _offers.GetValueOrDefault(row.Key);
                 (made, listed) = row.Type == "offer.listed" ? (made, row.Payload.GetProperty("revision").GetInt64()) : (made + 1, listed);
@@ -124,6 +127,8 @@ public sealed partial class Auditor
         {
             partner.CheckQuiet(now, WakeUpTime);
         }
+
+        CheckLedgersQuiet();
     }
 
     private (string What, DateTimeOffset? By, DateTimeOffset Since)? Owes(string stream)

@@ -45,7 +45,7 @@ public sealed class AssignmentRulesTests
         Assert.Equal(ReleaseReason.CommunityNoShow, Why(AssignmentRules.NoShow(booked, 1, Some.Asked, null, "", Now)));
         Assert.Equal(ReleaseReason.PartnerNoShow, Why(AssignmentRules.NoShow(booked, 1, null, Some.Home, "", Now)));
         Assert.Equal(ReleaseReason.DemandCancelled, Why(DemandRules.Cancel(booked, Some.Home, "", Now)));
-        Assert.Equal(ReleaseReason.HoldEnded, Why(AssignmentRules.Booked(Accepted(), 1, confirmed: false, Now)));
+        Assert.Equal(ReleaseReason.HoldEnded, Why(AssignmentRules.Booked(Accepted(), 1, ReleaseReason.HoldEnded, Now)));
 
         static ReleaseReason Why(Decision<DemandEvent> decision) => decision.Events.OfType<AssignmentReleased>().Single().Why;
     }
@@ -133,9 +133,9 @@ public sealed class AssignmentRulesTests
     [Fact]
     public void An_outcome_that_comes_twice_is_decided_once()
     {
-        Assert.Equal("-", AssignmentRules.Booked(Booked(), 1, confirmed: true, Now).Told());
-        Assert.Equal("-", AssignmentRules.Booked(Booked(), 1, confirmed: false, Now).Told());
-        Assert.Equal("-", AssignmentRules.Settled(Settled(), 1, Now).Told());
+        Assert.Equal("-", AssignmentRules.Booked(Booked(), 1, null, Now).Told());
+        Assert.Equal("-", AssignmentRules.Booked(Booked(), 1, ReleaseReason.HoldEnded, Now).Told());
+        Assert.Equal("-", AssignmentRules.Settled(Settled(), 1, [], Now).Told());
         Assert.Equal("-", AssignmentRules.HoldReturned(Booked(), 1, Now).Told());
         Assert.Equal("-", AssignmentRules.RatingRecorded(Settled(), 1, Now).Told());
     }

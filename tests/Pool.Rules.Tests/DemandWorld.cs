@@ -37,10 +37,10 @@ internal sealed class DemandWorld(int dwellMinutes, int page)
         HoldBest hold => Hold(demand, sought, hold, choice, now),
         EnterQueue => DemandRules.Queue(demand, now),
         LookAgain => LookedAgain(demand, sought, Explore(sought.Evolve(new SearchResumed(now)), 1 + (choice % 3), now), choice % 2 == 0, now),
-        ConfirmHold confirm => AssignmentRules.Booked(demand, confirm.Proposal.Number, choice % 4 != 3, now),
+        ConfirmHold confirm => AssignmentRules.Booked(demand, confirm.Proposal.Number, choice % 4 == 3 ? ReleaseReason.HoldEnded : null, now),
         WithdrawMoot => DemandRules.Withdrawn(demand, now),
         ReturnHold back => AssignmentRules.HoldReturned(demand, back.Proposal.Number, now),
-        Settle settle => AssignmentRules.Settled(demand, settle.Proposal.Number, now),
+        Settle settle => AssignmentRules.Settled(demand, settle.Proposal.Number, [], now),
         RecordRating rating => AssignmentRules.RatingRecorded(demand, rating.Proposal.Number, now),
         _ => throw new InvalidOperationException($"The world does not know {step}."),
     };
@@ -51,9 +51,9 @@ internal sealed class DemandWorld(int dwellMinutes, int page)
         HoldBest hold when demand.Proposals.Length >= hold.Number =>
             [DemandRules.Held(demand, hold, hold.Candidates[0], Held(demand, 0, now), [], now)],
         ConfirmHold confirm =>
-            [AssignmentRules.Booked(demand, confirm.Proposal.Number, true, now), AssignmentRules.Booked(demand, confirm.Proposal.Number, false, now)],
+            [AssignmentRules.Booked(demand, confirm.Proposal.Number, null, now), AssignmentRules.Booked(demand, confirm.Proposal.Number, ReleaseReason.NotCovered, now)],
         ReturnHold back => [AssignmentRules.HoldReturned(demand, back.Proposal.Number, now)],
-        Settle settle => [AssignmentRules.Settled(demand, settle.Proposal.Number, now)],
+        Settle settle => [AssignmentRules.Settled(demand, settle.Proposal.Number, [], now)],
         RecordRating rating => [AssignmentRules.RatingRecorded(demand, rating.Proposal.Number, now)],
         _ => [],
     };

@@ -22,7 +22,7 @@ internal sealed partial class People
             var partner = _chance.Any(World.Partners);
             var offer = _chance.Any(_offers).Terms.Offer;
             var (lender, borrower, open) = (_chance.Any(World.Streets), _chance.Any(World.Streets), _chance.Chance(0.7));
-            switch (_chance.Next(15))
+            switch (_chance.Next(18))
             {
                 case 0:
                     await _clients.Write("clerk", command => Partner(partner).Suspend("a complaint", command));
@@ -60,6 +60,14 @@ internal sealed partial class People
                 case 7:
                     var terms = _chance.Chance(0.5) ? World.Treaty(_chance) : null;
                     await _clients.Write("clerk", command => Lender(lender).SetTreaty(borrower, open, terms, command));
+                    break;
+                case 15:
+                    var rates = World.Rates(_chance);
+                    await _clients.Write("clerk", command => Ledger(lender).SetRates(rates, command));
+                    break;
+                case 16 or 17:
+                    var trust = World.Ledger(_chance);
+                    await _clients.Write("clerk", command => Ledger(lender).SetPolicy(trust, command));
                     break;
                 case 13:
                     var (home, series) = (_chance.Any(World.Communities), World.Series(_chance));

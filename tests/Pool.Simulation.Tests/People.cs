@@ -1,4 +1,5 @@
 using Pool.Demands;
+using Pool.Ledgers;
 using Pool.EventSourcing;
 using Pool.Offers;
 using Pool.Partners;
@@ -59,6 +60,8 @@ internal sealed partial class People
         {
             var policy = World.Policy(_chance);
             await _clients.Write("clerk", command => Street(street).Open("A street", World.Neighbours(street), policy, [], command));
+            var trust = World.Ledger(_chance);
+            await _clients.Write("clerk", command => Ledger(street).SetPolicy(trust, command));
         }
 
         foreach (var (lender, borrower) in World.Streets.SelectMany(lender => World.Streets.Where(other => other != lender).Select(borrower => (lender, borrower))))
@@ -270,6 +273,8 @@ internal sealed partial class People
     private ILenderGrain Lender(StreetId street) => _cluster.GetGrain<ILenderGrain>(street.Text);
 
     private ISeriesGrain Series(SeriesId series) => _cluster.GetGrain<ISeriesGrain>(series.Text);
+
+    private ILedgerGrain Ledger(StreetId street) => _cluster.GetGrain<ILedgerGrain>(street.Text);
 
     private IStreetGrain Street(StreetId street) => _cluster.GetGrain<IStreetGrain>(street.Text);
 }

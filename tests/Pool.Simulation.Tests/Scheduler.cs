@@ -6,7 +6,7 @@ namespace Pool.Simulation.Tests;
 /// </summary>
 public sealed class Scheduler(int seed)
 {
-    public static readonly DateTimeOffset Beginning = new(2026, 11, 23, 0, 0, 0, TimeSpan.Zero);
+    public static readonly DateTimeOffset Beginning = new(2026, 12, 30, 12, 0, 0, TimeSpan.Zero);
 
     private readonly PriorityQueue<Action, (long At, long Order)> _pending = new();
     private readonly Random _random = new(seed);

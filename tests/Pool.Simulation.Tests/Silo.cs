@@ -4,6 +4,7 @@ using Orleans.Core;
 using Orleans.Storage;
 using Orleans.Timers;
 using Pool.EventSourcing;
+using Pool.Ledgers;
 
 namespace Pool.Simulation.Tests;
 
@@ -19,7 +20,7 @@ internal sealed class Silo : IGrainRuntime
         var (scheduler, skew) = (cluster.Scheduler, cluster.Faults.Skew);
         Clock = new(scheduler) { Skew = scheduler.Between(-skew, skew) };
         Services = new SimulatedServices(
-            new SiloJournal(journal, scheduler, () => cluster.Faults, () => Lives, cluster.Plant), Clock, Clock, snapshots, NullLogger<ActorServices>.Instance);
+            new SiloJournal(journal, scheduler, () => cluster.Faults, () => Lives, cluster.Plant), Clock, Clock, snapshots, World.Keys, NullLogger<ActorServices>.Instance);
     }
 
     public bool Lives { get; private set; } = true;
@@ -82,8 +83,8 @@ internal sealed class Silo : IGrainRuntime
 }
 
 /// <summary>Services in virtual time: work beside the actors' turns takes none, and one thread, so that it is the same every time.</summary>
-internal sealed class SimulatedServices(IJournal journal, TimeProvider clock, TimeProvider wall, IGrainStorage snapshots, ILogger<ActorServices> log)
-    : ActorServices(journal, clock, wall, snapshots, log)
+internal sealed class SimulatedServices(IJournal journal, TimeProvider clock, TimeProvider wall, IGrainStorage snapshots, LedgerKeys keys, ILogger<ActorServices> log)
+    : ActorServices(journal, clock, wall, snapshots, keys, log)
 {
     public override Task<T> Beside<T>(Func<int, T> work) => Task.FromResult(work(1));
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Pool.Demands;
+using Pool.Ledgers;
 using Pool.Offers;
 using Pool.Partners;
 using Pool.Series;
@@ -14,6 +15,8 @@ namespace Pool.Simulation.Tests;
 internal static class World
 {
     private const int PartnersEach = 3;
+
+    public static LedgerKeys Keys { get; } = new(new byte[LedgerKeys.Length]);
 
     public static ImmutableArray<StreetId> Streets { get; } = [StreetId.Parse("330109001"), StreetId.Parse("330109002"), StreetId.Parse("330109003")];
 
@@ -120,6 +123,15 @@ internal static class World
         NeedsApproval = chance.Chance(0.3),
         TrustLimit = new(chance.Chance(0.7) ? 0 : 60 * (2 + chance.Next(10))),
     };
+
+    /// <summary>Little trust, now and then none, so that cover is what everybody runs out of.</summary>
+    public static LedgerPolicy Ledger(Scheduler chance) => new(
+        Minutes.FromHours(2 + chance.Next(40)), Minutes.FromHours(chance.Next(60)), new(3_000 * chance.Next(60)), Minutes.FromHours(chance.Next(40)), new(3_000 * chance.Next(40)));
+
+    /// <summary>Rates at which something is always left over.</summary>
+    public static RateTerms Rates(Scheduler chance) => new(
+        chance.Chance(0.5) ? null : chance.Now + chance.Between(TimeSpan.FromMinutes(1), TimeSpan.FromHours(12)), "as the council decided",
+        [new(Skills[0].Code, 1, 95 + chance.Next(20)), new(Skills[1].Code, 2 + chance.Next(3), 333, new(7_001))], new(1_000 + chance.Next(3_000)), chance.Next(40));
 
     /// <summary>A day or two of the next ones.</summary>
     public static ImmutableArray<DateOnly> Holidays(Scheduler chance) =>

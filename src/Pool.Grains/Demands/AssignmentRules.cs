@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Pool.Actors;
+using Pool.Ledgers;
 using Pool.Values;
 
 namespace Pool.Demands;
@@ -79,16 +81,17 @@ public static class AssignmentRules
         ?? Blocked(demand, number, AssignmentStatus.Accepted)
         ?? new AssignmentReleased(now, number, partner is null ? ReleaseReason.PartnerNoShow : ReleaseReason.CommunityNoShow, note);
 
-    public static Decision<DemandEvent> Booked(Demand demand, int number, bool confirmed, DateTimeOffset now) =>
+    /// <param name="failed">Why the seat cannot be booked after all; null where it is.</param>
+    public static Decision<DemandEvent> Booked(Demand demand, int number, ReleaseReason? failed, DateTimeOffset now) =>
         demand.Proposal(number) is not { Hold: HoldStatus.Held, Assignment: { IsFinal: false } }
             ? default(Decision<DemandEvent>)
-            : confirmed ? new AssignmentBooked(now, number) : new AssignmentReleased(now, number, ReleaseReason.HoldEnded, "");
+            : failed is { } why ? new AssignmentReleased(now, number, why, "") : new AssignmentBooked(now, number);
 
     public static Decision<DemandEvent> HoldReturned(Demand demand, int number, DateTimeOffset now) =>
         demand.Proposal(number).Hold == HoldStatus.OwedBack ? new HoldReturned(now, number) : default(Decision<DemandEvent>);
 
-    public static Decision<DemandEvent> Settled(Demand demand, int number, DateTimeOffset now) =>
-        demand.Proposal(number).Assignment is { Status: AssignmentStatus.Confirmed } ? new AssignmentSettled(now, number) : default(Decision<DemandEvent>);
+    public static Decision<DemandEvent> Settled(Demand demand, int number, ImmutableArray<EntryRef> entries, DateTimeOffset now) =>
+        demand.Proposal(number).Assignment is { Status: AssignmentStatus.Confirmed } ? new AssignmentSettled(now, number) { Entries = entries } : default(Decision<DemandEvent>);
 
     public static Decision<DemandEvent> RatingRecorded(Demand demand, int number, DateTimeOffset now) =>
         demand.Proposal(number).Assignment is { Stars: not null, RatingRecorded: false } ? new RatingRecorded(now, number) : default(Decision<DemandEvent>);

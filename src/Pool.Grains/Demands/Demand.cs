@@ -206,7 +206,7 @@ public sealed partial record Demand : IActorState<Demand, DemandEvent>
         AssignmentSettled settled => With(settled.Number, proposal => proposal with
         {
             Hold = HoldStatus.Ended,
-            Assignment = proposal.Assignment! with { Status = AssignmentStatus.Settled, EndedAt = settled.At },
+            Assignment = proposal.Assignment! with { Status = AssignmentStatus.Settled, EndedAt = settled.At, Entries = settled.Entries },
         }),
         AssignmentRated rated => Assigned(rated.Number, assignment => assignment with { Stars = rated.Stars, Comment = rated.Comment }),
         RatingRecorded recorded => Assigned(recorded.Number, assignment => assignment with { RatingRecorded = true }),

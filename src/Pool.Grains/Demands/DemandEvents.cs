@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Pool.Actors;
 using Pool.EventSourcing;
+using Pool.Ledgers;
 using Pool.Matching;
 using Pool.Offers;
 using Pool.Values;
@@ -109,6 +110,9 @@ public enum ReleaseReason
 
     /// <summary>The partner's street wanted it back before the service began.</summary>
     LoanRecalled = 9,
+
+    /// <summary>A ledger could not hold what the service costs: since the partner was asked, others had used the cover.</summary>
+    NotCovered = 10,
 }
 
 /// <summary>Why a proposal was withdrawn while the demand went on.</summary>
@@ -201,9 +205,13 @@ public sealed record AssignmentDisputed(DateTimeOffset At, int Number, Minutes? 
 [Alias("demand.dispute-resolved")]
 public sealed record DisputeResolved(DateTimeOffset At, int Number, Minutes Agreed, string Note) : DemandEvent(At);
 
-/// <summary>The partner's record has the service.</summary>
+/// <summary>The partner's record has the service, and ledgers what it cost.</summary>
 [Alias("demand.assignment-settled")]
-public sealed record AssignmentSettled(DateTimeOffset At, int Number) : DemandEvent(At);
+public sealed record AssignmentSettled(DateTimeOffset At, int Number) : DemandEvent(At)
+{
+    /// <summary>The entries that settle it: the paying street's first; none of what was settled before there were ledgers.</summary>
+    public ImmutableArray<EntryRef> Entries { get; init; } = [];
+}
 
 [Alias("demand.assignment-rated")]
 public sealed record AssignmentRated(DateTimeOffset At, int Number, int Stars, string Comment) : DemandEvent(At);

@@ -38,6 +38,11 @@ internal sealed partial class DemandGrain
 
     private async Task<HoldOutcome> TryHold(Candidate candidate, HoldRequest request, TimeWindow? orElse = null)
     {
+        if (await Unpayable(State, candidate, request) is { } unpayable)
+        {
+            return HoldOutcome.Refused(unpayable);
+        }
+
         var cleared = await Lender(candidate).Authorise(State.Borrow(candidate, request));
         if (cleared.Reason is { } reason)
         {
@@ -63,6 +68,11 @@ internal sealed partial class DemandGrain
     /// <summary>What <see cref="TryHold"/> would find for a demand that nobody has posted.</summary>
     private async Task<HoldOutcome> WouldHold(Demand demand, Candidate candidate, HoldRequest request)
     {
+        if (await Unpayable(demand, candidate, request) is { } unpayable)
+        {
+            return HoldOutcome.Refused(unpayable);
+        }
+
         var cleared = await Lender(candidate).WouldAuthorise(demand.Borrow(candidate, request));
         return cleared.Reason is { } reason
             ? HoldOutcome.Refused(reason)

@@ -101,14 +101,22 @@ internal sealed partial class DemandGrain(ActorServices services) : EventSourced
 
     private async Task Confirm(Proposal proposal)
     {
+        var failed = !await HoldPayment(proposal) ? ReleaseReason.NotCovered : !await Book(proposal) ? ReleaseReason.HoldEnded : (ReleaseReason?)null;
+        await Decide((demand, now) => AssignmentRules.Booked(demand, proposal.Number, failed, now));
+    }
+
+    /// <summary>Makes the accepted hold a booking.</summary>
+    /// <returns>False where the loan or the hold has ended.</returns>
+    private async Task<bool> Book(Proposal proposal)
+    {
         var (hold, people) = (proposal.HoldOf(State.Id), proposal.Seats.Length);
-        var confirmed = (!IsLent(proposal.Candidate) || await Lender(proposal.Candidate).BookLoan(new(hold, proposal.Partner), people))
+        return (!IsLent(proposal.Candidate) || await Lender(proposal.Candidate).BookLoan(new(hold, proposal.Partner), people))
             && await Partner(proposal.Partner).Confirm(hold, people);
-        await Decide((demand, now) => AssignmentRules.Booked(demand, proposal.Number, confirmed, now));
     }
 
     private async Task Return(Proposal proposal)
     {
+        await ReleasePayment(proposal);
         await GiveBack(proposal.Candidate, proposal.HoldOf(State.Id), proposal.Assignment?.Released == ReleaseReason.PartnerNoShow);
         await Decide((demand, now) => AssignmentRules.HoldReturned(demand, proposal.Number, now));
     }
@@ -116,13 +124,14 @@ internal sealed partial class DemandGrain(ActorServices services) : EventSourced
     private async Task Settle(Proposal proposal)
     {
         var (hold, served) = (proposal.HoldOf(State.Id), proposal.Assignment!.AgreedMinutes!.Value);
+        var entries = await Pay(proposal, served);
         await Partner(proposal.Partner).RecordService(hold, State.Terms.Skill, proposal.Candidate.FeeMode, served);
         if (IsLent(proposal.Candidate))
         {
             await Lender(proposal.Candidate).ServeLoan(new(hold, proposal.Partner), served.Times(proposal.Seats.Length));
         }
 
-        await Decide((demand, now) => AssignmentRules.Settled(demand, proposal.Number, now));
+        await Decide((demand, now) => AssignmentRules.Settled(demand, proposal.Number, entries, now));
     }
 
     private async Task Record(Proposal proposal)

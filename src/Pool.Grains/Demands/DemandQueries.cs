@@ -1,3 +1,4 @@
+using Pool.Ledgers;
 using Pool.Matching;
 using Pool.Partners;
 using Pool.Treaties;
@@ -41,4 +42,10 @@ public static class DemandQueries
     public static Borrowing Borrow(this Demand demand, Candidate candidate, HoldRequest request) => new(
         new(request.Hold, candidate.Offer.Partner), demand.Community, candidate.Offer, demand.Terms.Skill, demand.Terms.Duration, request.People,
         request.ExpiresAt, demand.LastStart);
+
+    /// <summary>How an assignment is paid.</summary>
+    /// <param name="each">The minutes of each of its people.</param>
+    public static Payment Pays(this Demand demand, int number, Candidate candidate, int people, Minutes each) => new(
+        TransferId.Of(demand.Id, number), candidate.FeeMode, demand.Terms.Skill, demand.Terms.MinLevel, each.Times(people), demand.Community,
+        new(candidate.Community, candidate.Offer.Partner));
 }

@@ -10,10 +10,10 @@ public abstract record DemandStep;
 /// <summary>Give the partner's calendar its time back.</summary>
 public sealed record ReturnHold(Proposal Proposal) : DemandStep;
 
-/// <summary>Make the accepted hold a booking.</summary>
+/// <summary>Have ledgers hold the price, and make the accepted hold a booking.</summary>
 public sealed record ConfirmHold(Proposal Proposal) : DemandStep;
 
-/// <summary>Write the agreed minutes into the partner's record.</summary>
+/// <summary>Have ledgers post what the agreed minutes cost, and write them into the partner's record.</summary>
 public sealed record Settle(Proposal Proposal) : DemandStep;
 
 /// <summary>Write the rating into the partner's record.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Pool.Ledgers;
 using Pool.Matching;
 using Pool.Partners;
 using Pool.Values;
@@ -76,6 +77,9 @@ public sealed record Assignment(
     [property: Id(10)] string Comment = "",
     [property: Id(11)] bool RatingRecorded = false)
 {
+    /// <summary>The entries of ledgers that settle it: the paying street's first; none before, and none of what is older than the ledgers.</summary>
+    [Id(12)] public ImmutableArray<EntryRef> Entries { get; init; } = [];
+
     public bool IsFinal => Status is AssignmentStatus.Settled or AssignmentStatus.Released;
 
     /// <summary>Whether the service has not begun, so that a cancellation releases it.</summary>

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans.Storage;
+using Pool.Ledgers;
 using Pool.Values;
 
 namespace Pool.EventSourcing;
@@ -11,6 +12,7 @@ public class ActorServices(
     [FromKeyedServices(Clock.Key)] TimeProvider clock,
     TimeProvider wall,
     [FromKeyedServices(ActorServices.SnapshotStorage)] IGrainStorage snapshots,
+    LedgerKeys keys,
     ILogger<ActorServices> log)
 {
     /// <summary>The name of the grain storage that keeps snapshots.</summary>
@@ -25,6 +27,8 @@ public class ActorServices(
     public TimeProvider Wall => wall;
 
     public IGrainStorage Snapshots => snapshots;
+
+    public LedgerKeys Keys => keys;
 
     public ILogger Log => log;
 

@@ -62,6 +62,9 @@ public sealed class PoolOptions
     /// <summary>Signs page tokens; 32 bytes, kept in the data folder or, in a cluster, in the database. No default: the host sets it.</summary>
     public byte[] PageTokenKey { get; set; } = [];
 
+    /// <summary>Gives streets their signing keys and partners their pseudonyms; 32 bytes, kept in the data folder or, in a cluster, in the database. No default: the host sets it.</summary>
+    public byte[] LedgerKey { get; set; } = [];
+
     /// <summary>How long a watch waits for news before it sends a checkpoint. Default: 10 s.</summary>
     public TimeSpan WatchCheckpoint { get; set; } = TimeSpan.FromSeconds(10);
 

@@ -77,6 +77,15 @@ public enum CandidateReason
 
     /// <summary>The demand wants the same people as an earlier one.</summary>
     OtherPeople = 32,
+
+    /// <summary>The community's fund cannot pay the service.</summary>
+    NoCover = 33,
+
+    /// <summary>The partner's account would hold more credits than its street allows.</summary>
+    AccountFull = 34,
+
+    /// <summary>The demand's street would owe the partner's more than that one allows.</summary>
+    StreetOwesTooMuch = 35,
 }
 
 /// <summary>What would add candidates where there are too few.</summary>

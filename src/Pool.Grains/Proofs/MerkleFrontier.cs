@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace Pool.Proofs;
 
@@ -13,6 +14,7 @@ public sealed record MerkleFrontier([property: Id(0)] long Size, [property: Id(1
 {
     public static MerkleFrontier Empty { get; } = new(0, []);
 
+    [JsonIgnore]
     public MerkleHash Root
     {
         get
@@ -33,6 +35,7 @@ public sealed record MerkleFrontier([property: Id(0)] long Size, [property: Id(1
     }
 
     /// <summary>The inclusion proof of the leaf that is appended next, in the tree that it makes: on its way up all that it meets lies to its left.</summary>
+    [JsonIgnore]
     public ImmutableArray<MerkleHash> ProofOfNext => [.. Peaks.Reverse()];
 
     public MerkleFrontier Append(MerkleHash leaf)

@@ -51,6 +51,15 @@ public static class Limits
     /// <summary>Skills that one treaty names.</summary>
     public const int TreatySkills = 100;
 
+    /// <summary>Rates of one version of a rate book.</summary>
+    public const int Rates = 1_000;
+
+    /// <summary>The most that an hour of low-fee work may cost, in fen: a thousand yuan.</summary>
+    public const long MostFee = 100_000;
+
+    /// <summary>The most minutes, or fen, that a ledger's policy may name: a million million.</summary>
+    public const long MostAmount = 1_000_000_000_000;
+
     /// <summary>The most minutes that one treaty may limit: a million hours.</summary>
     public static readonly Minutes MostLent = Minutes.FromHours(1_000_000);
 

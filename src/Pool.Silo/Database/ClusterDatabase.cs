@@ -15,7 +15,7 @@ public sealed class ClusterDatabase : IAsyncDisposable
     /// <summary>What each role must be allowed, as rows of privileges and relations; Migrations/postgres/grants.sql gives it.</summary>
     private const string SiloNeeds =
         """
-        ('SELECT INSERT', 'journal cluster'),
+        ('SELECT INSERT', 'journal cluster ledger_key'),
         ('SELECT INSERT UPDATE DELETE', 'wakeup orleansstorage orleansmembershiptable orleansmembershipversiontable'),
         ('SELECT INSERT UPDATE DELETE', 'skill street community partner offer demand proposal'),
         ('SELECT UPDATE', 'view_checkpoint'), ('UPDATE', 'journal_turn'), ('SELECT', 'orleansquery')
@@ -48,6 +48,9 @@ public sealed class ClusterDatabase : IAsyncDisposable
     /// <summary>Signs page tokens, the same in every gateway.</summary>
     public byte[] PageTokenKey { get; private set; } = [];
 
+    /// <summary>Signs checkpoints of ledgers, and gives partners their pseudonyms there, the same in every silo; gateways do not have it.</summary>
+    public byte[] LedgerKey { get; private set; } = [];
+
     /// <summary>Opens it for a silo: migrates it where this role may, and founds the cluster where there is none.</summary>
     /// <exception cref="StartRefusedException">It cannot be used; the message says why and how to mend it.</exception>
     public static Task<ClusterDatabase> OpenForSilo(PoolOptions options, CancellationToken cancellation) => Open(options, "pool silo", async database =>
@@ -66,6 +69,7 @@ public sealed class ClusterDatabase : IAsyncDisposable
             await database.Join(options.Cluster, cancellation);
         }
 
+        await database.TakeLedgerKey(cancellation);
         await database.Clock.Read(cancellation);
         database.End = await PostgresJournal.ReadEnd(database.Source);
         return null;
@@ -213,6 +217,16 @@ public sealed class ClusterDatabase : IAsyncDisposable
         command.Parameters.Add(new() { Value = id });
         command.Parameters.Add(new() { Value = RandomNumberGenerator.GetBytes(KeyBytes) });
         await command.ExecuteNonQueryAsync(cancellation);
+    }
+
+    /// <summary>The first silo that comes with a program of ledgers makes their key.</summary>
+    private async Task TakeLedgerKey(CancellationToken cancellation)
+    {
+        await using var make = Source.CreateCommand("INSERT INTO ledger_key (key) VALUES ($1) ON CONFLICT DO NOTHING");
+        make.Parameters.Add(new() { Value = RandomNumberGenerator.GetBytes(KeyBytes) });
+        await make.ExecuteNonQueryAsync(cancellation);
+        await using var read = Source.CreateCommand("SELECT key FROM ledger_key");
+        LedgerKey = (byte[])(await read.ExecuteScalarAsync(cancellation))!;
     }
 
     /// <summary>Learns what the cluster's processes share; false when no silo has founded it yet.</summary>

@@ -35,6 +35,7 @@ public static class ClusterHost
     /// <summary>A silo: actors, journal, views, wake-ups, and its health over HTTP.</summary>
     public static WebApplication Silo(PoolOptions options, ClusterDatabase database, LogLevel level)
     {
+        options.LedgerKey = database.LedgerKey;
         var builder = PoolHost.Begin(options, database.Clock, level);
         var services = builder.Services;
         Share(services, database);

@@ -9,7 +9,8 @@ public sealed class DataFolder : IDisposable
 {
     private const string LockFile = "pool.lock";
     private const string JournalFile = "journal.db";
-    private const string KeyFile = "page-tokens.key";
+    private const string PageTokenKeyFile = "page-tokens.key";
+    private const string LedgerKeyFile = "ledgers.key";
     private const int KeyBytes = 32;
 
     /// <summary>ENOSPC, and SQLite's name for it.</summary>
@@ -18,17 +19,21 @@ public sealed class DataFolder : IDisposable
 
     private readonly FileStream _lock;
 
-    private DataFolder(string path, FileStream held, byte[] pageTokenKey)
+    private DataFolder(string path, FileStream held)
     {
         FullPath = path;
         _lock = held;
-        PageTokenKey = pageTokenKey;
+        PageTokenKey = Key(path, PageTokenKeyFile);
+        LedgerKey = Key(path, LedgerKeyFile);
     }
 
     public string FullPath { get; }
 
     /// <summary>Signs page tokens, so that they stay valid over restarts and cannot be forged.</summary>
     public byte[] PageTokenKey { get; }
+
+    /// <summary>Signs checkpoints of ledgers, and gives partners their pseudonyms there. It belongs to the journal: with another, no account is found again.</summary>
+    public byte[] LedgerKey { get; }
 
     /// <summary>Creates the folder where it is missing and takes it for this process.</summary>
     /// <exception cref="StartRefusedException">It is in use or cannot be written.</exception>
@@ -38,7 +43,7 @@ public sealed class DataFolder : IDisposable
         try
         {
             Directory.CreateDirectory(full);
-            return new(full, Lock(full), PageTokens(full));
+            return new(full, Lock(full));
         }
         catch (Exception cause) when (cause is UnauthorizedAccessException || (cause is IOException && !IsFull(cause)))
         {
@@ -85,14 +90,18 @@ public sealed class DataFolder : IDisposable
         }
     }
 
-    private static byte[] PageTokens(string folder)
+    /// <summary>A key of 32 bytes that stays the folder's; made where there is none yet.</summary>
+    private static byte[] Key(string folder, string file)
     {
-        var path = Path.Combine(folder, KeyFile);
-        if (File.Exists(path) && File.ReadAllBytes(path) is { Length: KeyBytes } key)
+        var path = Path.Combine(folder, file);
+        if (File.Exists(path))
         {
-            return key;
+            return File.ReadAllBytes(path) is { Length: KeyBytes } key
+                ? key
+                : throw new StartRefusedException(ExitCode.FolderNotWritable, $"{path} is damaged: it has not the {KeyBytes} bytes of a key. Bring it back from a backup.");
         }
 
+        // Whole or not at all: what was signed or named with half a key would be lost.
         var created = RandomNumberGenerator.GetBytes(KeyBytes);
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
@@ -100,8 +109,13 @@ public sealed class DataFolder : IDisposable
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
 
-        using var file = new FileStream(path, options);
-        file.Write(created);
+        using (var written = new FileStream($"{path}.new", options))
+        {
+            written.Write(created);
+            written.Flush(flushToDisk: true);
+        }
+
+        File.Move($"{path}.new", path);
         return created;
     }
 }

@@ -7,6 +7,7 @@ using Orleans.Serialization;
 using Pool.EventSourcing;
 using Pool.Gateway;
 using Pool.Hosting;
+using Pool.Ledgers;
 using Pool.Silo.Journal;
 using Pool.Silo.Snapshots;
 using Pool.Silo.Telemetry;
@@ -28,6 +29,7 @@ public static class PoolHost
     {
         options.DataFolder = folder.FullPath;
         options.PageTokenKey = folder.PageTokenKey;
+        options.LedgerKey = folder.LedgerKey;
         // One process has nobody to go on serving elsewhere.
         options.Drain = TimeSpan.Zero;
         var builder = Begin(options, clock, level);
@@ -61,6 +63,7 @@ public static class PoolHost
     /// <summary>What actors work with, over the journal and the views of a silo.</summary>
     internal static void AddActorServices(IServiceCollection services)
     {
+        services.AddSingleton(provider => new LedgerKeys(provider.GetRequiredService<IOptions<PoolOptions>>().Value.LedgerKey));
         services.AddSingleton<ActorServices>();
         services.AddSingleton<DispatchFeed>();
     }

@@ -5,7 +5,7 @@ $grants$
 BEGIN
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'pool_silo') THEN
         -- A silo adds to the journal and reads it; it can neither rewrite it nor alter a table.
-        GRANT SELECT, INSERT ON journal, cluster TO pool_silo;
+        GRANT SELECT, INSERT ON journal, cluster, ledger_key TO pool_silo;
         GRANT SELECT, INSERT, UPDATE, DELETE ON wakeup, OrleansStorage, OrleansMembershipTable, OrleansMembershipVersionTable,
             skill, street, community, partner, offer, demand, proposal, series TO pool_silo;
         GRANT SELECT, UPDATE ON view_checkpoint TO pool_silo;

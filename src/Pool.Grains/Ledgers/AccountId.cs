@@ -1,0 +1,143 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Serialization;
+using Pool.Values;
+
+namespace Pool.Ledgers;
+
+/// <summary>Whose an account of a street's economic ledger is.</summary>
+public enum AccountKind
+{
+    /// <summary>A partner's, by its pseudonym: what it has earned.</summary>
+    Partner = 1,
+
+    /// <summary>A resident's, by a pseudonym: who is served, and may pay.</summary>
+    Resident = 2,
+
+    /// <summary>A community's fund (社区基金).</summary>
+    Fund = 3,
+
+    /// <summary>The street office's own. In credits it may be in debt, up to its guarantee: what it owes are the credits that it has issued.</summary>
+    Street = 4,
+
+    /// <summary>The money that the office keeps for all: in debt by as much as was paid in.</summary>
+    Cash = 5,
+
+    /// <summary>What is owed to another street; in debt where the other owes.</summary>
+    Mirror = 6,
+}
+
+/// <summary>
+/// An account of a street's economic ledger: <c>partner-…</c> or <c>resident-…</c> with a pseudonym, <c>fund-</c> with a
+/// community's twelve digits, <c>mirror-</c> with a street's nine, <c>street</c>, or <c>cash</c>.
+/// </summary>
+[GenerateSerializer, Immutable, Alias("pool.AccountId")]
+[JsonConverter(typeof(TextJsonConverter<AccountId>))]
+public readonly record struct AccountId : ITextValue<AccountId>, IComparable<AccountId>
+{
+    public static readonly AccountId Street = new("street");
+
+    public static readonly AccountId Cash = new("cash");
+
+    private const string PartnerPrefix = "partner-";
+    private const string ResidentPrefix = "resident-";
+    private const string FundPrefix = "fund-";
+    private const string MirrorPrefix = "mirror-";
+
+    [Id(0)] private readonly string? _text;
+
+    private AccountId(string text) => _text = text;
+
+    public string Text => _text ?? throw new InvalidOperationException("An account id is blank.");
+
+    public AccountKind Kind => KindOf(_text) ?? throw new InvalidOperationException("An account id is blank.");
+
+    /// <summary>The community of a fund; null for other accounts.</summary>
+    public CommunityId? Community => Kind == AccountKind.Fund ? CommunityId.Parse(Text[FundPrefix.Length..]) : null;
+
+    /// <summary>The street of a mirror account; null for other accounts.</summary>
+    public StreetId? Peer => Kind == AccountKind.Mirror ? StreetId.Parse(Text[MirrorPrefix.Length..]) : null;
+
+    /// <summary>Whether it belongs to a person, a team or an organisation, and not to an office.</summary>
+    public bool IsHolders => Kind is AccountKind.Partner or AccountKind.Resident;
+
+    public static AccountId OfPartner(Pseudonym partner) => new($"{PartnerPrefix}{partner.Text}");
+
+    public static AccountId OfResident(Pseudonym resident) => new($"{ResidentPrefix}{resident.Text}");
+
+    public static AccountId OfFund(CommunityId community) => new($"{FundPrefix}{community.Text}");
+
+    public static AccountId OfMirror(StreetId peer) => new($"{MirrorPrefix}{peer.Text}");
+
+    public static AccountId Parse(string text) => TextValue.Parse<AccountId>(text);
+
+    public static bool TryParse(string? text, out AccountId value)
+    {
+        value = KindOf(text) is null ? default : new(text!);
+        return value != default;
+    }
+
+    public int CompareTo(AccountId other) => string.CompareOrdinal(_text, other._text);
+
+    public override string ToString() => _text ?? "";
+
+    private static AccountKind? KindOf(string? text) => text switch
+    {
+        null => null,
+        "street" => AccountKind.Street,
+        "cash" => AccountKind.Cash,
+        _ when After(text, PartnerPrefix) is { } pseudonym && Pseudonym.TryParse(pseudonym, out _) => AccountKind.Partner,
+        _ when After(text, ResidentPrefix) is { } pseudonym && Pseudonym.TryParse(pseudonym, out _) => AccountKind.Resident,
+        _ when After(text, FundPrefix) is { } community && CommunityId.TryParse(community, out _) => AccountKind.Fund,
+        _ when After(text, MirrorPrefix) is { } street && StreetId.TryParse(street, out _) => AccountKind.Mirror,
+        _ => null,
+    };
+
+    private static string? After(string text, string prefix) => text.StartsWith(prefix, StringComparison.Ordinal) ? text[prefix.Length..] : null;
+}
+
+/// <summary>
+/// What stands in ledgers for a person, a team or an organisation: 16 of a-z and 2-7, which tell nothing. Who it is stands
+/// elsewhere, and can be erased there.
+/// </summary>
+[GenerateSerializer, Immutable, Alias("pool.Pseudonym")]
+[JsonConverter(typeof(TextJsonConverter<Pseudonym>))]
+public readonly record struct Pseudonym : ITextValue<Pseudonym>
+{
+    public const int Length = 16;
+
+    private const string Alphabet = "abcdefghijklmnopqrstuvwxyz234567";
+
+    private static readonly SearchValues<char> Letters = SearchValues.Create(Alphabet);
+
+    [Id(0)] private readonly string? _text;
+
+    private Pseudonym(string text) => _text = text;
+
+    public string Text => _text ?? throw new InvalidOperationException("A pseudonym is blank.");
+
+    /// <summary>The first 80 bits of something that nobody can guess.</summary>
+    /// <param name="bits">At least 10 bytes.</param>
+    public static Pseudonym From(ReadOnlySpan<byte> bits)
+    {
+        Span<char> text = stackalloc char[Length];
+        for (var i = 0; i < Length; i++)
+        {
+            var (at, shift) = (i * 5 / 8, i * 5 % 8);
+            var pair = (bits[at] << 8) | (at + 1 < bits.Length ? bits[at + 1] : 0);
+            text[i] = Alphabet[(pair >> (11 - shift)) & 31];
+        }
+
+        return new(new string(text));
+    }
+
+    public static Pseudonym Parse(string text) => TextValue.Parse<Pseudonym>(text);
+
+    public static bool TryParse([NotNullWhen(true)] string? text, out Pseudonym value)
+    {
+        value = text?.Length == Length && !text.AsSpan().ContainsAnyExcept(Letters) ? new(text) : default;
+        return value != default;
+    }
+
+    public override string ToString() => _text ?? "";
+}

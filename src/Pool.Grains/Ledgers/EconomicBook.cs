@@ -1,0 +1,77 @@
+using System.Collections.Immutable;
+
+namespace Pool.Ledgers;
+
+/// <summary>An account in one of its units.</summary>
+[GenerateSerializer, Immutable, Alias("pool.AccountUnit")]
+public readonly record struct AccountUnit([property: Id(0)] AccountId Account, [property: Id(1)] Unit Unit);
+
+/// <summary>How an account stands in one unit, in minutes or fen.</summary>
+/// <param name="Posted">What it has.</param>
+/// <param name="Outgoing">What of it is held for services under way.</param>
+/// <param name="Incoming">What services under way will bring.</param>
+[GenerateSerializer, Immutable, Alias("pool.Balance")]
+public readonly record struct Balance([property: Id(0)] long Posted, [property: Id(1)] long Outgoing, [property: Id(2)] long Incoming)
+{
+    /// <summary>What can be spent; less than nothing where it is in debt.</summary>
+    public long Available => checked(Posted - Outgoing);
+
+    /// <summary>What it comes to when every service under way is paid.</summary>
+    public long Expected => checked(Posted + Incoming);
+
+    public static Balance operator +(Balance a, Balance b) => new(checked(a.Posted + b.Posted), checked(a.Outgoing + b.Outgoing), checked(a.Incoming + b.Incoming));
+}
+
+/// <summary>What is held from the acceptance of a seat until it is settled or released.</summary>
+/// <param name="Payer">Who pays; another street's mirror where that street's account does.</param>
+/// <param name="Payee">Who earns; another street's mirror where that street's partner does.</param>
+/// <param name="Fund">Who has what is paid and not earned; null where another street sees to that.</param>
+/// <param name="Amounts">For the minutes that were agreed on beforehand.</param>
+[GenerateSerializer, Immutable, Alias("pool.TransferHold")]
+public sealed record TransferHold(
+    [property: Id(0)] AccountId Payer, [property: Id(1)] AccountId Payee, [property: Id(2)] AccountId? Fund, [property: Id(3)] Price Price, [property: Id(4)] Amounts Amounts);
+
+/// <summary>The accounts of the economic ledger, and what is held between them. It knows nothing of unpaid service.</summary>
+[GenerateSerializer, Immutable, Alias("pool.EconomicBook")]
+public sealed record EconomicBook(
+    [property: Id(0)] ImmutableDictionary<AccountUnit, Balance> Balances, [property: Id(1)] ImmutableDictionary<TransferId, TransferHold> Holds)
+{
+    public static EconomicBook Empty { get; } = new(ImmutableDictionary<AccountUnit, Balance>.Empty, ImmutableDictionary<TransferId, TransferHold>.Empty);
+
+    public Balance Of(AccountId account, Unit unit) => Balances.GetValueOrDefault(new(account, unit));
+
+    public EconomicBook Hold(TransferId transfer, TransferHold hold) => new(Held(hold, 1), Holds.Add(transfer, hold));
+
+    /// <summary>Nothing is held any more; where nothing was, nothing changes.</summary>
+    public EconomicBook Release(TransferId transfer) => Holds.TryGetValue(transfer, out var hold) ? new(Held(hold, -1), Holds.Remove(transfer)) : this;
+
+    /// <summary>The postings of an entry; what was held for its transfer is not any more.</summary>
+    /// <exception cref="InvalidOperationException">They do not sum to nothing.</exception>
+    public EconomicBook Post(EconomicEntry entry)
+    {
+        foreach (var unit in entry.Postings.GroupBy(posting => posting.Unit))
+        {
+            if (unit.Sum(posting => posting.Amount) != 0)
+            {
+                throw new InvalidOperationException($"The postings of {entry.Transfer} do not sum to nothing in {unit.Key}.");
+            }
+        }
+
+        var released = Release(entry.Transfer);
+        return released with
+        {
+            Balances = entry.Postings.Aggregate(released.Balances, (balances, posting) => With(balances, new(posting.Account, posting.Unit), new(posting.Amount, 0, 0))),
+        };
+    }
+
+    private ImmutableDictionary<AccountUnit, Balance> Held(TransferHold hold, int sign)
+    {
+        var (unit, amounts) = (hold.Price.Unit, hold.Amounts);
+        // Another street is owed all that is paid, not only what its partner earns of it.
+        var earned = hold.Fund is null ? amounts.Paid : amounts.Earned;
+        return With(With(Balances, new(hold.Payer, unit), new(0, sign * amounts.Paid, 0)), new(hold.Payee, unit), new(0, 0, sign * earned));
+    }
+
+    private static ImmutableDictionary<AccountUnit, Balance> With(ImmutableDictionary<AccountUnit, Balance> balances, AccountUnit account, Balance change) =>
+        balances.SetItem(account, balances.GetValueOrDefault(account) + change);
+}

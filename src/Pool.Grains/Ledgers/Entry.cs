@@ -1,0 +1,50 @@
+using System.Collections.Immutable;
+using Pool.Values;
+
+namespace Pool.Ledgers;
+
+/// <summary>In what an account of the economic ledger is kept.</summary>
+public enum Unit
+{
+    /// <summary>Credits of the time bank, in minutes.</summary>
+    TimeCredit = 1,
+
+    /// <summary>Money, in fen.</summary>
+    Cny = 2,
+}
+
+/// <summary>What an entry does to one account.</summary>
+/// <param name="Amount">Minutes or fen, more than nothing where the account gains.</param>
+[GenerateSerializer, Immutable, Alias("pool.Posting")]
+public readonly record struct Posting([property: Id(0)] AccountId Account, [property: Id(1)] Unit Unit, [property: Id(2)] long Amount);
+
+/// <summary>Why an entry of the economic ledger was made.</summary>
+public enum EntryKind
+{
+    /// <summary>A service was confirmed, and is paid.</summary>
+    Settlement = 1,
+}
+
+/// <summary>The service that an entry of the economic ledger pays.</summary>
+/// <param name="Served">Of all its people together.</param>
+/// <param name="Price">By which rates.</param>
+[GenerateSerializer, Immutable, Alias("pool.PaidService")]
+public sealed record PaidService([property: Id(0)] SkillCode Skill, [property: Id(1)] int Level, [property: Id(2)] Minutes Served, [property: Id(3)] Price Price);
+
+/// <summary>An entry of the economic ledger: time credits and money. Its postings sum to nothing in each unit; it is never changed.</summary>
+/// <param name="Postings">Each account once in a unit; none where a service took no time.</param>
+[GenerateSerializer, Immutable, Alias("pool.EconomicEntry")]
+public sealed record EconomicEntry([property: Id(0)] EntryKind Kind, [property: Id(1)] TransferId Transfer, [property: Id(2)] ImmutableArray<Posting> Postings)
+{
+    /// <summary>What was served; null where nothing was.</summary>
+    [Id(3)] public PaidService? Service { get; init; }
+}
+
+/// <summary>
+/// An entry of the service record: unpaid minutes that somebody gave a community. It has no price and names no account, so that
+/// it can never pay, nor be paid.
+/// </summary>
+/// <param name="Served">Of all its people together.</param>
+[GenerateSerializer, Immutable, Alias("pool.ServiceEntry")]
+public sealed record ServiceEntry(
+    [property: Id(0)] TransferId Transfer, [property: Id(1)] Pseudonym Giver, [property: Id(2)] CommunityId Receiver, [property: Id(3)] SkillCode Skill, [property: Id(4)] Minutes Served);

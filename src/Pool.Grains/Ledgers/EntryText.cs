@@ -1,0 +1,55 @@
+using System.Globalization;
+using System.Text;
+using Pool.Values;
+
+namespace Pool.Ledgers;
+
+/// <summary>
+/// The one text of an entry, which is a leaf of the street's log: lines of a word and a value, none of them blank. It is what
+/// receipts show, and it never changes.
+/// </summary>
+public static class EntryText
+{
+    private const string Version = "pool-entry/v1";
+
+    public static string Of(StreetId street, EntryPosted posted)
+    {
+        var (entry, text) = (posted.Entry, Begin(street, posted.Number, posted.At, "economic"));
+        text.Append(CultureInfo.InvariantCulture, $"kind {Word(entry.Kind)}\ntransfer {entry.Transfer}\n");
+        if (entry.Service is { } service)
+        {
+            var price = service.Price;
+            text.Append(CultureInfo.InvariantCulture, $"skill {service.Skill} {service.Level}\nminutes {service.Served.Value}\n");
+            text.Append(CultureInfo.InvariantCulture, $"rate {price.Street}/{price.Version} {price.Percent} {price.FeePerHour.Value} {price.FundSharePercent}\n");
+        }
+
+        foreach (var posting in entry.Postings)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"post {posting.Account} {Word(posting.Unit)} {posting.Amount}\n");
+        }
+
+        return text.ToString();
+    }
+
+    public static string Of(StreetId street, ServiceEntryRecorded recorded)
+    {
+        var (entry, text) = (recorded.Entry, Begin(street, recorded.Number, recorded.At, "service"));
+        return text.Append(
+            CultureInfo.InvariantCulture,
+            $"transfer {entry.Transfer}\nskill {entry.Skill}\nminutes {entry.Served.Value}\ngiver {entry.Giver}\nreceiver {entry.Receiver}\n").ToString();
+    }
+
+    private static StringBuilder Begin(StreetId street, long number, DateTimeOffset at, string book) => new StringBuilder().Append(
+        CultureInfo.InvariantCulture, $"{Version}\nstreet {street}\nentry {number}\ntime {at.UtcDateTime:O}\nbook {book}\n");
+
+    private static string Word(EntryKind kind) => kind switch
+    {
+        EntryKind.Settlement => "settlement",
+    };
+
+    private static string Word(Unit unit) => unit switch
+    {
+        Unit.TimeCredit => "credit-minutes",
+        Unit.Cny => "cny-fen",
+    };
+}

@@ -1,0 +1,118 @@
+using System.Collections.Immutable;
+using System.Text;
+using Pool.Actors;
+using Pool.Proofs;
+using Pool.Values;
+
+namespace Pool.Ledgers;
+
+/// <summary>What became of a transfer.</summary>
+/// <param name="Entry">The number of its entry; 0 where it was released, and never will have one.</param>
+/// <param name="Price">At which it was settled; null where it was not, or is unpaid.</param>
+[GenerateSerializer, Immutable, Alias("pool.TransferEnd")]
+public readonly record struct TransferEnd([property: Id(0)] long Entry, [property: Id(1)] Price? Price);
+
+/// <summary>
+/// A street's ledger: its economic book, its service record, its rates, and the log of all entries. Transfers that ended are
+/// remembered for the current quarter and the one before it, so that what is asked for again is not done again.
+/// </summary>
+[GenerateSerializer, Immutable, Alias("pool.Ledger")]
+public sealed record Ledger : IActorState<Ledger, LedgerEvent>
+{
+    public static Ledger Empty { get; } = new();
+
+    public static RefusalReason Missing => RefusalReason.StreetNotFound;
+
+    [Id(0)] public StreetId? Street { get; init; }
+
+    /// <summary>The verifier key of its checkpoints.</summary>
+    [Id(1)] public string Key { get; init; } = "";
+
+    [Id(2)] public LedgerPolicy Policy { get; init; } = LedgerPolicy.Default;
+
+    [Id(3)] public RateBook Rates { get; init; } = RateBook.Empty;
+
+    [Id(4)] public EconomicBook Economy { get; init; } = EconomicBook.Empty;
+
+    [Id(5)] public ServiceBook Service { get; init; } = ServiceBook.Empty;
+
+    /// <summary>Of the texts of all entries, of both books.</summary>
+    [Id(6)] public MerkleFrontier Log { get; init; } = MerkleFrontier.Empty;
+
+    /// <summary>The quarter under way, as in <see cref="Quarter"/>.</summary>
+    [Id(7)] public int Period { get; init; }
+
+    /// <summary>Transfers that ended in this period.</summary>
+    [Id(8)] public ImmutableDictionary<TransferId, TransferEnd> Ended { get; init; } = ImmutableDictionary<TransferId, TransferEnd>.Empty;
+
+    /// <summary>Transfers that ended in the period before.</summary>
+    [Id(9)] public ImmutableDictionary<TransferId, TransferEnd> EndedBefore { get; init; } = ImmutableDictionary<TransferId, TransferEnd>.Empty;
+
+    public bool Exists => Street is not null;
+
+    public StreetId? Office => Street;
+
+    public CommunityId? Home => null;
+
+    public DateTimeOffset? DueAt => null;
+
+    /// <summary>What became of a transfer; null while it is held, or where nothing is known of it.</summary>
+    public TransferEnd? EndOf(TransferId transfer) =>
+        Ended.TryGetValue(transfer, out var end) || EndedBefore.TryGetValue(transfer, out end) ? end : null;
+
+    public Ledger Evolve(LedgerEvent happened) => happened switch
+    {
+        LedgerOpened opened => this with { Street = opened.Street, Key = opened.Key, Period = Quarter.Of(opened.At) },
+        LedgerPolicySet set => this with { Policy = set.Policy },
+        RatesSet set => this with { Rates = new(Rates.Versions.Add(set.Rates)) },
+        TransferHeld held => this with { Economy = Economy.Hold(held.Transfer, held.Hold) },
+        TransferReleased released => this with { Economy = Economy.Release(released.Transfer), Ended = Ended.Add(released.Transfer, default) },
+        EntryPosted posted => Entered(posted.Number, EntryText.Of(Street!.Value, posted)) with
+        {
+            Economy = Economy.Post(posted.Entry),
+            Ended = Ended.Add(posted.Entry.Transfer, new(posted.Number, posted.Entry.Service?.Price)),
+        },
+        ServiceEntryRecorded recorded => Entered(recorded.Number, EntryText.Of(Street!.Value, recorded)) with
+        {
+            Service = Service.Record(recorded.Entry),
+            Ended = Ended.Add(recorded.Entry.Transfer, new(recorded.Number, null)),
+        },
+        PeriodOpened opened => Carried(opened) with { EndedBefore = Ended },
+        _ => throw new InvalidOperationException($"A ledger does not know {happened.GetType().Name}."),
+    };
+
+    /// <summary>All that goes over into the next period.</summary>
+    public PeriodOpened Carry(int period, DateTimeOffset now) => new(now, period, Street!.Value, Key, Policy, Rates)
+    {
+        Balances = [.. Economy.Balances.Select(balance => new CarriedBalance(balance.Key.Account, balance.Key.Unit, balance.Value.Posted)).OrderBy(balance => (balance.Account, balance.Unit))],
+        Holds = [.. Economy.Holds.Select(hold => new CarriedHold(hold.Key, hold.Value)).OrderBy(hold => hold.Transfer.Text, StringComparer.Ordinal)],
+        Given = [.. Service.Given.Select(given => new CarriedService(given.Key, given.Value)).OrderBy(given => given.Giver.Text, StringComparer.Ordinal)],
+        Received = [.. Service.Received.Select(received => new CarriedReceipt(received.Key, received.Value)).OrderBy(received => received.Receiver.Text, StringComparer.Ordinal)],
+        Log = Log,
+    };
+
+    /// <summary>The ledger as a period begins, from what was carried into it alone.</summary>
+    private static Ledger Carried(PeriodOpened opened)
+    {
+        var balances = opened.Balances.ToImmutableDictionary(balance => new AccountUnit(balance.Account, balance.Unit), balance => new Balance(balance.Posted, 0, 0));
+        var economy = EconomicBook.Empty with { Balances = balances };
+        return Empty with
+        {
+            Street = opened.Street,
+            Key = opened.Key,
+            Policy = opened.Policy,
+            Rates = opened.Rates,
+            Economy = opened.Holds.Aggregate(economy, (book, held) => book.Hold(held.Transfer, held.Hold)),
+            Service = new(
+                opened.Given.ToImmutableDictionary(given => given.Giver, given => given.Given),
+                opened.Received.ToImmutableDictionary(received => received.Receiver, received => received.Received)),
+            Log = opened.Log,
+            Period = opened.Period,
+        };
+    }
+
+    private Ledger Entered(long number, string text) =>
+        number == Log.Size + 1
+            ? this with { Log = Log.Append(MerkleHash.OfLeaf(Encoding.UTF8.GetBytes(text))) }
+            : throw new InvalidOperationException($"Entry {number} does not follow entry {Log.Size}.");
+}

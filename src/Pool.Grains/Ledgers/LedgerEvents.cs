@@ -1,0 +1,65 @@
+using System.Collections.Immutable;
+using Pool.Actors;
+using Pool.Proofs;
+using Pool.Values;
+
+namespace Pool.Ledgers;
+
+public abstract record LedgerEvent(DateTimeOffset At) : IEvent;
+
+/// <summary>The street's ledger begins.</summary>
+/// <param name="Key">The verifier key by which its checkpoints are checked.</param>
+[Alias("ledger.opened")]
+public sealed record LedgerOpened(DateTimeOffset At, StreetId Street, string Key) : LedgerEvent(At);
+
+[Alias("ledger.policy-set")]
+public sealed record LedgerPolicySet(DateTimeOffset At, LedgerPolicy Policy) : LedgerEvent(At);
+
+[Alias("ledger.rates-set")]
+public sealed record RatesSet(DateTimeOffset At, RateVersion Rates) : LedgerEvent(At);
+
+/// <summary>A seat was accepted, and its price is held.</summary>
+[Alias("ledger.transfer-held")]
+public sealed record TransferHeld(DateTimeOffset At, TransferId Transfer, TransferHold Hold) : LedgerEvent(At);
+
+/// <summary>What was held is free again; where nothing was yet, nothing will be.</summary>
+[Alias("ledger.transfer-released")]
+public sealed record TransferReleased(DateTimeOffset At, TransferId Transfer) : LedgerEvent(At);
+
+/// <param name="Number">Counts the ledger's entries, of both books, from 1.</param>
+[Alias("ledger.entry-posted")]
+public sealed record EntryPosted(DateTimeOffset At, long Number, EconomicEntry Entry) : LedgerEvent(At);
+
+/// <summary>Unpaid minutes are in the service record.</summary>
+/// <param name="Number">Counts the ledger's entries, of both books, from 1.</param>
+[Alias("ledger.service-recorded")]
+public sealed record ServiceEntryRecorded(DateTimeOffset At, long Number, ServiceEntry Entry) : LedgerEvent(At);
+
+/// <summary>An account as it stands when a period begins; what is held is carried beside it.</summary>
+public sealed record CarriedBalance(AccountId Account, Unit Unit, long Posted);
+
+/// <summary>What is held when a period begins.</summary>
+public sealed record CarriedHold(TransferId Transfer, TransferHold Hold);
+
+/// <summary>The unpaid minutes that somebody has given when a period begins.</summary>
+public sealed record CarriedService(Pseudonym Giver, Minutes Given);
+
+/// <summary>The unpaid minutes that a community has received when a period begins.</summary>
+public sealed record CarriedReceipt(CommunityId Receiver, Minutes Received);
+
+/// <summary>A quarter begins with all that the ledger carries over: whoever reads on from here needs nothing of what came before.</summary>
+/// <param name="Period">The quarter, as in <see cref="Quarter"/>.</param>
+[Alias("ledger.period-opened")]
+public sealed record PeriodOpened(DateTimeOffset At, int Period, StreetId Street, string Key, LedgerPolicy Policy, RateBook Rates) : LedgerEvent(At)
+{
+    public ImmutableArray<CarriedBalance> Balances { get; init; } = [];
+
+    public ImmutableArray<CarriedHold> Holds { get; init; } = [];
+
+    public ImmutableArray<CarriedService> Given { get; init; } = [];
+
+    public ImmutableArray<CarriedReceipt> Received { get; init; } = [];
+
+    /// <summary>Of the log of all entries so far.</summary>
+    public MerkleFrontier Log { get; init; } = MerkleFrontier.Empty;
+}

@@ -1,0 +1,28 @@
+using Pool.Values;
+
+namespace Pool.Ledgers;
+
+/// <summary>How much a street trusts whom.</summary>
+/// <param name="MostCredits">How much a partner or a resident may have in credits, services under way included; 1,500 hours by default.</param>
+/// <param name="FundCredits">How far a community's fund may be in debt in credits, for which the street answers; 1,000 hours by default.</param>
+/// <param name="FundMoney">How far it may be in debt in money; 10,000 yuan by default.</param>
+/// <param name="PeerCredits">How much another street may owe in credits, services under way included; 1,000 hours by default.</param>
+/// <param name="PeerMoney">How much another street may owe in money; 10,000 yuan by default.</param>
+[GenerateSerializer, Immutable, Alias("pool.LedgerPolicy")]
+public sealed record LedgerPolicy(
+    [property: Id(0)] Minutes MostCredits,
+    [property: Id(1)] Minutes FundCredits,
+    [property: Id(2)] Fen FundMoney,
+    [property: Id(3)] Minutes PeerCredits,
+    [property: Id(4)] Fen PeerMoney)
+{
+    public static LedgerPolicy Default { get; } = new(Minutes.FromHours(1_500), Minutes.FromHours(1_000), new(1_000_000), Minutes.FromHours(1_000), new(1_000_000));
+
+    /// <summary>How far an account may be in debt: what it can pay beyond what it has.</summary>
+    public long CreditOf(AccountKind account, Unit unit) => account switch
+    {
+        AccountKind.Fund => unit == Unit.TimeCredit ? FundCredits.Value : FundMoney.Value,
+        AccountKind.Mirror => unit == Unit.TimeCredit ? PeerCredits.Value : PeerMoney.Value,
+        AccountKind.Partner or AccountKind.Resident or AccountKind.Street or AccountKind.Cash => 0,
+    };
+}

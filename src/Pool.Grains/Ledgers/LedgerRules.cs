@@ -1,0 +1,175 @@
+using System.Collections.Immutable;
+using Pool.Actors;
+using Pool.Matching;
+using Pool.Skills;
+using Pool.Values;
+
+namespace Pool.Ledgers;
+
+/// <summary>Who keeps a ledger, and when.</summary>
+/// <param name="Street">Whose ledger it is.</param>
+/// <param name="Key">The verifier key of its checkpoints.</param>
+public readonly record struct Bookkeeper(StreetId Street, string Key, DateTimeOffset Now);
+
+/// <summary>The settlement of assignments. It never fails: what was served is paid, if need be by the street.</summary>
+public static class LedgerRules
+{
+    /// <param name="unknown">What is against the street; null where it exists.</param>
+    public static Decision<LedgerEvent> SetPolicy(Ledger ledger, LedgerPolicy policy, Refusal? unknown, Bookkeeper keeper)
+    {
+        var refusal = Check.Lowest(
+            unknown,
+            Check.Range("policy.most_credits_minutes", policy.MostCredits.Value, 0, Limits.MostAmount),
+            Check.Range("policy.fund_credits_minutes", policy.FundCredits.Value, 0, Limits.MostAmount),
+            Check.Range("policy.fund_money_fen", policy.FundMoney.Value, 0, Limits.MostAmount),
+            Check.Range("policy.peer_credits_minutes", policy.PeerCredits.Value, 0, Limits.MostAmount),
+            Check.Range("policy.peer_money_fen", policy.PeerMoney.Value, 0, Limits.MostAmount));
+        return refusal is null ? keeper.After(ledger, new LedgerPolicySet(keeper.Now, policy)) : refusal;
+    }
+
+    /// <summary>Decides the next version of the rates. What is held goes on at the price that it was held at.</summary>
+    /// <param name="unknown">What is against the street, or a skill; null where all exist.</param>
+    public static Decision<LedgerEvent> SetRates(Ledger ledger, RateTerms terms, Refusal? unknown, Bookkeeper keeper)
+    {
+        var refusal = Check.Lowest([
+            unknown,
+            Check.Text("rates.decision", terms.Decision, Limits.TextLength),
+            Check.Range("rates.fee_per_hour_fen", terms.FeePerHour.Value, 0, Limits.MostFee),
+            Check.Range("rates.fund_share_percent", terms.FundSharePercent, 0, 100),
+            Check.Range("rates.rates", terms.Rates.Length, 0, Limits.Rates),
+            terms.EffectiveFrom < keeper.Now ? Refusal.At("rates.effective_time", RefusalReason.ValueOutOfRange, $"{keeper.Now:u} or later") : null,
+            terms.Rates.DistinctBy(rate => (rate.Skill, rate.Level)).Count() < terms.Rates.Length ? Refusal.At("rates.rates", RefusalReason.FieldInvalid, "a skill and level twice") : null,
+            .. terms.Rates.Select(Fault)]);
+        return refusal is null
+            ? keeper.After(ledger, new RatesSet(keeper.Now, new(ledger.Rates.Versions.Length + 1, terms.EffectiveFrom ?? keeper.Now, terms.Decision, terms.Rates, terms.FeePerHour, terms.FundSharePercent)))
+            : refusal;
+    }
+
+    private static Refusal? Fault(Rate rate) => Check.Lowest(
+        Check.Range("rates.rates.level", rate.Level, 1, Limits.Level),
+        Check.Range("rates.rates.percent", rate.Percent, SkillRules.LeastWeightPercent, SkillRules.MostWeightPercent),
+        Check.Range("rates.rates.fee_per_hour_fen", rate.FeePerHour?.Value ?? 0, 0, Limits.MostFee));
+
+    /// <summary>Holds the price of an accepted seat. Idempotent by the transfer.</summary>
+    /// <param name="weight">The weight that the catalogue gives the skill, in percent.</param>
+    public static (Decision<LedgerEvent> Decision, Cover Cover) Hold(Ledger ledger, Payment payment, Pseudonym earner, int weight, Bookkeeper keeper)
+    {
+        if (ledger.Economy.Holds.TryGetValue(payment.Transfer, out var held))
+        {
+            return (default, Cover.At(held.Price));
+        }
+
+        if (ledger.EndOf(payment.Transfer) is not null)
+        {
+            // A message that was overtaken: the assignment has ended by now.
+            return (default, Cover.Refused(CandidateReason.HoldEnded));
+        }
+
+        var (cover, hold) = Examine(ledger, payment, earner, weight, keeper);
+        return cover.Reason is null ? (keeper.After(ledger, new TransferHeld(keeper.Now, payment.Transfer, hold)), cover) : (default, cover);
+    }
+
+    /// <summary>What <see cref="Hold"/> would say now of a payment that is new.</summary>
+    public static Cover WouldHold(Ledger ledger, Payment payment, Pseudonym earner, int weight, Bookkeeper keeper) => Examine(ledger, payment, earner, weight, keeper).Cover;
+
+    /// <summary>Frees what is held. Where nothing is yet, a hold that comes late is refused.</summary>
+    public static Decision<LedgerEvent> Release(Ledger ledger, TransferId transfer, Bookkeeper keeper) =>
+        ledger.EndOf(transfer) is null ? keeper.After(ledger, new TransferReleased(keeper.Now, transfer)) : default(Decision<LedgerEvent>);
+
+    /// <summary>
+    /// Posts what the confirmed minutes cost, at the price that was held; at today's, where an assignment is older than the ledger.
+    /// More than was held is paid as far as the payer has it, and else by the street. Idempotent by the transfer.
+    /// </summary>
+    public static (Decision<LedgerEvent> Decision, Settlement Settlement) Post(Ledger ledger, Payment payment, Pseudonym earner, int weight, Bookkeeper keeper)
+    {
+        var held = ledger.Economy.Holds.GetValueOrDefault(payment.Transfer);
+        var price = held?.Price ?? payment.Price ?? PriceOf(ledger, payment, weight, keeper);
+        if (ledger.EndOf(payment.Transfer) is { } end)
+        {
+            return (default, new(new(keeper.Street, end.Entry), end.Price ?? price));
+        }
+
+        var amounts = price.Of(payment.Minutes);
+        var (payer, payee, fund) = payment.AccountsIn(keeper.Street, earner);
+        var fromPayer = payer.Kind == AccountKind.Mirror ? amounts.Paid
+            : Math.Min(amounts.Paid, Math.Max(0, CoverOf(ledger, payer, price.Unit)) + (held?.Amounts.Paid ?? 0));
+        var earned = fund is null ? amounts.Paid : amounts.Earned;
+        var entry = new EconomicEntry(EntryKind.Settlement, payment.Transfer, Postings(
+            price.Unit, (payer, -fromPayer), (AccountId.Street, fromPayer - amounts.Paid), (payee, earned), (fund ?? payee, amounts.Paid - earned)))
+        {
+            Service = new(payment.Skill, payment.Level, payment.Minutes, price),
+        };
+        var number = ledger.Log.Size + 1;
+        return (keeper.After(ledger, new EntryPosted(keeper.Now, number, entry)), new(new(keeper.Street, number), price));
+    }
+
+    /// <summary>Writes unpaid minutes into the service record. Idempotent by the transfer.</summary>
+    public static (Decision<LedgerEvent> Decision, EntryRef Entry) Record(Ledger ledger, Payment payment, Pseudonym giver, Bookkeeper keeper)
+    {
+        if (ledger.EndOf(payment.Transfer) is { } end)
+        {
+            return (default, new(keeper.Street, end.Entry));
+        }
+
+        var number = ledger.Log.Size + 1;
+        var entry = new ServiceEntry(payment.Transfer, giver, payment.Beneficiary, payment.Skill, payment.Minutes);
+        return (keeper.After(ledger, new ServiceEntryRecorded(keeper.Now, number, entry)), new(keeper.Street, number));
+    }
+
+    /// <summary>A decision with what comes before it: the ledger is opened, or a quarter begins.</summary>
+    private static Decision<LedgerEvent> After(this Bookkeeper keeper, Ledger ledger, LedgerEvent happened)
+    {
+        var period = Quarter.Of(keeper.Now);
+        return !ledger.Exists ? ImmutableArray.Create<LedgerEvent>(new LedgerOpened(keeper.Now, keeper.Street, keeper.Key), happened)
+            : period > ledger.Period ? ImmutableArray.Create(ledger.Carry(period, keeper.Now), happened)
+            : happened;
+    }
+
+    private static (Cover Cover, TransferHold Hold) Examine(Ledger ledger, Payment payment, Pseudonym earner, int weight, Bookkeeper keeper)
+    {
+        var price = payment.Price ?? PriceOf(ledger, payment, weight, keeper);
+        var (payer, payee, fund) = payment.AccountsIn(keeper.Street, earner);
+        var hold = new TransferHold(payer, payee, fund, price, price.Of(payment.Minutes));
+        return (Refusing(ledger, hold) is { } reason ? Cover.Refused(reason) : Cover.At(price), hold);
+    }
+
+    private static CandidateReason? Refusing(Ledger ledger, TransferHold hold) =>
+        hold.Amounts.Paid > CoverOf(ledger, hold.Payer, hold.Price.Unit)
+            ? (hold.Payer.Kind == AccountKind.Mirror ? CandidateReason.StreetOwesTooMuch : CandidateReason.NoCover)
+        : hold is { Payee.Kind: AccountKind.Partner, Price.Unit: Unit.TimeCredit }
+            && ledger.Economy.Of(hold.Payee, Unit.TimeCredit).Expected + hold.Amounts.Earned > ledger.Policy.MostCredits.Value ? CandidateReason.AccountFull
+        : null;
+
+    private static Price PriceOf(Ledger ledger, Payment payment, int weight, Bookkeeper keeper) =>
+        ledger.Rates.At(keeper.Now).PriceOf(keeper.Street, payment.Unit, payment.Skill, payment.Level, weight);
+
+    /// <summary>What an account can still pay, its credit included.</summary>
+    private static long CoverOf(Ledger ledger, AccountId account, Unit unit) =>
+        ledger.Economy.Of(account, unit).Available + ledger.Policy.CreditOf(account.Kind, unit);
+
+    /// <summary>One posting for each account, in this order; none of nothing.</summary>
+    private static ImmutableArray<Posting> Postings(Unit unit, params ReadOnlySpan<(AccountId Account, long Amount)> parts)
+    {
+        var postings = ImmutableArray.CreateBuilder<Posting>(parts.Length);
+        foreach (var (account, amount) in parts)
+        {
+            var at = -1;
+            for (var i = 0; i < postings.Count; i++)
+            {
+                at = postings[i].Account == account ? i : at;
+            }
+
+            if (at < 0)
+            {
+                postings.Add(new(account, unit, amount));
+            }
+            else
+            {
+                postings[at] = postings[at] with { Amount = checked(postings[at].Amount + amount) };
+            }
+        }
+
+        postings.RemoveAll(posting => posting.Amount == 0);
+        return postings.ToImmutable();
+    }
+}

@@ -1,0 +1,64 @@
+using Pool.Matching;
+using Pool.Offers;
+using Pool.Values;
+
+namespace Pool.Ledgers;
+
+/// <summary>An assignment as ledgers see it: who serves whom, and how it is paid. The payer's street and the earner's each do their part.</summary>
+/// <param name="Level">What the demand asks for: who pays does not pay for more.</param>
+/// <param name="Minutes">Of all its people together: agreed on beforehand while it is held, confirmed when it is settled.</param>
+/// <param name="Beneficiary">Whose fund pays.</param>
+/// <param name="Partner">Who earns.</param>
+[GenerateSerializer, Immutable, Alias("pool.Payment")]
+public sealed record Payment(
+    [property: Id(0)] TransferId Transfer,
+    [property: Id(1)] FeeMode Mode,
+    [property: Id(2)] SkillCode Skill,
+    [property: Id(3)] int Level,
+    [property: Id(4)] Minutes Minutes,
+    [property: Id(5)] CommunityId Beneficiary,
+    [property: Id(6)] RegisteredPartner Partner)
+{
+    /// <summary>The payer's price: the earner's street takes it over.</summary>
+    [Id(7)] public Price? Price { get; init; }
+
+    public StreetId PayingStreet => Beneficiary.Street;
+
+    public StreetId EarningStreet => Partner.Home.Street;
+
+    /// <summary>In what it is paid.</summary>
+    /// <exception cref="InvalidOperationException">It is unpaid.</exception>
+    public Unit Unit => Mode switch
+    {
+        FeeMode.TimeCredit => Unit.TimeCredit,
+        FeeMode.LowFee => Unit.Cny,
+        FeeMode.Volunteer => throw new InvalidOperationException($"{Transfer} is unpaid."),
+    };
+
+    /// <summary>The accounts of one of the streets between which it is paid.</summary>
+    /// <param name="earner">The partner's pseudonym.</param>
+    public (AccountId Payer, AccountId Payee, AccountId? Fund) AccountsIn(StreetId street, Pseudonym earner)
+    {
+        var payer = street == PayingStreet ? AccountId.OfFund(Beneficiary) : AccountId.OfMirror(PayingStreet);
+        return street == EarningStreet
+            ? (payer, AccountId.OfPartner(earner), AccountId.OfFund(Partner.Home))
+            : (payer, AccountId.OfMirror(EarningStreet), null);
+    }
+}
+
+/// <summary>What a ledger says to a payment: its price, or why it cannot be paid.</summary>
+[GenerateSerializer, Immutable, Alias("pool.Cover")]
+public sealed record Cover([property: Id(0)] Price? Price, [property: Id(1)] CandidateReason? Reason)
+{
+    public static Cover At(Price? price) => new(price, null);
+
+    public static Cover Refused(CandidateReason reason) => new(null, reason);
+}
+
+/// <summary>An entry of a street's ledger, by its number from 1 on.</summary>
+[GenerateSerializer, Immutable, Alias("pool.EntryRef")]
+public readonly record struct EntryRef([property: Id(0)] StreetId Street, [property: Id(1)] long Number);
+
+/// <summary>A payment that a ledger has posted, and at which price.</summary>
+[GenerateSerializer, Immutable, Alias("pool.Settlement")]
+public sealed record Settlement([property: Id(0)] EntryRef Entry, [property: Id(1)] Price Price);

@@ -1,0 +1,7 @@
+-- What signs the checkpoints of ledgers and gives partners their pseudonyms there. Only silos read it. With another key no
+-- account is found again, so it belongs to the journal and to every backup of it.
+CREATE TABLE ledger_key
+(
+    one bool  PRIMARY KEY DEFAULT true CHECK (one),
+    key bytea NOT NULL CHECK (length(key) = 32)
+);

@@ -1,0 +1,207 @@
+using System.Text.Json;
+
+namespace Pool.Auditing;
+
+/// <summary>
+/// A street's ledger as its rows make it: I2 and I10. Every entry sums to nothing, is the only one of its transfer, and pays no
+/// more than there was cover for.
+/// </summary>
+internal sealed class AuditedLedger(string street, List<string> violations)
+{
+    private readonly Dictionary<(string Account, string Unit), long> _posted = [];
+    private readonly Dictionary<string, Transfer> _held = [];
+    private readonly Dictionary<string, JournalRow> _ended = [];
+    private readonly Dictionary<string, long> _given = [];
+    private long _entries;
+    private int _rates;
+    private (long Most, long FundCredits, long FundMoney, long PeerCredits, long PeerMoney) _trust = (90_000, 60_000, 1_000_000, 60_000, 1_000_000);
+
+    /// <summary>Something that is held.</summary>
+    public sealed record Transfer(string Payer, string Payee, bool HasFund, string Unit, long Paid, long Earned, string Price)
+    {
+        public static Transfer Of(JsonElement hold) => new(
+            hold.GetProperty("payer").GetString()!, hold.GetProperty("payee").GetString()!, hold.TryGetProperty("fund", out _), hold.GetProperty("price").GetProperty("unit").GetString()!,
+            hold.GetProperty("amounts").GetProperty("paid").GetInt64(), hold.GetProperty("amounts").GetProperty("earned").GetInt64(), hold.GetProperty("price").GetRawText());
+    }
+
+    public void Take(JournalRow row)
+    {
+        if (row.Version == 1 != (row.Type == "ledger.opened"))
+        {
+            violations.Add($"I2: {row} does not come where a ledger is opened.");
+        }
+
+        switch (row.Type)
+        {
+            case "ledger.opened":
+                break;
+            case "ledger.policy-set":
+                var policy = row.Payload.GetProperty("policy");
+                _trust = (Of("mostCredits"), Of("fundCredits"), Of("fundMoney"), Of("peerCredits"), Of("peerMoney"));
+                break;
+
+                long Of(string part) => policy.GetProperty(part).GetInt64();
+            case "ledger.rates-set":
+                if (row.Payload.GetProperty("rates").GetProperty("number").GetInt32() != ++_rates)
+                {
+                    violations.Add($"I2: {row} does not follow version {_rates - 1} of the rates.");
+                }
+
+                break;
+            case "ledger.transfer-held":
+                Hold(row, Transfer.Of(row.Payload.GetProperty("hold")));
+                break;
+            case "ledger.transfer-released":
+                _held.Remove(row.Text("transfer"));
+                End(row, row.Text("transfer"));
+                break;
+            case "ledger.entry-posted":
+                Post(row, row.Payload.GetProperty("entry"));
+                break;
+            case "ledger.service-recorded":
+                Record(row, row.Payload.GetProperty("entry"));
+                break;
+            case "ledger.period-opened":
+                CheckCarried(row);
+                break;
+            default:
+                violations.Add($"The auditor does not know {row}.");
+                break;
+        }
+    }
+
+    /// <summary>What ended a transfer here; null while nothing has.</summary>
+    public JournalRow? EndOf(string transfer) => _ended.GetValueOrDefault(transfer);
+
+    public bool Holds(string transfer) => _held.ContainsKey(transfer);
+
+    /// <summary>What another street owes this one, less what this one owes it.</summary>
+    public long OwedBy(string peer, string unit) => -_posted.GetValueOrDefault(($"mirror-{peer}", unit));
+
+    /// <summary>Every account but those of other streets, and every hold that is left.</summary>
+    public void CheckQuiet(Func<string, bool> isUnderWay)
+    {
+        foreach (var transfer in _held.Keys.Where(transfer => !isUnderWay(transfer)))
+        {
+            violations.Add($"I2: ledger {street} still holds the price of {transfer}, which has ended.");
+        }
+    }
+
+    private void Hold(JournalRow row, Transfer transfer)
+    {
+        var id = row.Text("transfer");
+        if (_ended.TryGetValue(id, out var end) || _held.ContainsKey(id))
+        {
+            violations.Add($"I2: {row} holds {id} again{(end is null ? "" : $", which {end} has ended")}.");
+        }
+
+        if (Available(transfer.Payer, transfer.Unit) + CreditOf(transfer.Payer, transfer.Unit) < transfer.Paid)
+        {
+            violations.Add($"I2: {row} holds {transfer.Paid}, for which {transfer.Payer} has no cover.");
+        }
+
+        var expected = _posted.GetValueOrDefault((transfer.Payee, transfer.Unit)) + _held.Values.Where(held => held.Payee == transfer.Payee && held.Unit == transfer.Unit).Sum(held => held.Earned);
+        if (transfer.Unit == "TimeCredit" && transfer.Payee.StartsWith("partner-", StringComparison.Ordinal) && expected + transfer.Earned > _trust.Most)
+        {
+            violations.Add($"I2: {row} brings {transfer.Payee} over its limit.");
+        }
+
+        _held[id] = transfer;
+    }
+
+    private void Post(JournalRow row, JsonElement entry)
+    {
+        Number(row);
+        var sums = new Dictionary<string, long>();
+        foreach (var posting in entry.GetProperty("postings").EnumerateArray())
+        {
+            var (account, unit, amount) = (posting.GetProperty("account").GetString()!, posting.GetProperty("unit").GetString()!, posting.GetProperty("amount").GetInt64());
+            sums[unit] = sums.GetValueOrDefault(unit) + amount;
+            _posted[(account, unit)] = _posted.GetValueOrDefault((account, unit)) + amount;
+        }
+
+        foreach (var (unit, sum) in sums.Where(sum => sum.Value != 0))
+        {
+            violations.Add($"I2: the postings of {row} sum to {sum} in {unit}.");
+        }
+
+        var (transfer, service) = (entry.GetProperty("transfer").GetString()!, entry.GetProperty("service"));
+        if (_held.Remove(transfer, out var held) && held.Price != service.GetProperty("price").GetRawText())
+        {
+            violations.Add($"I2: {row} is not paid at the price that was held.");
+        }
+
+        CheckAmounts(row, service.GetProperty("served").GetInt64(), service.GetProperty("price"), entry.GetProperty("postings"));
+        End(row, transfer);
+    }
+
+    /// <summary>What is paid is rounded up, what is earned down.</summary>
+    private void CheckAmounts(JournalRow row, long served, JsonElement price, JsonElement postings)
+    {
+        var credits = price.GetProperty("unit").GetString() == "TimeCredit";
+        var exact = (decimal)served * (credits ? price.GetProperty("percent").GetInt32() / 100m : price.GetProperty("feePerHour").GetInt64() / 60m);
+        var paid = Math.Ceiling(exact);
+        var earned = credits ? Math.Floor(exact) : Math.Floor(paid * (100 - price.GetProperty("fundSharePercent").GetInt32()) / 100);
+        var gains = postings.EnumerateArray().Where(posting => posting.GetProperty("amount").GetInt64() > 0).ToList();
+        foreach (var gain in gains)
+        {
+            var (account, amount) = (gain.GetProperty("account").GetString()!, gain.GetProperty("amount").GetInt64());
+            var due = account.StartsWith("partner-", StringComparison.Ordinal) ? earned : account.StartsWith("mirror-", StringComparison.Ordinal) ? paid : paid - earned;
+            if (amount != due)
+            {
+                violations.Add($"I2: {row} gives {account} {amount}, and {due} is due.");
+            }
+        }
+    }
+
+    private void Record(JournalRow row, JsonElement entry)
+    {
+        Number(row);
+        var giver = entry.GetProperty("giver").GetString()!;
+        _given[giver] = _given.GetValueOrDefault(giver) + entry.GetProperty("served").GetInt64();
+        End(row, entry.GetProperty("transfer").GetString()!);
+    }
+
+    private void Number(JournalRow row)
+    {
+        if (row.Number != ++_entries)
+        {
+            violations.Add($"I2: {row} is entry {row.Number} and follows entry {_entries - 1}.");
+            _entries = row.Number;
+        }
+    }
+
+    private void End(JournalRow row, string transfer)
+    {
+        if (!_ended.TryAdd(transfer, row))
+        {
+            violations.Add($"I2: {row} ends {transfer}, which {_ended[transfer]} had ended.");
+        }
+    }
+
+    private void CheckCarried(JournalRow row)
+    {
+        var carried = row.Payload.GetProperty("balances").EnumerateArray()
+            .ToDictionary(balance => (balance.GetProperty("account").GetString()!, balance.GetProperty("unit").GetString()!), balance => balance.GetProperty("posted").GetInt64());
+        var holds = row.Payload.GetProperty("holds").EnumerateArray().ToDictionary(hold => hold.GetProperty("transfer").GetString()!, hold => Transfer.Of(hold.GetProperty("hold")));
+        var given = row.Payload.GetProperty("given").EnumerateArray().ToDictionary(part => part.GetProperty("giver").GetString()!, part => part.GetProperty("given").GetInt64());
+        if (!Same(carried, _posted) || !Same(given, _given) || holds.Count != _held.Count || holds.Any(hold => _held.GetValueOrDefault(hold.Key) != hold.Value)
+            || row.Payload.GetProperty("log").GetProperty("size").GetInt64() != _entries)
+        {
+            violations.Add($"I2: {row} does not carry over what there was.");
+        }
+
+        static bool Same<TKey>(Dictionary<TKey, long> one, Dictionary<TKey, long> other) where TKey : notnull =>
+            one.Keys.Union(other.Keys).All(key => one.GetValueOrDefault(key) == other.GetValueOrDefault(key));
+    }
+
+    private long Available(string account, string unit) =>
+        _posted.GetValueOrDefault((account, unit)) - _held.Values.Where(held => held.Payer == account && held.Unit == unit).Sum(held => held.Paid);
+
+    private long CreditOf(string account, string unit) => account[..4] switch
+    {
+        "fund" => unit == "TimeCredit" ? _trust.FundCredits : _trust.FundMoney,
+        "mirr" => unit == "TimeCredit" ? _trust.PeerCredits : _trust.PeerMoney,
+        _ => 0,
+    };
+}

@@ -1,0 +1,106 @@
+namespace Pool.Auditing;
+
+/// <summary>I2, I3 and I10 between demands and ledgers, and from ledger to ledger.</summary>
+public sealed partial class Auditor
+{
+    private readonly Dictionary<string, AuditedLedger> _ledgers = [];
+
+    private void TakeOfLedger(JournalRow row)
+    {
+        if (!_ledgers.TryGetValue(row.Key, out var ledger))
+        {
+            _ledgers[row.Key] = ledger = new(row.Key, _violations);
+        }
+
+        ledger.Take(row);
+        if (row.Type is "ledger.entry-posted" or "ledger.service-recorded")
+        {
+            CheckCause(row);
+        }
+    }
+
+    /// <summary>A ledger settles what the demand had agreed on before, for as many minutes, in the book of its fee mode; and the payer's street first.</summary>
+    private void CheckCause(JournalRow row)
+    {
+        var entry = row.Payload.GetProperty("entry");
+        var transfer = entry.GetProperty("transfer").GetString()!;
+        if (FindProposal(transfer) is not { Agreed: { } agreed } proposal)
+        {
+            _violations.Add($"I3: {row} settles {transfer}, of which no minutes are agreed.");
+            return;
+        }
+
+        var unpaid = row.Type == "ledger.service-recorded";
+        if (unpaid != (proposal.FeeMode == "Volunteer"))
+        {
+            _violations.Add($"I10: {row} is in the wrong book for work of the mode {proposal.FeeMode}.");
+            return;
+        }
+
+        var served = (unpaid ? entry : entry.GetProperty("service")).GetProperty("served").GetInt64();
+        if (served != agreed.Payload.GetProperty("agreed").GetInt64() * proposal.Seats.Count)
+        {
+            _violations.Add($"I3: {row} settles {served} minutes, and {agreed} agreed on others.");
+        }
+
+        if (!unpaid && proposal.Lender == row.Key && _ledgers.GetValueOrDefault(proposal.Home)?.EndOf(transfer)?.Type != "ledger.entry-posted")
+        {
+            _violations.Add($"I2: {row} is paid by street {proposal.Home}, which has not paid.");
+        }
+    }
+
+    /// <summary>What a demand says of its payment rests on what the ledgers had made durable before.</summary>
+    private void CheckPayment(AuditedDemand demand, AuditedProposal proposal, JournalRow row)
+    {
+        var transfer = $"{demand.Id}/{proposal.Number}";
+        var unpaid = proposal.FeeMode == "Volunteer";
+        IEnumerable<string> streets = unpaid || proposal.Lender is null ? [proposal.Lender ?? proposal.Home] : [proposal.Home, proposal.Lender];
+        foreach (var street in streets)
+        {
+            var ledger = _ledgers.GetValueOrDefault(street);
+            var end = ledger?.EndOf(transfer);
+            switch (row.Type)
+            {
+                case "demand.assignment-booked" when !unpaid && ledger?.Holds(transfer) != true && end is null:
+                    _violations.Add($"I3: {row} came before ledger {street} held its price.");
+                    break;
+                case "demand.hold-returned" when !unpaid && proposal.Accepted:
+                    Rests(row, end?.Type == "ledger.transfer-released" ? end : null, $"the release of its price in ledger {street}");
+                    break;
+                case "demand.assignment-settled":
+                    Rests(row, end?.Type == (unpaid ? "ledger.service-recorded" : "ledger.entry-posted") ? end : null, $"its entry in ledger {street}");
+                    if (!row.Payload.GetProperty("entries").EnumerateArray().Any(entry => entry.GetProperty("street").GetString() == street && entry.GetProperty("number").GetInt64() == end?.Number))
+                    {
+                        _violations.Add($"I3: {row} does not name its entry in ledger {street}.");
+                    }
+
+                    break;
+            }
+        }
+    }
+
+    /// <summary>I2 when nothing is in flight: two streets say the same of what one owes the other, and nothing is held for what has ended.</summary>
+    private void CheckLedgersQuiet()
+    {
+        foreach (var (street, ledger) in _ledgers)
+        {
+            ledger.CheckQuiet(transfer => FindProposal(transfer) is { Takes: true, Settled: null });
+            foreach (var (peer, other) in _ledgers)
+            {
+                foreach (var unit in new[] { "TimeCredit", "Cny" })
+                {
+                    if (street != peer && ledger.OwedBy(peer, unit) != -other.OwedBy(street, unit))
+                    {
+                        _violations.Add($"I2: ledger {street} says that {peer} owes it {ledger.OwedBy(peer, unit)} in {unit}, and that one says {-other.OwedBy(street, unit)}.");
+                    }
+                }
+            }
+        }
+    }
+
+    private AuditedProposal? FindProposal(string transfer)
+    {
+        var slash = transfer.IndexOf('/', StringComparison.Ordinal);
+        return slash > 0 && _demands.TryGetValue(transfer[..slash], out var demand) ? demand.Find(transfer[(slash + 1)..]) : null;
+    }
+}
