@@ -36,17 +36,17 @@ public sealed class AuditorTests
 
     [Fact]
     public void I3_a_seat_that_is_settled_and_released_is_caught() => Catches(
-        $"I3: assignment 1 of demand {Demand} ends more than once, last by demand.assignment-released at position 19 (demand/{Demand}, version 12).",
+        $"I3: assignment 1 of demand {Demand} ends more than once, last by demand.assignment-released at position 21 (demand/{Demand}, version 12).",
         SettledDemand().Of("assignment-released", 8).WakeUp($"demand/{Demand}", 9));
 
     [Fact]
     public void I3_a_settlement_without_a_service_record_is_caught() => Catches(
-        $"I3: demand.assignment-settled at position 13 (demand/{Demand}, version 9) came before the service record at the partner.",
+        $"I3: demand.assignment-settled at position 15 (demand/{Demand}, version 9) came before the service record at the partner.",
         SettledDemand().Without("partner.service-recorded"));
 
     [Fact]
     public void I3_a_service_recorded_twice_is_caught() => Catches(
-        $"I3: hold {Demand}/1 of partner {Partner} is served twice, by partner.service-recorded at position 19 (partner/{Partner}, version 8).",
+        $"I3: hold {Demand}/1 of partner {Partner} is served twice, by partner.service-recorded at position 21 (partner/{Partner}, version 8).",
         SettledDemand().Calendar("service-recorded", 8).WakeUp($"partner/{Partner}", 9));
 
     [Fact]
@@ -89,7 +89,7 @@ public sealed class AuditorTests
 
     [Fact]
     public void I7_a_command_that_took_effect_twice_is_caught() => Catches(
-        $"I7: the effects of command {Demand} are more than one append: demand.posted at position 3 (demand/{Demand}, version 1), demand.assignment-disputed at position 19 (demand/{Demand}, version 12).",
+        $"I7: the effects of command {Demand} are more than one append: demand.posted at position 3 (demand/{Demand}, version 1), demand.assignment-disputed at position 21 (demand/{Demand}, version 12).",
         SettledDemand().Of("assignment-disputed", 8, Demand));
 
     [Fact]
@@ -141,6 +141,54 @@ public sealed class AuditorTests
     public void A_hold_whose_wake_up_comes_too_late_is_caught() => Catches(
         $"Wake-ups: partner/{Partner} still owes 1 holds that lapse by {Sentence.Of(At(17))} and is woken only at {Sentence.Of(At(30))}.",
         new HandMade().Registered().Placed(1, Demand).WakeUp($"partner/{Partner}", 30));
+
+    [Fact]
+    public void I2_an_entry_that_does_not_sum_to_nothing_is_caught() => Catches(
+        "I2: the postings of ledger.entry-posted at position 2 (ledger/330109002, version 2) sum to -1 in TimeCredit.",
+        new HandMade().Opened().Paid(Street, 1, ("fund-330109002051", -61), ("partner-abcdefghijklmnop", 60)));
+
+    [Fact]
+    public void I2_a_partner_who_is_given_more_than_its_minutes_are_worth_is_caught() => Catches(
+        "I2: ledger.entry-posted at position 2 (ledger/330109002, version 2) gives partner-abcdefghijklmnop 61, and 60 is due.",
+        new HandMade().Opened().Paid(Street, 1, ("fund-330109002051", -61), ("partner-abcdefghijklmnop", 61)));
+
+    [Fact]
+    public void I2_a_transfer_that_is_paid_twice_is_caught() => Catches(
+        $"I2: ledger.entry-posted at position 3 (ledger/330109002, version 3) ends {Demand}/1, which ledger.entry-posted at position 2 (ledger/330109002, version 2) had ended.",
+        new HandMade().Opened().Paid(Street, 1, ("fund-330109002051", -60), ("partner-abcdefghijklmnop", 60)).Paid(Street, 2, ("fund-330109002051", -60), ("partner-abcdefghijklmnop", 60)));
+
+    [Fact]
+    public void I2_a_hold_without_cover_is_caught() => Catches(
+        "I2: ledger.transfer-held at position 2 (ledger/330109002, version 2) holds 60001, for which fund-330109002051 has no cover.",
+        new HandMade().Opened().Held(Street, "fund-330109002051", "partner-abcdefghijklmnop", hasFund: true, paid: 60_001));
+
+    [Fact]
+    public void I2_two_streets_that_say_different_things_of_their_debt_are_caught_after_the_quiet() =>
+        Assert.Contains(
+            "I2: ledger 330109002 says that 330109003 owes it -60 in TimeCredit, and that one says 0.",
+            new HandMade().Opened().Opened("330109003").Paid(Street, 1, ("fund-330109002051", -60), ("mirror-330109003", 60)).Read().Audit([], At(100)));
+
+    [Fact]
+    public void I2_a_price_that_is_held_for_ever_is_caught_after_the_quiet() =>
+        Assert.Contains(
+            $"I2: ledger 330109002 still holds the price of {Demand}/1, which has ended.",
+            SettledDemand().Held(Street, "fund-330109002051", "partner-abcdefghijklmnop", hasFund: true).Read().Audit([Demand], At(100)));
+
+    [Fact]
+    public void I2_a_period_that_forgets_a_balance_is_caught() => Catches(
+        "I2: ledger.period-opened at position 3 (ledger/330109002, version 3) does not carry over what there was.",
+        new HandMade().Opened().Paid(Street, 1, ("fund-330109002051", -60), ("partner-abcdefghijklmnop", 60))
+            .Row($"ledger/{Street}", "ledger.period-opened", 9, new { balances = Array.Empty<object>(), holds = Array.Empty<object>(), given = Array.Empty<object>(), log = new { size = 1 } }));
+
+    [Fact]
+    public void I3_a_settlement_without_its_entry_is_caught() => Catches(
+        $"I3: demand.assignment-settled at position 14 (demand/{Demand}, version 9) came before its entry in ledger 330109002.",
+        SettledDemand().Without("ledger.service-recorded"));
+
+    [Fact]
+    public void I10_unpaid_work_in_the_economic_ledger_is_caught() => Catches(
+        $"I10: ledger.entry-posted at position 21 (ledger/330109002, version 3) is in the wrong book for work of the mode Volunteer.",
+        SettledDemand().Paid(Street, 2, ("fund-330109002051", -60), ("partner-abcdefghijklmnop", 60)));
 
     private static void Catches(string sentence, HandMade broken) => Assert.Contains(sentence, broken.Read().Audit([]));
 

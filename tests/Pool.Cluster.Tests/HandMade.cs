@@ -9,6 +9,7 @@ public sealed class HandMade
 {
     public const string Demand = "11111111-1111-1111-1111-111111111111";
     public const string Partner = "li-na";
+    public const string Street = "330109002";
 
     private const string Schema =
         """
@@ -39,6 +40,8 @@ public sealed class HandMade
         .Of("assignment-started", 3)
         .Of("assignment-completed", 4)
         .Of("assignment-confirmed", 5)
+        .Opened()
+        .Row($"ledger/{Street}", "ledger.service-recorded", 5, new { number = 1, entry = new { transfer = $"{Demand}/1", giver = "abcdefghijklmnop", receiver = "330109002051", skill = "elder-care", served = 60 } })
         .Calendar("service-recorded", 5)
         .Of("assignment-settled", 5)
         .Of("assignment-rated", 6)
@@ -68,6 +71,32 @@ public sealed class HandMade
             },
         });
 
+    /// <summary>The street's ledger begins.</summary>
+    public HandMade Opened(string street = Street) => Row($"ledger/{street}", "ledger.opened", 0, new { street });
+
+    /// <summary>An hour of the assignment is held in a ledger.</summary>
+    public HandMade Held(string street, string payer, string payee, bool hasFund, int paid = 60) => Row($"ledger/{street}", "ledger.transfer-held", 2, new
+    {
+        transfer = $"{Demand}/1",
+        hold = hasFund
+            ? (object)new { payer, payee, fund = "fund-330109002051", price = Price, amounts = new { paid, earned = 60 } }
+            : new { payer, payee, price = Price, amounts = new { paid, earned = 60 } },
+    });
+
+    /// <summary>An hour of credits is paid.</summary>
+    public HandMade Paid(string street, int number, params IEnumerable<(string Account, long Amount)> postings) => Row($"ledger/{street}", "ledger.entry-posted", 5, new
+    {
+        number,
+        entry = new
+        {
+            transfer = $"{Demand}/1",
+            postings = postings.Select(posting => new { account = posting.Account, unit = "TimeCredit", amount = posting.Amount }),
+            service = new { served = 60, price = Price },
+        },
+    });
+
+    private static object Price => new { unit = "TimeCredit", street = Street, version = 0, percent = 100, feePerHour = 0, fundSharePercent = 0 };
+
     /// <summary>A hold of the hour from minute 600 on, which expires 16 minutes after it is placed.</summary>
     public HandMade Placed(int minute, string demand) => Row($"partner/{Partner}", "partner.hold-placed", minute, new
     {
@@ -91,7 +120,7 @@ public sealed class HandMade
 
     /// <summary>An event of the demand about its first proposal.</summary>
     public HandMade Of(string type, int minute, string? command = null, long fingerprint = 7) =>
-        Row($"demand/{Demand}", $"demand.{type}", minute, new { number = 1, seats = new[] { 1 } }, command, fingerprint);
+        Row($"demand/{Demand}", $"demand.{type}", minute, new { number = 1, seats = new[] { 1 }, agreed = 60, entries = new[] { new { street = Street, number = 1 } } }, command, fingerprint);
 
     /// <summary>An event of the partner's calendar about the hold of the first proposal.</summary>
     public HandMade Calendar(string type, int minute, string demand = Demand) =>

@@ -1,6 +1,7 @@
 using Pool.Actors;
 using Pool.Communities;
 using Pool.Demands;
+using Pool.Ledgers;
 using Pool.Matching;
 using Pool.Offers;
 using Pool.Partners;
@@ -39,6 +40,15 @@ internal static class StoredExamples
 
     private static readonly SeriesId Series = SeriesId.Parse("6f1c0a5e-0b52-4a6e-9a3d-0c8f5a3e7d11");
 
+    private static readonly Pseudonym Pseudonym = Pseudonym.Parse("abcdefghijklmnop");
+
+    private static readonly TransferId Transfer = TransferId.Of(Some.Demand, 2);
+
+    private static readonly TransferHold Held = new(
+        AccountId.OfFund(Some.Home), AccountId.OfPartner(Pseudonym), AccountId.OfFund(Some.Abroad), new(Unit.TimeCredit, Some.Street, 3, 400, Fen.Zero, 0), new(361, 360));
+
+    private static readonly RateVersion Rates = new(3, At.AddDays(7), "北干办〔2026〕17号", [new(Some.Skill, 2, 400, new(4_500))], new(3_000), 10);
+
     private static readonly LoanId Loan = new(Hold, Some.Partner);
 
     public static IReadOnlyList<IEvent> All { get; } =
@@ -72,7 +82,7 @@ internal static class StoredExamples
         new AssignmentConfirmed(At, 2, new(60), new(67)),
         new AssignmentDisputed(At, 2, new(20), "Left early."),
         new DisputeResolved(At, 2, new(40), "Both were heard."),
-        new AssignmentSettled(At, 2),
+        new AssignmentSettled(At, 2) { Entries = [new(Some.Street, 17), new(Some.OtherStreet, 4)] },
         new AssignmentRated(At, 2, 5, "耐心"),
         new RatingRecorded(At, 2),
         new AssignmentReleased(At, 2, ReleaseReason.PartnerNoShow, "Nobody came."),
@@ -134,6 +144,25 @@ internal static class StoredExamples
 
         new CommunityOpened(At, Some.Home, "银河社区"),
         new CommunityRenamed(At, "银河新村社区"),
+
+        new LedgerOpened(At, Some.Street, "pool.v1/streets/330109002/ledger+5d1b0b5e+AXNtbq"),
+        new LedgerPolicySet(At, new(new(90_000), new(60_000), new(1_000_000), new(30_000), new(500_000))),
+        new RatesSet(At, Rates),
+        new TransferHeld(At, Transfer, Held),
+        new TransferReleased(At, TransferId.Of(Guid.Parse("6f1c0a5e-0b52-4a6e-9a3d-0c8f5a3e7d12"))),
+        new EntryPosted(At, 17, new(EntryKind.Settlement, Transfer, [new(AccountId.OfFund(Some.Home), Unit.TimeCredit, -360), new(AccountId.OfPartner(Pseudonym), Unit.TimeCredit, 360)])
+        {
+            Service = new(Some.Skill, 2, new(90), Held.Price),
+        }),
+        new ServiceEntryRecorded(At, 18, new(Transfer, Pseudonym, Some.Home, Some.Skill, new(67))),
+        new PeriodOpened(At, 20271, Some.Street, "pool.v1/streets/330109002/ledger+5d1b0b5e+AXNtbq", LedgerPolicy.Default, new([Rates]))
+        {
+            Balances = [new(AccountId.OfFund(Some.Home), Unit.TimeCredit, -360), new(AccountId.OfMirror(Some.OtherStreet), Unit.Cny, 4_500)],
+            Holds = [new(Transfer, Held)],
+            Given = [new(Pseudonym, new(67))],
+            Received = [new(Some.Home, new(67))],
+            Log = Proofs.MerkleFrontier.Empty.Append(Proofs.MerkleHash.OfLeaf([1])),
+        },
 
         new SkillAdded(At, new(Some.Skill, "法律咨询", "Legal advice", "law", 400, true)),
     ];

@@ -4,6 +4,7 @@ using Pool.Actors;
 using Pool.Communities;
 using Pool.Demands;
 using Pool.EventSourcing;
+using Pool.Ledgers;
 using Pool.Offers;
 using Pool.Partners;
 using Pool.Rounds;
@@ -81,6 +82,7 @@ public sealed class StoredShapesTests
         SkillEvent skill => EventCatalogue<SkillEvent>.Write(skill),
         RoundEvent round => EventCatalogue<RoundEvent>.Write(round),
         SeriesEvent series => EventCatalogue<SeriesEvent>.Write(series),
+        LedgerEvent ledger => EventCatalogue<LedgerEvent>.Write(ledger),
         _ => throw new ArgumentOutOfRangeException(nameof(happened), happened, "A new family of events needs its line here."),
     };
 
@@ -99,6 +101,7 @@ public sealed class StoredShapesTests
             "skill" => EventCatalogue<SkillEvent>.Read(record),
             "round" => EventCatalogue<RoundEvent>.Read(record),
             "series" => EventCatalogue<SeriesEvent>.Read(record),
+            "ledger" => EventCatalogue<LedgerEvent>.Read(record),
             _ => throw new ArgumentOutOfRangeException(nameof(file), file, "A new family of events needs its line here."),
         };
     }
