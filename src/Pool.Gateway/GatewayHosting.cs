@@ -61,6 +61,7 @@ public static class GatewayHosting
         app.MapGrpcService<RoundEndpoint>();
         app.MapGrpcService<SeriesEndpoint>();
         app.MapGrpcService<TreatyEndpoint>();
+        app.MapGrpcService<LedgerEndpoint>();
         app.MapGrpcReflectionService();
         app.MapGrpcHealthChecksService();
         app.MapPoolHealth();

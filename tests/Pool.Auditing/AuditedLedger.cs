@@ -12,6 +12,7 @@ internal sealed class AuditedLedger(string street, List<string> violations)
     private readonly Dictionary<string, Transfer> _held = [];
     private readonly Dictionary<string, JournalRow> _ended = [];
     private readonly Dictionary<string, long> _given = [];
+    private readonly Dictionary<string, long> _received = [];
     private long _entries;
     private int _rates;
     private (long Most, long FundCredits, long FundMoney, long PeerCredits, long PeerMoney) _trust = (90_000, 60_000, 1_000_000, 60_000, 1_000_000);
@@ -19,9 +20,14 @@ internal sealed class AuditedLedger(string street, List<string> violations)
     /// <summary>Something that is held.</summary>
     public sealed record Transfer(string Payer, string Payee, bool HasFund, string Unit, long Paid, long Earned, string Price)
     {
-        public static Transfer Of(JsonElement hold) => new(
-            hold.GetProperty("payer").GetString()!, hold.GetProperty("payee").GetString()!, hold.TryGetProperty("fund", out _), hold.GetProperty("price").GetProperty("unit").GetString()!,
-            hold.GetProperty("amounts").GetProperty("paid").GetInt64(), hold.GetProperty("amounts").GetProperty("earned").GetInt64(), hold.GetProperty("price").GetRawText());
+        public static Transfer Of(JsonElement hold)
+        {
+            var (service, hasFund) = (hold.GetProperty("service"), hold.TryGetProperty("fund", out _));
+            var (paid, earned) = Worth(service);
+            return new(
+                hold.GetProperty("payer").GetString()!, hold.GetProperty("payee").GetString()!, hasFund, service.GetProperty("price").GetProperty("unit").GetString()!, paid, earned,
+                service.GetProperty("price").GetRawText());
+        }
     }
 
     public void Take(JournalRow row)
@@ -78,7 +84,8 @@ internal sealed class AuditedLedger(string street, List<string> violations)
     /// <summary>What another street owes this one, less what this one owes it.</summary>
     public long OwedBy(string peer, string unit) => -_posted.GetValueOrDefault(($"mirror-{peer}", unit));
 
-    /// <summary>Every account but those of other streets, and every hold that is left.</summary>
+    /// <summary>Nothing is held for what has ended.</summary>
+    /// <param name="isUnderWay">Whether a transfer's service is still to come, or to be settled.</param>
     public void CheckQuiet(Func<string, bool> isUnderWay)
     {
         foreach (var transfer in _held.Keys.Where(transfer => !isUnderWay(transfer)))
@@ -131,34 +138,51 @@ internal sealed class AuditedLedger(string street, List<string> violations)
             violations.Add($"I2: {row} is not paid at the price that was held.");
         }
 
-        CheckAmounts(row, service.GetProperty("served").GetInt64(), service.GetProperty("price"), entry.GetProperty("postings"));
+        CheckAmounts(row, service, entry.GetProperty("postings"));
         End(row, transfer);
     }
 
-    /// <summary>What is paid is rounded up, what is earned down.</summary>
-    private void CheckAmounts(JournalRow row, long served, JsonElement price, JsonElement postings)
+    /// <summary>Everybody gains what is due, and the street pays only what the fund has not got.</summary>
+    private void CheckAmounts(JournalRow row, JsonElement service, JsonElement postings)
     {
-        var credits = price.GetProperty("unit").GetString() == "TimeCredit";
-        var exact = (decimal)served * (credits ? price.GetProperty("percent").GetInt32() / 100m : price.GetProperty("feePerHour").GetInt64() / 60m);
-        var paid = Math.Ceiling(exact);
-        var earned = credits ? Math.Floor(exact) : Math.Floor(paid * (100 - price.GetProperty("fundSharePercent").GetInt32()) / 100);
-        var gains = postings.EnumerateArray().Where(posting => posting.GetProperty("amount").GetInt64() > 0).ToList();
-        foreach (var gain in gains)
+        var (paid, earned) = Worth(service);
+        var payer = $"fund-{service.GetProperty("receiver").GetString()}";
+        foreach (var posting in postings.EnumerateArray())
         {
-            var (account, amount) = (gain.GetProperty("account").GetString()!, gain.GetProperty("amount").GetInt64());
+            var (account, unit, amount) = (posting.GetProperty("account").GetString()!, posting.GetProperty("unit").GetString()!, posting.GetProperty("amount").GetInt64());
             var due = account.StartsWith("partner-", StringComparison.Ordinal) ? earned : account.StartsWith("mirror-", StringComparison.Ordinal) ? paid : paid - earned;
-            if (amount != due)
+            if (amount > 0 && amount != due && account != payer)
             {
                 violations.Add($"I2: {row} gives {account} {amount}, and {due} is due.");
             }
+
+            if (account == "street" && (amount > 0 || Available(payer, unit) + CreditOf(payer, unit) > paid - earned))
+            {
+                violations.Add($"I2: {row} has the street pay {-amount}, for which {payer} has cover.");
+            }
         }
+    }
+
+    /// <summary>What is paid is rounded up, what is earned down.</summary>
+    private static (long Paid, long Earned) Worth(JsonElement service)
+    {
+        var (minutes, price) = (service.GetProperty("minutes").GetInt64(), service.GetProperty("price"));
+        var credits = price.GetProperty("unit").GetString() == "TimeCredit";
+        var exact = (decimal)minutes * (credits ? price.GetProperty("percent").GetInt32() / 100m : price.GetProperty("feePerHour").GetInt64() / 60m);
+        var share = credits ? 0 : price.GetProperty("fundSharePercent").GetInt32();
+        // 60ths of a fen are not exact in decimals: what is within a millionth of a whole one is one.
+        var whole = Math.Abs(exact - Math.Round(exact)) < 0.000001m ? Math.Round(exact) : Math.Floor(exact);
+        var paid = whole < exact && exact - whole >= 0.000001m ? whole + 1 : whole;
+        return ((long)paid, (long)Math.Floor(whole * (100 - share) / 100));
     }
 
     private void Record(JournalRow row, JsonElement entry)
     {
         Number(row);
         var giver = entry.GetProperty("giver").GetString()!;
-        _given[giver] = _given.GetValueOrDefault(giver) + entry.GetProperty("served").GetInt64();
+        var (receiver, minutes) = (entry.GetProperty("receiver").GetString()!, entry.GetProperty("minutes").GetInt64());
+        _given[giver] = _given.GetValueOrDefault(giver) + minutes;
+        _received[receiver] = _received.GetValueOrDefault(receiver) + minutes;
         End(row, entry.GetProperty("transfer").GetString()!);
     }
 
@@ -185,7 +209,8 @@ internal sealed class AuditedLedger(string street, List<string> violations)
             .ToDictionary(balance => (balance.GetProperty("account").GetString()!, balance.GetProperty("unit").GetString()!), balance => balance.GetProperty("posted").GetInt64());
         var holds = row.Payload.GetProperty("holds").EnumerateArray().ToDictionary(hold => hold.GetProperty("transfer").GetString()!, hold => Transfer.Of(hold.GetProperty("hold")));
         var given = row.Payload.GetProperty("given").EnumerateArray().ToDictionary(part => part.GetProperty("giver").GetString()!, part => part.GetProperty("given").GetInt64());
-        if (!Same(carried, _posted) || !Same(given, _given) || holds.Count != _held.Count || holds.Any(hold => _held.GetValueOrDefault(hold.Key) != hold.Value)
+        var received = row.Payload.GetProperty("received").EnumerateArray().ToDictionary(part => part.GetProperty("receiver").GetString()!, part => part.GetProperty("received").GetInt64());
+        if (!Same(carried, _posted) || !Same(given, _given) || !Same(received, _received) || row.Payload.GetProperty("rates").GetProperty("versions").GetArrayLength() != _rates || holds.Count != _held.Count || holds.Any(hold => _held.GetValueOrDefault(hold.Key) != hold.Value)
             || row.Payload.GetProperty("log").GetProperty("size").GetInt64() != _entries)
         {
             violations.Add($"I2: {row} does not carry over what there was.");

@@ -37,7 +37,7 @@ public sealed partial class Auditor
             return;
         }
 
-        var served = (unpaid ? entry : entry.GetProperty("service")).GetProperty("served").GetInt64();
+        var served = (unpaid ? entry : entry.GetProperty("service")).GetProperty("minutes").GetInt64();
         if (served != agreed.Payload.GetProperty("agreed").GetInt64() * proposal.Seats.Count)
         {
             _violations.Add($"I3: {row} settles {served} minutes, and {agreed} agreed on others.");

@@ -7,6 +7,7 @@ var benchmarks = new Dictionary<string, Func<Task<IReadOnlyList<Ratio>>>>
     ["search"] = SearchBenchmark.Run,
     ["latency"] = LatencyBenchmark.Run,
     ["database"] = DatabaseBenchmark.Run,
+    ["ledgers"] = LedgerBenchmark.Run,
 };
 if (args is ["faults", .. var faults])
 {

@@ -160,7 +160,12 @@ public sealed class AuditorTests
     [Fact]
     public void I2_a_hold_without_cover_is_caught() => Catches(
         "I2: ledger.transfer-held at position 2 (ledger/330109002, version 2) holds 60001, for which fund-330109002051 has no cover.",
-        new HandMade().Opened().Held(Street, "fund-330109002051", "partner-abcdefghijklmnop", hasFund: true, paid: 60_001));
+        new HandMade().Opened().Held(minutes: 60_001));
+
+    [Fact]
+    public void I2_a_street_that_pays_for_a_fund_that_could_is_caught() => Catches(
+        "I2: ledger.entry-posted at position 2 (ledger/330109002, version 2) has the street pay 60, for which fund-330109002051 has cover.",
+        new HandMade().Opened().Paid(Street, 1, ("street", -60), ("partner-abcdefghijklmnop", 60)));
 
     [Fact]
     public void I2_two_streets_that_say_different_things_of_their_debt_are_caught_after_the_quiet() =>
@@ -172,17 +177,17 @@ public sealed class AuditorTests
     public void I2_a_price_that_is_held_for_ever_is_caught_after_the_quiet() =>
         Assert.Contains(
             $"I2: ledger 330109002 still holds the price of {Demand}/1, which has ended.",
-            SettledDemand().Held(Street, "fund-330109002051", "partner-abcdefghijklmnop", hasFund: true).Read().Audit([Demand], At(100)));
+            SettledDemand().Held().Read().Audit([Demand], At(100)));
 
     [Fact]
     public void I2_a_period_that_forgets_a_balance_is_caught() => Catches(
         "I2: ledger.period-opened at position 3 (ledger/330109002, version 3) does not carry over what there was.",
         new HandMade().Opened().Paid(Street, 1, ("fund-330109002051", -60), ("partner-abcdefghijklmnop", 60))
-            .Row($"ledger/{Street}", "ledger.period-opened", 9, new { balances = Array.Empty<object>(), holds = Array.Empty<object>(), given = Array.Empty<object>(), log = new { size = 1 } }));
+            .Row($"ledger/{Street}", "ledger.period-opened", 9, new { balances = Array.Empty<object>(), holds = Array.Empty<object>(), given = Array.Empty<object>(), received = Array.Empty<object>(), rates = new { versions = Array.Empty<object>() }, log = new { size = 1 } }));
 
     [Fact]
     public void I3_a_settlement_without_its_entry_is_caught() => Catches(
-        $"I3: demand.assignment-settled at position 14 (demand/{Demand}, version 9) came before its entry in ledger 330109002.",
+        $"I3: demand.assignment-settled at position 15 (demand/{Demand}, version 9) came before its entry in ledger 330109002.",
         SettledDemand().Without("ledger.service-recorded"));
 
     [Fact]

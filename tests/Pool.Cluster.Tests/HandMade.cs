@@ -41,7 +41,7 @@ public sealed class HandMade
         .Of("assignment-completed", 4)
         .Of("assignment-confirmed", 5)
         .Opened()
-        .Row($"ledger/{Street}", "ledger.service-recorded", 5, new { number = 1, entry = new { transfer = $"{Demand}/1", giver = "abcdefghijklmnop", receiver = "330109002051", skill = "elder-care", served = 60 } })
+        .Row($"ledger/{Street}", "ledger.service-recorded", 5, new { number = 1, entry = new { transfer = $"{Demand}/1", giver = "abcdefghijklmnop", receiver = "330109002051", skill = "elder-care", minutes = 60 } })
         .Calendar("service-recorded", 5)
         .Of("assignment-settled", 5)
         .Of("assignment-rated", 6)
@@ -74,13 +74,11 @@ public sealed class HandMade
     /// <summary>The street's ledger begins.</summary>
     public HandMade Opened(string street = Street) => Row($"ledger/{street}", "ledger.opened", 0, new { street });
 
-    /// <summary>An hour of the assignment is held in a ledger.</summary>
-    public HandMade Held(string street, string payer, string payee, bool hasFund, int paid = 60) => Row($"ledger/{street}", "ledger.transfer-held", 2, new
+    /// <summary>The price of the assignment is held.</summary>
+    public HandMade Held(int minutes = 60) => Row($"ledger/{Street}", "ledger.transfer-held", 2, new
     {
         transfer = $"{Demand}/1",
-        hold = hasFund
-            ? (object)new { payer, payee, fund = "fund-330109002051", price = Price, amounts = new { paid, earned = 60 } }
-            : new { payer, payee, price = Price, amounts = new { paid, earned = 60 } },
+        hold = new { payer = "fund-330109002051", payee = "partner-abcdefghijklmnop", fund = "fund-330109002051", service = Service(minutes) },
     });
 
     /// <summary>An hour of credits is paid.</summary>
@@ -91,11 +89,16 @@ public sealed class HandMade
         {
             transfer = $"{Demand}/1",
             postings = postings.Select(posting => new { account = posting.Account, unit = "TimeCredit", amount = posting.Amount }),
-            service = new { served = 60, price = Price },
+            service = Service(60),
         },
     });
 
-    private static object Price => new { unit = "TimeCredit", street = Street, version = 0, percent = 100, feePerHour = 0, fundSharePercent = 0 };
+    private static object Service(int minutes) => new
+    {
+        receiver = "330109002051",
+        minutes,
+        price = new { unit = "TimeCredit", street = Street, version = 0, percent = 100, feePerHour = 0, fundSharePercent = 0 },
+    };
 
     /// <summary>A hold of the hour from minute 600 on, which expires 16 minutes after it is placed.</summary>
     public HandMade Placed(int minute, string demand) => Row($"partner/{Partner}", "partner.hold-placed", minute, new

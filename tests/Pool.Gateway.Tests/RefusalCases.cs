@@ -58,6 +58,7 @@ internal static class RefusalCases
             [RefusalReason.AlreadyExists] = (null, pool => Call(headers => pool.Streets.CreateStreetAsync(
                 new() { StreetId = Beigan[^9..], Street = new() { DisplayName = "x" }, RequestId = NewId() }, headers))),
             [RefusalReason.SeriesNotFound] = (null, pool => Call(headers => pool.Series.GetSeriesAsync(new() { Name = $"{Home}/series/{NewId()}" }, headers))),
+            [RefusalReason.AccountNotFound] = (null, pool => Call(headers => pool.Ledgers.GetAccountAsync(new() { Name = $"{Beigan}/ledger/accounts/fund-330109002999" }, headers))),
             [RefusalReason.TreatyNotFound] = (null, pool => Call(headers => pool.Treaties.GetTreatyAsync(new() { Name = $"{Beigan}/treaties/{Xintang[^9..]}" }, headers))),
             [RefusalReason.LoanRequestNotFound] = ("request", async pool =>
             {

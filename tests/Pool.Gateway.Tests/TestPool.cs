@@ -67,6 +67,8 @@ public sealed class TestPool : IAsyncLifetime
 
     public TreatyService.TreatyServiceClient Treaties => new(Channel);
 
+    public LedgerService.LedgerServiceClient Ledgers => new(Channel);
+
     public static string NewId() => Guid.NewGuid().ToString();
 
     public async ValueTask InitializeAsync()

@@ -62,7 +62,7 @@ public sealed class LedgerRulesTests
     public void What_is_held_can_be_held_by_nobody_else_and_is_free_when_it_is_released()
     {
         var ledger = Trusting(fundCredits: 300).Held(Credits, Here);
-        var next = Credits with { Transfer = TransferId.Of(Some.Demand, 2) };
+        var next = Credits with { Transfer = new TransferId(Some.Demand, 2) };
 
         Assert.Equal(CandidateReason.NoCover, LedgerRules.Hold(ledger, next, Earner, Weight, Here).Cover.Reason);
 
@@ -81,7 +81,54 @@ public sealed class LedgerRulesTests
     [InlineData(479, CandidateReason.AccountFull)]
     public void A_partner_gathers_credits_up_to_the_limit_those_to_come_included(long most, CandidateReason? refused) => Assert.Equal(
         refused,
-        LedgerRules.Hold(Trusting(60_000, mostCredits: most).Held(Credits, Here), Credits with { Transfer = TransferId.Of(Some.Demand, 2) }, Earner, Weight, Here).Cover.Reason);
+        LedgerRules.Hold(Trusting(60_000, mostCredits: most).Held(Credits, Here), Credits with { Transfer = new TransferId(Some.Demand, 2) }, Earner, Weight, Here).Cover.Reason);
+
+    [Theory]
+    [InlineData(1_000, 4)]
+    [InlineData(960, 4)]
+    [InlineData(719, 2)]
+    [InlineData(240, 1)]
+    public void As_many_people_are_asked_as_can_be_paid(long credit, int people) =>
+        Assert.Equal((people, (CandidateReason?)null), Would(Trusting(credit), Credits with { People = 4 }));
+
+    [Fact]
+    public void Where_nobody_can_be_paid_nobody_is_asked() => Assert.Equal((0, CandidateReason.NoCover), Would(Trusting(239), Credits with { People = 1_000 }));
+
+    [Fact]
+    public void Who_takes_seats_over_is_paid_from_what_was_held_for_them()
+    {
+        var (ledger, successor) = (Trusting(240).Held(Credits, Here), Credits with { Transfer = new(Some.Demand, 2) });
+
+        Assert.Equal((0, CandidateReason.NoCover), Would(ledger, successor));
+        Assert.Equal((1, (CandidateReason?)null), Would(ledger, successor with { Replaces = Credits.Transfer }));
+    }
+
+    [Fact]
+    public void What_costs_nothing_needs_no_cover()
+    {
+        var indebted = Trusting(240).Held(Credits, Here);
+        indebted = indebted.After(LedgerRules.SetPolicy(indebted, new(new(0), new(0), new(0), new(0), new(0)), null, Here));
+
+        Assert.Null(indebted.Refusal(Credits with { Transfer = new(Some.Demand, 2), Each = Minutes.Zero }, Here));
+    }
+
+    [Fact]
+    public void What_was_released_is_never_settled()
+    {
+        var released = Ledger.Empty.Released(Credits, Here);
+
+        Assert.Throws<InvalidOperationException>(() => released.Posted(Credits, Here));
+        Assert.Throws<InvalidOperationException>(() => LedgerRules.Record(released, Credits, Earner, Here));
+    }
+
+    [Fact]
+    public void What_is_settled_is_what_was_held_whatever_the_demand_asks_for_by_then()
+    {
+        var (decision, _) = LedgerRules.Post(Ledger.Empty.Held(Credits, Here), Credits with { Level = 1, Each = new(90) }, Earner, 100, Here);
+
+        var service = Assert.IsType<EntryPosted>(Assert.Single(decision.Events)).Entry.Service!;
+        Assert.Equal((2, 90, Weight), (service.Level, service.Minutes.Value, service.Price.Percent));
+    }
 
     [Fact]
     public void Money_has_no_limit_for_partners() => Assert.Null(LedgerRules.Hold(Trusting(60_000, mostCredits: 0), Money, Earner, Weight, Here).Cover.Reason);
@@ -110,7 +157,17 @@ public sealed class LedgerRulesTests
         var dearer = held.After(LedgerRules.SetRates(held, Rates(percent: 900), null, Here));
 
         Assert.Equal(240, dearer.Posted(Credits, Here).Posted()[$"{Partner} TimeCredit"]);
-        Assert.Equal(540, dearer.Released(Credits, Here).Posted(Credits with { Transfer = TransferId.Of(Some.Demand, 2) }, Here).Posted()[$"{Partner} TimeCredit"]);
+        Assert.Equal(540, dearer.Released(Credits, Here).Posted(Credits with { Transfer = new TransferId(Some.Demand, 2) }, Here).Posted()[$"{Partner} TimeCredit"]);
+    }
+
+    [Fact]
+    public void A_version_that_was_decided_ahead_comes_whatever_is_decided_before_its_day()
+    {
+        var ledger = Ledger.Empty.After(LedgerRules.SetRates(Ledger.Empty, Rates(150) with { EffectiveFrom = Some.Now.AddDays(30) }, null, Here));
+        ledger = ledger.After(LedgerRules.SetRates(ledger, Rates(120) with { FeePerHour = null, FundSharePercent = null }, null, Here));
+
+        Assert.Equal((2, 3_000, 10), ledger.Rates.At(Some.Now) is var now ? (now.Number, now.FeePerHour.Value, now.FundSharePercent) : default);
+        Assert.Equal(1, ledger.Rates.At(Some.Now.AddDays(30)).Number);
     }
 
     [Fact]
@@ -130,7 +187,7 @@ public sealed class LedgerRulesTests
     [Fact]
     public void A_service_that_took_longer_is_paid_by_the_street_where_the_fund_has_not_enough()
     {
-        var longer = Credits with { Minutes = new(90) };
+        var longer = Credits with { Each = new(90) };
 
         Assert.Equal(
             new Dictionary<string, long> { [$"{HomeFund} TimeCredit"] = -250, [$"{Partner} TimeCredit"] = 360, ["street TimeCredit"] = -110 },
@@ -140,7 +197,7 @@ public sealed class LedgerRulesTests
     [Fact]
     public void A_service_that_took_no_time_is_an_entry_of_nothing()
     {
-        var ledger = Ledger.Empty.Held(Credits, Here).Posted(Credits with { Minutes = Minutes.Zero }, Here);
+        var ledger = Ledger.Empty.Held(Credits, Here).Posted(Credits with { Each = Minutes.Zero }, Here);
 
         Assert.Empty(ledger.Posted());
         Assert.Equal((0L, 1L), (ledger.Held(), ledger.Log.Size));
@@ -177,10 +234,10 @@ public sealed class LedgerRulesTests
     [Fact]
     public void A_quarter_begins_with_all_that_is_carried_over_and_whoever_reads_on_from_there_knows_the_same()
     {
-        var old = Ledger.Empty.Held(Credits, Here).Held(Lent with { Transfer = TransferId.Of(Some.Demand, 2) }, Here).Posted(Credits, Here);
+        var old = Ledger.Empty.Held(Credits, Here).Held(Lent with { Transfer = new TransferId(Some.Demand, 2) }, Here).Posted(Credits, Here);
         old = old.After(LedgerRules.Record(old, Payment(FeeMode.Volunteer, number: 3), Earner, Here).Decision);
 
-        var (decision, _) = LedgerRules.Post(old, Lent with { Transfer = TransferId.Of(Some.Demand, 2) }, Earner, Weight, Keeper(Some.Street, Some.Now.AddMonths(2)));
+        var (decision, _) = LedgerRules.Post(old, Lent with { Transfer = new TransferId(Some.Demand, 2) }, Earner, Weight, Keeper(Some.Street, Some.Now.AddMonths(2)));
 
         Assert.Equal("+PeriodOpened+EntryPosted", decision.Told());
         var (whole, late) = (old.After(decision), decision.Events.Aggregate(Ledger.Empty, (state, next) => state.Evolve(next)));
@@ -190,7 +247,10 @@ public sealed class LedgerRulesTests
         Assert.Equal((20271, 0L), (late.Period, late.Held()));
         // What ended in the quarter before is remembered, and that of the one before it is not any more.
         Assert.Equal(1, whole.EndOf(Credits.Transfer)!.Value.Entry);
-        Assert.Null(whole.Evolve(whole.Carry(20272, Some.Now.AddMonths(5))).EndOf(Credits.Transfer));
+        Assert.True(whole.Remembers(Credits));
+        var later = whole.Evolve(whole.Carry(20272, Some.Now.AddMonths(5)));
+        Assert.Null(later.EndOf(Credits.Transfer));
+        Assert.False(later.Remembers(Credits));
     }
 
     [Fact]
@@ -218,10 +278,13 @@ public sealed class LedgerRulesTests
     [Fact]
     public void The_text_of_an_entry_is_what_it_always_was()
     {
-        var (paid, unpaid) = (LedgerRules.Post(Ledger.Empty, Lent with { Minutes = new(67) }, Earner, Weight, Here).Decision, LedgerRules.Record(Ledger.Empty, Payment(FeeMode.Volunteer), Earner, Here).Decision);
+        var (paid, unpaid) = (LedgerRules.Post(Ledger.Empty, Lent with { Each = new(67) }, Earner, Weight, Here).Decision, LedgerRules.Record(Ledger.Empty, Payment(FeeMode.Volunteer), Earner, Here).Decision);
 
         ApprovedFile.Match("entries.txt", $"{EntryText.Of(Some.Street, (EntryPosted)paid.Events[^1])}\n{EntryText.Of(Some.Street, (ServiceEntryRecorded)unpaid.Events[^1])}");
     }
+
+    private static (int People, CandidateReason? Reason) Would(Ledger ledger, Payment payment) =>
+        LedgerRules.WouldHold(ledger, payment, Earner, Weight, Here) is var cover ? (cover.People, cover.Reason) : default;
 
     private static RateTerms Rates(int percent) => new(null, "as the council decided", [new(Some.Skill, 1, percent)], new(3_000), 10);
 }

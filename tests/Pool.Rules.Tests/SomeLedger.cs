@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Pool.Actors;
 using Pool.Ledgers;
+using Pool.Matching;
 using Pool.Offers;
 using Pool.Values;
 using Xunit;
@@ -27,7 +28,7 @@ internal static class SomeLedger
 
     /// <summary>An hour for the community <see cref="Some.Home"/>, by somebody of a community.</summary>
     public static Payment Payment(FeeMode mode, CommunityId? community = null, int number = 1, int minutes = 60) => new(
-        TransferId.Of(Some.Demand, number), mode, Some.Skill, 2, new(minutes), Some.Home, new(community ?? Some.Neighbour, Some.Partner));
+        new(Some.Demand, number), mode, Some.Skill, 2, 1, new(minutes), Some.Home, new(community ?? Some.Neighbour, Some.Partner), Some.Now);
 
     public static Ledger Trusting(long fundCredits, long peerCredits = 60_000, long mostCredits = 90_000) =>
         Ledger.Empty.After(LedgerRules.SetPolicy(Ledger.Empty, new(new(mostCredits), new(fundCredits), new(fundCredits), new(peerCredits), new(peerCredits)), null, Here));
@@ -37,6 +38,9 @@ internal static class SomeLedger
         Assert.Null(decision.Refusal);
         return decision.Events.Aggregate(ledger, (state, next) => state.Evolve(next));
     }
+
+    /// <summary>What a ledger says to a payment that is new.</summary>
+    public static CandidateReason? Refusal(this Ledger ledger, Payment payment, Bookkeeper keeper) => LedgerRules.Hold(ledger, payment, Earner, Weight, keeper).Cover.Reason;
 
     public static Ledger Held(this Ledger ledger, Payment payment, Bookkeeper keeper)
     {

@@ -42,10 +42,11 @@ internal static class StoredExamples
 
     private static readonly Pseudonym Pseudonym = Pseudonym.Parse("abcdefghijklmnop");
 
-    private static readonly TransferId Transfer = TransferId.Of(Some.Demand, 2);
+    private static readonly TransferId Transfer = new(Some.Demand, 2);
 
     private static readonly TransferHold Held = new(
-        AccountId.OfFund(Some.Home), AccountId.OfPartner(Pseudonym), AccountId.OfFund(Some.Abroad), new(Unit.TimeCredit, Some.Street, 3, 400, Fen.Zero, 0), new(361, 360));
+        AccountId.OfFund(Some.Home), AccountId.OfPartner(Pseudonym), AccountId.OfFund(Some.Abroad),
+        new(Some.Home, Some.Skill, 2, new(90), new(Unit.TimeCredit, Some.Street, 3, 400, Fen.Zero, 0)));
 
     private static readonly RateVersion Rates = new(3, At.AddDays(7), "北干办〔2026〕17号", [new(Some.Skill, 2, 400, new(4_500))], new(3_000), 10);
 
@@ -149,12 +150,12 @@ internal static class StoredExamples
         new LedgerPolicySet(At, new(new(90_000), new(60_000), new(1_000_000), new(30_000), new(500_000))),
         new RatesSet(At, Rates),
         new TransferHeld(At, Transfer, Held),
-        new TransferReleased(At, TransferId.Of(Guid.Parse("6f1c0a5e-0b52-4a6e-9a3d-0c8f5a3e7d12"))),
+        new TransferReleased(At, new(Some.Demand, 3)),
         new EntryPosted(At, 17, new(EntryKind.Settlement, Transfer, [new(AccountId.OfFund(Some.Home), Unit.TimeCredit, -360), new(AccountId.OfPartner(Pseudonym), Unit.TimeCredit, 360)])
         {
-            Service = new(Some.Skill, 2, new(90), Held.Price),
+            Service = Held.Service with { Minutes = new(97) },
         }),
-        new ServiceEntryRecorded(At, 18, new(Transfer, Pseudonym, Some.Home, Some.Skill, new(67))),
+        new ServiceEntryRecorded(At, 18, new(EntryKind.Settlement, Transfer, Pseudonym, Some.Home, Some.Skill, 2, new(67))),
         new PeriodOpened(At, 20271, Some.Street, "pool.v1/streets/330109002/ledger+5d1b0b5e+AXNtbq", LedgerPolicy.Default, new([Rates]))
         {
             Balances = [new(AccountId.OfFund(Some.Home), Unit.TimeCredit, -360), new(AccountId.OfMirror(Some.OtherStreet), Unit.Cny, 4_500)],

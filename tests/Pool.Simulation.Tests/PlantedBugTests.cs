@@ -40,11 +40,11 @@ public sealed class PlantedBugTests(ITestOutputHelper output)
         ["holidays are forgotten"] = ("Closed times", new() { Rate = 1, Reads = Misread<StreetChanged>(changed => changed with { Holidays = [] }) }),
         ["a loan request is taken for approved"] = ("Treaties", new() { Reads = Misread<LoanAsked>(asked => asked with { Request = asked.Request with { Approved = true } }) }),
         ["a round forgets when the next one is"] = ("Wake-ups", new() { Reads = Misread<RoundEnded>(ended => ended with { NextAt = null }) }),
-        ["a price is said to be held and is not"] = ("I3", new() { Answers = call => call.Verb.Name == nameof(ILedgerGrain.Hold) ? Cover.At(null) : null }),
+        ["a price is said to be held and is not"] = ("I3", new() { Answers = call => call.Verb.Name == nameof(ILedgerGrain.Hold) ? Cover.At(Nowhere, 1) : null }),
         ["a price is not freed"] = ("I3", new() { Answers = call => call.Verb.Name == nameof(ILedgerGrain.Release) ? default(Nothing) : null }),
         ["a payment is said to be posted and is not"] = ("I3", new() { Answers = call => call.Verb.Name == nameof(ILedgerGrain.Post) ? new Settlement(new(Values.StreetId.Parse("330109001"), 1), Nowhere) : null }),
         ["a street trusts more than it was told"] = ("I2", new() { Rate = 1, Reads = Misread<LedgerPolicySet>(set => set with { Policy = LedgerPolicy.Default }) }),
-        ["what is held is forgotten"] = ("I2", new() { Rate = 1, Reads = Misread<TransferHeld>(held => held with { Transfer = TransferId.Of(new Guid(held.At.UtcTicks.GetHashCode(), (short)held.At.Microsecond, 1, new byte[8])) }) }),
+        ["what is held is forgotten"] = ("I2", new() { Rate = 1, Reads = Misread<TransferHeld>(held => held with { Transfer = new(new(new Guid(held.At.UtcTicks.GetHashCode(), (short)held.At.Microsecond, 1, new byte[8])), 1) }) }),
         ["a fund gains what it has paid"] = ("I2", new() { Rate = 1, Reads = Misread<EntryPosted>(posted => posted with { Entry = posted.Entry with { Postings = [.. posted.Entry.Postings.Select(posting => posting with { Amount = -posting.Amount })] } }) }),
         ["what failed is acknowledged"] = ("I5", new() { AcknowledgesLost = true }),
     };

@@ -6,6 +6,7 @@ namespace Pool.Simulation.Tests;
 /// </summary>
 public sealed class Scheduler(int seed)
 {
+    /// <summary>Shortly before a quarter ends, so that every run of some days sees another begin.</summary>
     public static readonly DateTimeOffset Beginning = new(2026, 12, 30, 12, 0, 0, TimeSpan.Zero);
 
     private readonly PriorityQueue<Action, (long At, long Order)> _pending = new();

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Pool.Actors;
 using Pool.Gateway.Errors;
+using Pool.Ledgers;
 using Pool.Values;
 
 namespace Pool.Gateway.Requests;
@@ -14,6 +15,8 @@ public static class ResourceNames
     private const string StreetForm = "streets/{street}";
     private const string TreatyForm = $"{StreetForm}/treaties/{{borrower}}";
     private const string LoanRequestForm = $"{TreatyForm}/loanRequests/{{number}}";
+    private const string LedgerForm = $"{StreetForm}/ledger";
+    private const string AccountForm = $"{LedgerForm}/accounts/{{account}}";
     private const string RoundForm = $"{StreetForm}/round";
     private const string CommunityForm = $"{StreetForm}/communities/{{community}}";
     private const string PartnerForm = $"{CommunityForm}/partners/{{partner}}";
@@ -29,6 +32,10 @@ public static class ResourceNames
     public static string Of(StreetId street) => $"streets/{street}";
 
     public static string OfTreaty(StreetId lender, StreetId borrower) => $"{Of(lender)}/treaties/{borrower}";
+
+    public static string OfLedger(StreetId street) => $"{Of(street)}/ledger";
+
+    public static string Of(EntryRef entry) => $"{OfLedger(entry.Street)}/entries/{entry.Number}";
 
     public static string Of(CommunityId community) => $"streets/{community.Street}/communities/{community}";
 
@@ -48,6 +55,15 @@ public static class ResourceNames
     public static SkillCode Skill(string field, string name) => Value<SkillCode>(field, SkillForm, Read(field, name, SkillForm)[0]);
 
     public static StreetId Street(string field, string name) => Value<StreetId>(field, StreetForm, Read(field, name, StreetForm)[0]);
+
+    /// <summary>The street whose ledger it is.</summary>
+    public static StreetId Ledger(string field, string name) => Value<StreetId>(field, LedgerForm, Read(field, name, LedgerForm)[0]);
+
+    public static (StreetId Street, AccountId Account) Account(string field, string name)
+    {
+        var parts = Read(field, name, AccountForm);
+        return (Value<StreetId>(field, AccountForm, parts[0]), Value<AccountId>(field, AccountForm, parts[^1]));
+    }
 
     /// <summary>The street whose round it is.</summary>
     public static StreetId Round(string field, string name) => Value<StreetId>(field, RoundForm, Read(field, name, RoundForm)[0]);
@@ -152,6 +168,6 @@ public static class ResourceNames
         var (parts, expected) = (name.Split('/'), form.Split('/'));
         var fits = parts.Length == expected.Length
             && parts.Zip(expected).All(pair => pair.Second[0] == '{' ? pair.First.Length > 0 : pair.First == pair.Second);
-        return fits ? [.. parts.Where((_, i) => i % 2 == 1)] : throw new RefusedException(RefusalReason.NameInvalid, field, form);
+        return fits ? [.. parts.Where((_, i) => expected[i][0] == '{')] : throw new RefusedException(RefusalReason.NameInvalid, field, form);
     }
 }

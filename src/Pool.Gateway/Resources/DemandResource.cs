@@ -127,6 +127,7 @@ internal static class DemandResource
             ReleaseReason = (V1.ReleaseReason)(assignment.Released ?? 0),
             Stars = assignment.Stars ?? 0,
             Comment = assignment.Comment,
+            Entries = { assignment.Entries.Select(ResourceNames.Of) },
         };
         if (assignment.PartnerMinutes is { } byPartner)
         {

@@ -19,7 +19,7 @@ public static class Preconditions
             return Refusal.Of(TState.Missing, key);
         }
 
-        return state.Exists && command.Etag is { } etag && etag != version ? Refusal.At("etag", RefusalReason.EtagMismatch, $"{version}") : null;
+        return command.Etag is { } etag && etag != version ? Refusal.At("etag", RefusalReason.EtagMismatch, $"{version}") : null;
     }
 
     /// <summary>Refuses a command whose client waits no longer.</summary>

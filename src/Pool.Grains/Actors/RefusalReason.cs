@@ -34,6 +34,7 @@ public enum RefusalReason
     TreatyNotFound = 210,
     LoanRequestNotFound = 211,
     SeriesNotFound = 212,
+    AccountNotFound = 213,
 
     // 300: who asks, and from which state.
     NotTheProposedPartner = 300,

@@ -67,6 +67,7 @@ public static class RefusalTable
         RefusalReason.TreatyNotFound => new(RefusalKind.Missing, "There is no treaty with street {0}.", "与街道 {0} 没有共建协议。"),
         RefusalReason.LoanRequestNotFound => new(RefusalKind.Missing, "There is no loan request {0} under this treaty.", "该协议下没有第 {0} 号借调申请。"),
         RefusalReason.SeriesNotFound => new(RefusalKind.Missing, "No series {0}.", "没有系列需求 {0}。"),
+        RefusalReason.AccountNotFound => new(RefusalKind.Missing, "The ledger has no account {0}.", "账本中没有账户 {0}。"),
         RefusalReason.NotTheProposedPartner => new(RefusalKind.Denied, "Only the proposed partner may do this.", "只有被邀约的合伙人可以执行此操作。"),
         RefusalReason.NotTheDemandsCommunity => new(RefusalKind.Denied, "Only the community that posted the demand may do this.", "只有发布需求的社区可以执行此操作。"),
         RefusalReason.EtagMismatch => new(RefusalKind.Conflict, "The etag is stale; the current one is {0}.", "etag 已过期，当前为 {0}。"),

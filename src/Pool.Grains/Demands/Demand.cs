@@ -284,6 +284,7 @@ public sealed partial record Demand : IActorState<Demand, DemandEvent>
             {
                 Replaces = made.Replaces,
                 Round = made.Round,
+                MinLevel = Terms.MinLevel,
             }),
         };
     }

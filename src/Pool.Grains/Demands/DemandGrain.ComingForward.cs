@@ -20,7 +20,7 @@ internal sealed partial class DemandGrain
         var fit = Check.Lowest(Fault(command), ClaimRules.Fault(State, offer, people, wait)) is { } refusal ? refusal : await Fit(offer, community, State.Window);
         if (fit.Value is { } candidate && (State.SeatsToClaim > 0 || !wait))
         {
-            var answer = await Take(candidate, () => State.Window, people, (demand, number, held, now) => ClaimRules.Claim(demand, number, candidate, held, now), command);
+            var answer = await Take(candidate, () => State.Window, people, null, (demand, number, held, now) => ClaimRules.Claim(demand, number, candidate, held, now), command);
             if (!wait || answer.Refusal?.Reason != RefusalReason.SeatsTaken)
             {
                 return answer;
@@ -41,7 +41,7 @@ internal sealed partial class DemandGrain
         var handed = refusal is null ? State.Proposal(number) : null;
         var fit = handed is null ? refusal! : await Fit(successor, community, handed.Slot);
         return fit.Value is { } candidate
-            ? await Take(candidate, () => handed!.Slot, handed!.Seats.Length, (demand, next, held, now) => ClaimRules.Swap(demand, number, partner, next, candidate, held, now), command)
+            ? await Take(candidate, () => handed!.Slot, handed!.Seats.Length, number, (demand, next, held, now) => ClaimRules.Swap(demand, number, partner, next, candidate, held, now), command)
             : await Decide(command, (_, _) => fit.Refusal!);
     }
 
@@ -78,10 +78,11 @@ internal sealed partial class DemandGrain
 
     /// <summary>Holds the time of a partner who comes forward, and decides; again, where another proposal came between, or settled on another slot.</summary>
     /// <param name="window">Where the service may lie by now.</param>
+    /// <param name="replaces">The assignment whose seats are taken over; null for open seats.</param>
     private async Task<Answer<Demand>> Take(
-        Candidate candidate, Func<TimeWindow> window, int people, Func<Demand, int, HoldOutcome, DateTimeOffset, Decision<DemandEvent>> take, Command command)
+        Candidate candidate, Func<TimeWindow> window, int people, int? replaces, Func<Demand, int, HoldOutcome, DateTimeOffset, Decision<DemandEvent>> take, Command command)
     {
-        var (answer, taken) = await InTurn(() => HoldAndTake(candidate, window, people, take, command));
+        var (answer, taken) = await InTurn(() => HoldAndTake(candidate, window, people, replaces, take, command));
         return taken is { } number
             ? await Carried(answer, until: demand => demand.Proposal(number) is not { Status: ProposalStatus.Accepted, Hold: HoldStatus.Held })
             : answer;
@@ -89,13 +90,13 @@ internal sealed partial class DemandGrain
 
     /// <returns>The answer, and the proposal that was made; null where the command was answered before, or is refused.</returns>
     private async Task<(Answer<Demand> Answer, int? Number)> HoldAndTake(
-        Candidate candidate, Func<TimeWindow> window, int people, Func<Demand, int, HoldOutcome, DateTimeOffset, Decision<DemandEvent>> take, Command command)
+        Candidate candidate, Func<TimeWindow> window, int people, int? replaces, Func<Demand, int, HoldOutcome, DateTimeOffset, Decision<DemandEvent>> take, Command command)
     {
         while (true)
         {
             await Durable();
             var number = State.Proposals.Length + 1;
-            var held = await TryHold(candidate, State.Hold(number, candidate, window(), people, Now));
+            var held = await TryHold(candidate, State.Hold(number, candidate, window(), people, Now), replaces: replaces);
             if (await Recall(command) is { } before)
             {
                 await Drop(candidate, number, held);

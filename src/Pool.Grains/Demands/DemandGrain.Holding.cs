@@ -36,13 +36,17 @@ internal sealed partial class DemandGrain
         return true;
     });
 
-    private async Task<HoldOutcome> TryHold(Candidate candidate, HoldRequest request, TimeWindow? orElse = null)
+    /// <param name="orElse">Where the service may lie as well, should the calendar have no room in the window that is asked for.</param>
+    /// <param name="replaces">The assignment whose seats the candidate takes over; null for open seats.</param>
+    private async Task<HoldOutcome> TryHold(Candidate candidate, HoldRequest request, TimeWindow? orElse = null, int? replaces = null)
     {
-        if (await Unpayable(State, candidate, request) is { } unpayable)
+        var payable = await Payable(State, candidate, request, replaces);
+        if (payable.Reason is { } unpayable)
         {
             return HoldOutcome.Refused(unpayable);
         }
 
+        request = request with { People = payable.People };
         var cleared = await Lender(candidate).Authorise(State.Borrow(candidate, request));
         if (cleared.Reason is { } reason)
         {
@@ -68,11 +72,13 @@ internal sealed partial class DemandGrain
     /// <summary>What <see cref="TryHold"/> would find for a demand that nobody has posted.</summary>
     private async Task<HoldOutcome> WouldHold(Demand demand, Candidate candidate, HoldRequest request)
     {
-        if (await Unpayable(demand, candidate, request) is { } unpayable)
+        var payable = await Payable(demand, candidate, request, replaces: null);
+        if (payable.Reason is { } unpayable)
         {
             return HoldOutcome.Refused(unpayable);
         }
 
+        request = request with { People = payable.People };
         var cleared = await Lender(candidate).WouldAuthorise(demand.Borrow(candidate, request));
         return cleared.Reason is { } reason
             ? HoldOutcome.Refused(reason)

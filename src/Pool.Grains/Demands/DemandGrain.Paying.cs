@@ -10,16 +10,21 @@ namespace Pool.Demands;
 /// <summary>How assignments are paid: the ledger of the paying street does its part first, then the earner's. Each does it once.</summary>
 internal sealed partial class DemandGrain
 {
-    /// <summary>Why nobody need ask the candidate, because it could not be paid; null where it can be now.</summary>
-    private async Task<CandidateReason?> Unpayable(Demand demand, Candidate candidate, HoldRequest request)
+    /// <summary>For how many people the candidate can be paid now, or why nobody need ask it.</summary>
+    /// <param name="replaces">The assignment whose seats it takes over; null for open seats.</param>
+    private async Task<(int People, CandidateReason? Reason)> Payable(Demand demand, Candidate candidate, HoldRequest request, int? replaces)
     {
         if (candidate.FeeMode == FeeMode.Volunteer)
         {
-            return null;
+            return (request.People, null);
         }
 
-        var payment = demand.Pays(request.Hold.Number, candidate, request.People, request.Duration);
-        return (await InOrder(payment, (ledger, priced) => ledger.WouldHold(priced))).Reason;
+        var payment = demand.Pays(request.Hold.Number, candidate, demand.Terms.MinLevel, request.People, request.Duration, Now) with
+        {
+            Replaces = replaces is { } number ? new(demand.Id, number) : null,
+        };
+        var cover = await InOrder(payment, (ledger, priced) => ledger.WouldHold(priced));
+        return (cover.People, cover.Reason);
     }
 
     /// <summary>Holds the price of an accepted seat.</summary>
@@ -36,7 +41,7 @@ internal sealed partial class DemandGrain
             var payment = Payment(proposal, State.Terms.Duration);
             foreach (var street in StreetsOf(payment))
             {
-                await Ledger(street).Release(payment.Transfer);
+                await Ledger(street).Release(payment);
             }
         }
     }
@@ -64,10 +69,10 @@ internal sealed partial class DemandGrain
     /// <summary>Asks the paying street, and at its price the earner's, until one refuses.</summary>
     private async Task<Cover> InOrder(Payment payment, Func<ILedgerGrain, Payment, Task<Cover>> ask)
     {
-        var cover = Cover.At(payment.Price);
+        var cover = new Cover(payment.Price, null, payment.People);
         foreach (var street in StreetsOf(payment))
         {
-            cover = await ask(Ledger(street), payment with { Price = cover.Price });
+            cover = await ask(Ledger(street), payment with { Price = cover.Price, People = cover.People });
             if (cover.Reason is not null)
             {
                 break;
@@ -77,7 +82,7 @@ internal sealed partial class DemandGrain
         return cover;
     }
 
-    private Payment Payment(Proposal proposal, Minutes each) => State.Pays(proposal.Number, proposal.Candidate, proposal.Seats.Length, each);
+    private Payment Payment(Proposal proposal, Minutes each) => State.Pays(proposal.Number, proposal.Candidate, proposal.MinLevel, proposal.Seats.Length, each, proposal.Assignment!.AcceptedAt);
 
     private static IEnumerable<StreetId> StreetsOf(Payment payment) => new[] { payment.PayingStreet, payment.EarningStreet }.Distinct();
 

@@ -44,8 +44,9 @@ public static class DemandQueries
         request.ExpiresAt, demand.LastStart);
 
     /// <summary>How an assignment is paid.</summary>
+    /// <param name="level">What the demand asked for when the partner was proposed.</param>
     /// <param name="each">The minutes of each of its people.</param>
-    public static Payment Pays(this Demand demand, int number, Candidate candidate, int people, Minutes each) => new(
-        TransferId.Of(demand.Id, number), candidate.FeeMode, demand.Terms.Skill, demand.Terms.MinLevel, each.Times(people), demand.Community,
-        new(candidate.Community, candidate.Offer.Partner));
+    /// <param name="acceptedAt">Now, while nobody has accepted it.</param>
+    public static Payment Pays(this Demand demand, int number, Candidate candidate, int level, int people, Minutes each, DateTimeOffset acceptedAt) => new(
+        new(demand.Id, number), candidate.FeeMode, demand.Terms.Skill, level, people, each, demand.Community, new(candidate.Community, candidate.Offer.Partner), acceptedAt);
 }

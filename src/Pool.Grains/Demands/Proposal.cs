@@ -110,6 +110,9 @@ public sealed record Proposal(
     /// <summary>The round that assigned the partner, by its number; null where none did.</summary>
     [Id(13)] public int? Round { get; init; }
 
+    /// <summary>The least level that the demand asked for when the proposal was made: by it the service is paid.</summary>
+    [Id(14)] public int MinLevel { get; init; }
+
     public PartnerId Partner => Candidate.Offer.Partner;
 
     /// <summary>Who may answer.</summary>

@@ -11,25 +11,19 @@ public enum AccountKind
     /// <summary>A partner's, by its pseudonym: what it has earned.</summary>
     Partner = 1,
 
-    /// <summary>A resident's, by a pseudonym: who is served, and may pay.</summary>
-    Resident = 2,
+    /// <summary>A community's fund (社区基金): it pays, and has what is paid and not earned.</summary>
+    Fund = 2,
 
-    /// <summary>A community's fund (社区基金).</summary>
-    Fund = 3,
+    /// <summary>The street office's own: it pays what a fund cannot.</summary>
+    Street = 3,
 
-    /// <summary>The street office's own. In credits it may be in debt, up to its guarantee: what it owes are the credits that it has issued.</summary>
-    Street = 4,
-
-    /// <summary>The money that the office keeps for all: in debt by as much as was paid in.</summary>
-    Cash = 5,
-
-    /// <summary>What is owed to another street; in debt where the other owes.</summary>
-    Mirror = 6,
+    /// <summary>What another street is owed; in debt where the other owes.</summary>
+    Mirror = 4,
 }
 
 /// <summary>
-/// An account of a street's economic ledger: <c>partner-…</c> or <c>resident-…</c> with a pseudonym, <c>fund-</c> with a
-/// community's twelve digits, <c>mirror-</c> with a street's nine, <c>street</c>, or <c>cash</c>.
+/// An account of a street's economic ledger: <c>partner-</c> with a pseudonym, <c>fund-</c> with a community's twelve digits,
+/// <c>mirror-</c> with another street's nine, or <c>street</c>.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("pool.AccountId")]
 [JsonConverter(typeof(TextJsonConverter<AccountId>))]
@@ -37,10 +31,7 @@ public readonly record struct AccountId : ITextValue<AccountId>, IComparable<Acc
 {
     public static readonly AccountId Street = new("street");
 
-    public static readonly AccountId Cash = new("cash");
-
     private const string PartnerPrefix = "partner-";
-    private const string ResidentPrefix = "resident-";
     private const string FundPrefix = "fund-";
     private const string MirrorPrefix = "mirror-";
 
@@ -52,18 +43,10 @@ public readonly record struct AccountId : ITextValue<AccountId>, IComparable<Acc
 
     public AccountKind Kind => KindOf(_text) ?? throw new InvalidOperationException("An account id is blank.");
 
-    /// <summary>The community of a fund; null for other accounts.</summary>
-    public CommunityId? Community => Kind == AccountKind.Fund ? CommunityId.Parse(Text[FundPrefix.Length..]) : null;
-
-    /// <summary>The street of a mirror account; null for other accounts.</summary>
-    public StreetId? Peer => Kind == AccountKind.Mirror ? StreetId.Parse(Text[MirrorPrefix.Length..]) : null;
-
-    /// <summary>Whether it belongs to a person, a team or an organisation, and not to an office.</summary>
-    public bool IsHolders => Kind is AccountKind.Partner or AccountKind.Resident;
+    /// <summary>Whose it is, where it is a partner's; null for others.</summary>
+    public Pseudonym? Holder => Kind == AccountKind.Partner ? Pseudonym.Parse(Text[PartnerPrefix.Length..]) : null;
 
     public static AccountId OfPartner(Pseudonym partner) => new($"{PartnerPrefix}{partner.Text}");
-
-    public static AccountId OfResident(Pseudonym resident) => new($"{ResidentPrefix}{resident.Text}");
 
     public static AccountId OfFund(CommunityId community) => new($"{FundPrefix}{community.Text}");
 
@@ -85,9 +68,7 @@ public readonly record struct AccountId : ITextValue<AccountId>, IComparable<Acc
     {
         null => null,
         "street" => AccountKind.Street,
-        "cash" => AccountKind.Cash,
         _ when After(text, PartnerPrefix) is { } pseudonym && Pseudonym.TryParse(pseudonym, out _) => AccountKind.Partner,
-        _ when After(text, ResidentPrefix) is { } pseudonym && Pseudonym.TryParse(pseudonym, out _) => AccountKind.Resident,
         _ when After(text, FundPrefix) is { } community && CommunityId.TryParse(community, out _) => AccountKind.Fund,
         _ when After(text, MirrorPrefix) is { } street && StreetId.TryParse(street, out _) => AccountKind.Mirror,
         _ => null,
@@ -97,8 +78,7 @@ public readonly record struct AccountId : ITextValue<AccountId>, IComparable<Acc
 }
 
 /// <summary>
-/// What stands in ledgers for a person, a team or an organisation: 16 of a-z and 2-7, which tell nothing. Who it is stands
-/// elsewhere, and can be erased there.
+/// What stands in ledgers for a person, a team or an organisation: 16 of a-z and 2-7, which tell nothing by themselves.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("pool.Pseudonym")]
 [JsonConverter(typeof(TextJsonConverter<Pseudonym>))]

@@ -26,10 +26,10 @@ public readonly record struct Balance([property: Id(0)] long Posted, [property: 
 /// <param name="Payer">Who pays; another street's mirror where that street's account does.</param>
 /// <param name="Payee">Who earns; another street's mirror where that street's partner does.</param>
 /// <param name="Fund">Who has what is paid and not earned; null where another street sees to that.</param>
-/// <param name="Amounts">For the minutes that were agreed on beforehand.</param>
+/// <param name="Service">With the minutes that were agreed on beforehand.</param>
 [GenerateSerializer, Immutable, Alias("pool.TransferHold")]
 public sealed record TransferHold(
-    [property: Id(0)] AccountId Payer, [property: Id(1)] AccountId Payee, [property: Id(2)] AccountId? Fund, [property: Id(3)] Price Price, [property: Id(4)] Amounts Amounts);
+    [property: Id(0)] AccountId Payer, [property: Id(1)] AccountId Payee, [property: Id(2)] AccountId? Fund, [property: Id(3)] PaidService Service);
 
 /// <summary>The accounts of the economic ledger, and what is held between them. It knows nothing of unpaid service.</summary>
 [GenerateSerializer, Immutable, Alias("pool.EconomicBook")]
@@ -66,7 +66,7 @@ public sealed record EconomicBook(
 
     private ImmutableDictionary<AccountUnit, Balance> Held(TransferHold hold, int sign)
     {
-        var (unit, amounts) = (hold.Price.Unit, hold.Amounts);
+        var (unit, amounts) = (hold.Service.Price.Unit, hold.Service.Amounts);
         // Another street is owed all that is paid, not only what its partner earns of it.
         var earned = hold.Fund is null ? amounts.Paid : amounts.Earned;
         return With(With(Balances, new(hold.Payer, unit), new(0, sign * amounts.Paid, 0)), new(hold.Payee, unit), new(0, 0, sign * earned));

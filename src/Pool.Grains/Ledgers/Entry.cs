@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Pool.Values;
 
 namespace Pool.Ledgers;
@@ -18,18 +19,26 @@ public enum Unit
 [GenerateSerializer, Immutable, Alias("pool.Posting")]
 public readonly record struct Posting([property: Id(0)] AccountId Account, [property: Id(1)] Unit Unit, [property: Id(2)] long Amount);
 
-/// <summary>Why an entry of the economic ledger was made.</summary>
+/// <summary>Why an entry was made.</summary>
 public enum EntryKind
 {
-    /// <summary>A service was confirmed, and is paid.</summary>
+    /// <summary>A service was confirmed, and is paid or, unpaid, recorded.</summary>
     Settlement = 1,
 }
 
-/// <summary>The service that an entry of the economic ledger pays.</summary>
-/// <param name="Served">Of all its people together.</param>
+/// <summary>A service that is paid.</summary>
+/// <param name="Receiver">The community that was served.</param>
+/// <param name="Level">What it had asked for when the partner was proposed: who pays does not pay for more.</param>
+/// <param name="Minutes">Of all its people together: agreed on beforehand while the price is held, served in an entry.</param>
 /// <param name="Price">By which rates.</param>
 [GenerateSerializer, Immutable, Alias("pool.PaidService")]
-public sealed record PaidService([property: Id(0)] SkillCode Skill, [property: Id(1)] int Level, [property: Id(2)] Minutes Served, [property: Id(3)] Price Price);
+public sealed record PaidService(
+    [property: Id(0)] CommunityId Receiver, [property: Id(1)] SkillCode Skill, [property: Id(2)] int Level, [property: Id(3)] Minutes Minutes, [property: Id(4)] Price Price)
+{
+    /// <summary>What it costs.</summary>
+    [JsonIgnore]
+    public Amounts Amounts => Price.Of(Minutes);
+}
 
 /// <summary>An entry of the economic ledger: time credits and money. Its postings sum to nothing in each unit; it is never changed.</summary>
 /// <param name="Postings">Each account once in a unit; none where a service took no time.</param>
@@ -44,7 +53,14 @@ public sealed record EconomicEntry([property: Id(0)] EntryKind Kind, [property: 
 /// An entry of the service record: unpaid minutes that somebody gave a community. It has no price and names no account, so that
 /// it can never pay, nor be paid.
 /// </summary>
-/// <param name="Served">Of all its people together.</param>
+/// <param name="Level">What the community had asked for.</param>
+/// <param name="Minutes">Served by all its people together.</param>
 [GenerateSerializer, Immutable, Alias("pool.ServiceEntry")]
 public sealed record ServiceEntry(
-    [property: Id(0)] TransferId Transfer, [property: Id(1)] Pseudonym Giver, [property: Id(2)] CommunityId Receiver, [property: Id(3)] SkillCode Skill, [property: Id(4)] Minutes Served);
+    [property: Id(0)] EntryKind Kind,
+    [property: Id(1)] TransferId Transfer,
+    [property: Id(2)] Pseudonym Giver,
+    [property: Id(3)] CommunityId Receiver,
+    [property: Id(4)] SkillCode Skill,
+    [property: Id(5)] int Level,
+    [property: Id(6)] Minutes Minutes);

@@ -19,7 +19,7 @@ public static class EntryText
         if (entry.Service is { } service)
         {
             var price = service.Price;
-            text.Append(CultureInfo.InvariantCulture, $"skill {service.Skill} {service.Level}\nminutes {service.Served.Value}\n");
+            text.Append(CultureInfo.InvariantCulture, $"receiver {service.Receiver}\nskill {service.Skill} {service.Level}\nminutes {service.Minutes.Value}\n");
             text.Append(CultureInfo.InvariantCulture, $"rate {price.Street}/{price.Version} {price.Percent} {price.FeePerHour.Value} {price.FundSharePercent}\n");
         }
 
@@ -36,7 +36,7 @@ public static class EntryText
         var (entry, text) = (recorded.Entry, Begin(street, recorded.Number, recorded.At, "service"));
         return text.Append(
             CultureInfo.InvariantCulture,
-            $"transfer {entry.Transfer}\nskill {entry.Skill}\nminutes {entry.Served.Value}\ngiver {entry.Giver}\nreceiver {entry.Receiver}\n").ToString();
+            $"kind {Word(entry.Kind)}\ntransfer {entry.Transfer}\nreceiver {entry.Receiver}\nskill {entry.Skill} {entry.Level}\nminutes {entry.Minutes.Value}\ngiver {entry.Giver}\n").ToString();
     }
 
     private static StringBuilder Begin(StreetId street, long number, DateTimeOffset at, string book) => new StringBuilder().Append(

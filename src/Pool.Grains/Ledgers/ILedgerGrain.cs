@@ -1,5 +1,6 @@
 using Pool.Actors;
 using Pool.EventSourcing;
+using Pool.Values;
 
 namespace Pool.Ledgers;
 
@@ -7,17 +8,25 @@ namespace Pool.Ledgers;
 [Alias("pool.ILedgerGrain")]
 public interface ILedgerGrain : IActorGrain
 {
+    /// <summary>A street that exists has a ledger, also before its first entry.</summary>
     [Alias("Get")]
-    Task<Answer<Ledger>> Get();
+    Task<Answer<LedgerProfile>> Get();
+
+    [Alias("Account")]
+    Task<Answer<AccountStanding>> Account(AccountId account);
+
+    /// <summary>The account of a partner of this street; one of nothing before its first service.</summary>
+    [Alias("PartnerAccount")]
+    Task<Answer<AccountStanding>> PartnerAccount(PartnerId partner);
 
     [Alias("SetPolicy")]
-    Task<Answer<Ledger>> SetPolicy(LedgerPolicy policy, Command command);
+    Task<Answer<LedgerProfile>> SetPolicy(LedgerPolicy policy, Command command);
 
     /// <summary>Decides the next version of the rates.</summary>
     [Alias("SetRates")]
-    Task<Answer<Ledger>> SetRates(RateTerms rates, Command command);
+    Task<Answer<LedgerProfile>> SetRates(RateTerms rates, Command command);
 
-    /// <summary>What <see cref="Hold"/> would answer now; nothing is held.</summary>
+    /// <summary>For how many people <see cref="Hold"/> would hold the price now; nothing is held.</summary>
     [Alias("WouldHold")]
     Task<Cover> WouldHold(Payment payment);
 
@@ -27,7 +36,7 @@ public interface ILedgerGrain : IActorGrain
 
     /// <summary>Frees what is held; idempotent by the transfer.</summary>
     [Alias("Release")]
-    Task Release(TransferId transfer);
+    Task Release(Payment payment);
 
     /// <summary>Posts what the confirmed minutes cost; idempotent by the transfer.</summary>
     [Alias("Post")]

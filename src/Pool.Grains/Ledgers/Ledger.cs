@@ -48,6 +48,12 @@ public sealed record Ledger : IActorState<Ledger, LedgerEvent>
     /// <summary>Transfers that ended in the period before.</summary>
     [Id(9)] public ImmutableDictionary<TransferId, TransferEnd> EndedBefore { get; init; } = ImmutableDictionary<TransferId, TransferEnd>.Empty;
 
+    /// <summary>When this period began; before everything, where it is the ledger's first.</summary>
+    [Id(10)] public DateTimeOffset PeriodSince { get; init; }
+
+    /// <summary>Every transfer that has ended since then is remembered.</summary>
+    [Id(11)] public DateTimeOffset RememberedSince { get; init; }
+
     public bool Exists => Street is not null;
 
     public StreetId? Office => Street;
@@ -59,6 +65,10 @@ public sealed record Ledger : IActorState<Ledger, LedgerEvent>
     /// <summary>What became of a transfer; null while it is held, or where nothing is known of it.</summary>
     public TransferEnd? EndOf(TransferId transfer) =>
         Ended.TryGetValue(transfer, out var end) || EndedBefore.TryGetValue(transfer, out end) ? end : null;
+
+    /// <summary>Whether the ledger knows, without reading its past, what has become of a payment.</summary>
+    public bool Remembers(Payment payment) =>
+        payment.AcceptedAt >= RememberedSince || Economy.Holds.ContainsKey(payment.Transfer) || EndOf(payment.Transfer) is not null;
 
     public Ledger Evolve(LedgerEvent happened) => happened switch
     {
@@ -77,7 +87,7 @@ public sealed record Ledger : IActorState<Ledger, LedgerEvent>
             Service = Service.Record(recorded.Entry),
             Ended = Ended.Add(recorded.Entry.Transfer, new(recorded.Number, null)),
         },
-        PeriodOpened opened => Carried(opened) with { EndedBefore = Ended },
+        PeriodOpened opened => Carried(opened) with { EndedBefore = Ended, RememberedSince = Exists ? PeriodSince : opened.At },
         _ => throw new InvalidOperationException($"A ledger does not know {happened.GetType().Name}."),
     };
 
@@ -108,6 +118,7 @@ public sealed record Ledger : IActorState<Ledger, LedgerEvent>
                 opened.Received.ToImmutableDictionary(received => received.Receiver, received => received.Received)),
             Log = opened.Log,
             Period = opened.Period,
+            PeriodSince = opened.At,
         };
     }
 

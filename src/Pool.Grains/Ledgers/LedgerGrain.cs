@@ -1,5 +1,6 @@
 using Pool.Actors;
 using Pool.EventSourcing;
+using Pool.Matching;
 using Pool.Offers;
 using Pool.Skills;
 using Pool.Streets;
@@ -19,23 +20,54 @@ internal sealed class LedgerGrain(ActorServices services) : EventSourcedGrain<Le
 
     private StreetId Street => StreetId.Parse(this.GetPrimaryKeyString());
 
-    private Bookkeeper Keeper => new(Street, _key ??= VerifierKey(), Now);
+    private Bookkeeper Keeper => new(Street, Key, Now);
+
+    private string Key => _key ??= VerifierKey();
 
     protected override int SnapshotEvery => 4_096;
 
-    public Task<Answer<Ledger>> Get() => Read();
-
-    public async Task<Answer<Ledger>> SetPolicy(LedgerPolicy policy, Command command)
+    /// <exception cref="InvalidOperationException">The pool has another ledger key than the one that this ledger began with: under it every partner would have another account.</exception>
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        var street = await GrainFactory.GetGrain<IStreetGrain>(Street.Text).Get();
-        return await Decide(command, (ledger, _) => LedgerRules.SetPolicy(ledger, policy, street.Refusal, Keeper));
+        await base.OnActivateAsync(cancellationToken);
+        if (State.Exists && State.Key != Key)
+        {
+            throw new InvalidOperationException($"Ledger {Street} was opened under another ledger key than this pool has. Bring that key back from a backup.");
+        }
     }
 
-    public async Task<Answer<Ledger>> SetRates(RateTerms rates, Command command)
+    public async Task<Answer<LedgerProfile>> Get()
     {
-        var unknown = await Task.WhenAll(rates.Rates.Select(rate => Unknown(rate.Skill)));
-        var street = await GrainFactory.GetGrain<IStreetGrain>(Street.Text).Get();
-        return await Decide(command, (ledger, _) => LedgerRules.SetRates(ledger, rates, Check.Lowest([street.Refusal, .. unknown]), Keeper));
+        var known = await Read();
+        return known.Refusal is null ? Profile(known)
+            : await Unopened() is { } unknown ? unknown
+            : Answer<LedgerProfile>.Of(Ledger.Empty.Profile(Street));
+    }
+
+    public async Task<Answer<AccountStanding>> Account(AccountId account)
+    {
+        var known = await Read();
+        return known.Value?.Knows(account) == true ? known.Select(ledger => ledger.Standing(account))
+            : await Unopened() ?? Refusal.Of(RefusalReason.AccountNotFound, account.Text);
+    }
+
+    public async Task<Answer<AccountStanding>> PartnerAccount(PartnerId partner)
+    {
+        var (known, account) = (await Read(), AccountId.OfPartner(_services.Keys.PseudonymOf(partner)));
+        return known.Refusal is null ? known.Select(ledger => ledger.Standing(account)) : Answer<AccountStanding>.Of(Ledger.Empty.Standing(account));
+    }
+
+    public async Task<Answer<LedgerProfile>> SetPolicy(LedgerPolicy policy, Command command)
+    {
+        var unopened = await Unopened();
+        return Profile(await Decide(command, (ledger, _) => LedgerRules.SetPolicy(ledger, policy, unopened, Keeper)));
+    }
+
+    public async Task<Answer<LedgerProfile>> SetRates(RateTerms rates, Command command)
+    {
+        // What is too long is refused for that, and its skills are not looked up.
+        var unknown = await Task.WhenAll(rates.Rates.Take(Limits.Rates).Select(rate => rate.Skill).Distinct().Select(Unknown).Append(Unopened()));
+        return Profile(await Decide(command, (ledger, _) => LedgerRules.SetRates(ledger, rates, Check.Lowest(unknown), Keeper)));
     }
 
     public async Task<Cover> WouldHold(Payment payment)
@@ -49,18 +81,41 @@ internal sealed class LedgerGrain(ActorServices services) : EventSourcedGrain<Le
     public async Task<Cover> Hold(Payment payment)
     {
         var weight = await Weight(payment);
-        return await Decide((ledger, _) => LedgerRules.Hold(ledger, payment, Earner(payment), weight, Keeper));
+        return await Forgotten(payment) is not null
+            ? Cover.Refused(CandidateReason.HoldEnded)
+            : await Decide((ledger, _) => LedgerRules.Hold(ledger, payment, Earner(payment), weight, Keeper));
     }
 
-    public Task Release(TransferId transfer) => Decide((ledger, _) => LedgerRules.Release(ledger, transfer, Keeper));
+    public async Task Release(Payment payment)
+    {
+        if (await Forgotten(payment) is null)
+        {
+            await Decide((ledger, _) => LedgerRules.Release(ledger, payment.Transfer, Keeper));
+        }
+    }
 
     public async Task<Settlement> Post(Payment payment)
     {
         var weight = await Weight(payment);
-        return await Decide((ledger, _) => LedgerRules.Post(ledger, payment, Earner(payment), weight, Keeper));
+        return await Forgotten(payment) is EntryPosted { Entry.Service: { } service } posted
+            ? new(new(Street, posted.Number), service.Price)
+            : await Decide((ledger, _) => LedgerRules.Post(ledger, payment, Earner(payment), weight, Keeper));
     }
 
-    public Task<EntryRef> Record(Payment payment) => Decide((ledger, _) => LedgerRules.Record(ledger, payment, Earner(payment), Keeper));
+    public async Task<EntryRef> Record(Payment payment) => await Forgotten(payment) is ServiceEntryRecorded recorded
+        ? new(Street, recorded.Number)
+        : await Decide((ledger, _) => LedgerRules.Record(ledger, payment, Earner(payment), Keeper));
+
+    /// <summary>What ended a payment so long ago that only the journal knows of it; null where nothing did.</summary>
+    private async Task<LedgerEvent?> Forgotten(Payment payment) => !State.Exists || State.Remembers(payment)
+        ? null
+        : (await History()).Select(EventCatalogue<LedgerEvent>.Read).FirstOrDefault(happened => happened switch
+        {
+            EntryPosted posted => posted.Entry.Transfer == payment.Transfer,
+            ServiceEntryRecorded recorded => recorded.Entry.Transfer == payment.Transfer,
+            TransferReleased released => released.Transfer == payment.Transfer,
+            _ => false,
+        });
 
     private Pseudonym Earner(Payment payment) => _services.Keys.PseudonymOf(payment.Partner.Partner);
 
@@ -81,8 +136,13 @@ internal sealed class LedgerGrain(ActorServices services) : EventSourcedGrain<Le
         return weight;
     }
 
+    private Answer<LedgerProfile> Profile(Answer<Ledger> answer) => answer.Select(ledger => ledger.Profile(Street));
+
+    /// <summary>What is against the street; null where it was opened.</summary>
+    private async Task<Refusal?> Unopened() => (await GrainFactory.GetGrain<IStreetGrain>(Street.Text).Get()).Refusal;
+
     private async Task<Refusal?> Unknown(SkillCode skill) =>
-        (await GrainFactory.GetGrain<ISkillCatalogueGrain>(SkillCatalogue.Key).Get(skill)).Refusal is { } unknown ? unknown with { Fields = ["rates.skill"] } : null;
+        (await GrainFactory.GetGrain<ISkillCatalogueGrain>(SkillCatalogue.Key).Get(skill)).Refusal is { } unknown ? unknown with { Fields = ["rates.rates.skill"] } : null;
 
     private string VerifierKey()
     {

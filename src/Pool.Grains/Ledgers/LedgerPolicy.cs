@@ -3,7 +3,7 @@ using Pool.Values;
 namespace Pool.Ledgers;
 
 /// <summary>How much a street trusts whom.</summary>
-/// <param name="MostCredits">How much a partner or a resident may have in credits, services under way included; 1,500 hours by default.</param>
+/// <param name="MostCredits">How much a partner may have in credits, services under way included; 1,500 hours by default.</param>
 /// <param name="FundCredits">How far a community's fund may be in debt in credits, for which the street answers; 1,000 hours by default.</param>
 /// <param name="FundMoney">How far it may be in debt in money; 10,000 yuan by default.</param>
 /// <param name="PeerCredits">How much another street may owe in credits, services under way included; 1,000 hours by default.</param>
@@ -23,6 +23,6 @@ public sealed record LedgerPolicy(
     {
         AccountKind.Fund => unit == Unit.TimeCredit ? FundCredits.Value : FundMoney.Value,
         AccountKind.Mirror => unit == Unit.TimeCredit ? PeerCredits.Value : PeerMoney.Value,
-        AccountKind.Partner or AccountKind.Resident or AccountKind.Street or AccountKind.Cash => 0,
+        AccountKind.Partner or AccountKind.Street => 0,
     };
 }

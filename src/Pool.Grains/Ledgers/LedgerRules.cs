@@ -34,29 +34,30 @@ public static class LedgerRules
         var refusal = Check.Lowest([
             unknown,
             Check.Text("rates.decision", terms.Decision, Limits.TextLength),
-            Check.Range("rates.fee_per_hour_fen", terms.FeePerHour.Value, 0, Limits.MostFee),
-            Check.Range("rates.fund_share_percent", terms.FundSharePercent, 0, 100),
+            Check.Range("rates.fee_per_hour_fen", terms.FeePerHour?.Value ?? 0, 0, Limits.MostFee),
+            Check.Range("rates.fund_share_percent", terms.FundSharePercent ?? 0, 0, 100),
             Check.Range("rates.rates", terms.Rates.Length, 0, Limits.Rates),
             terms.EffectiveFrom < keeper.Now ? Refusal.At("rates.effective_time", RefusalReason.ValueOutOfRange, $"{keeper.Now:u} or later") : null,
             terms.Rates.DistinctBy(rate => (rate.Skill, rate.Level)).Count() < terms.Rates.Length ? Refusal.At("rates.rates", RefusalReason.FieldInvalid, "a skill and level twice") : null,
             .. terms.Rates.Select(Fault)]);
-        return refusal is null
-            ? keeper.After(ledger, new RatesSet(keeper.Now, new(ledger.Rates.Versions.Length + 1, terms.EffectiveFrom ?? keeper.Now, terms.Decision, terms.Rates, terms.FeePerHour, terms.FundSharePercent)))
-            : refusal;
+        if (refusal is not null)
+        {
+            return refusal;
+        }
+
+        var current = ledger.Rates.At(keeper.Now);
+        return keeper.After(ledger, new RatesSet(keeper.Now, new(
+            ledger.Rates.Versions.Length + 1, terms.EffectiveFrom ?? keeper.Now, terms.Decision, terms.Rates, terms.FeePerHour ?? current.FeePerHour,
+            terms.FundSharePercent ?? current.FundSharePercent)));
     }
 
-    private static Refusal? Fault(Rate rate) => Check.Lowest(
-        Check.Range("rates.rates.level", rate.Level, 1, Limits.Level),
-        Check.Range("rates.rates.percent", rate.Percent, SkillRules.LeastWeightPercent, SkillRules.MostWeightPercent),
-        Check.Range("rates.rates.fee_per_hour_fen", rate.FeePerHour?.Value ?? 0, 0, Limits.MostFee));
-
-    /// <summary>Holds the price of an accepted seat. Idempotent by the transfer.</summary>
+    /// <summary>Holds the price of an accepted seat, or refuses it whole. Idempotent by the transfer.</summary>
     /// <param name="weight">The weight that the catalogue gives the skill, in percent.</param>
     public static (Decision<LedgerEvent> Decision, Cover Cover) Hold(Ledger ledger, Payment payment, Pseudonym earner, int weight, Bookkeeper keeper)
     {
         if (ledger.Economy.Holds.TryGetValue(payment.Transfer, out var held))
         {
-            return (default, Cover.At(held.Price));
+            return (default, Cover.At(held.Service.Price, payment.People));
         }
 
         if (ledger.EndOf(payment.Transfer) is not null)
@@ -65,12 +66,33 @@ public static class LedgerRules
             return (default, Cover.Refused(CandidateReason.HoldEnded));
         }
 
-        var (cover, hold) = Examine(ledger, payment, earner, weight, keeper);
-        return cover.Reason is null ? (keeper.After(ledger, new TransferHeld(keeper.Now, payment.Transfer, hold)), cover) : (default, cover);
+        var hold = HoldOf(ledger, payment, earner, weight, keeper);
+        return Refusing(ledger, hold) is { } reason
+            ? (default, Cover.Refused(reason))
+            : (keeper.After(ledger, new TransferHeld(keeper.Now, payment.Transfer, hold)), Cover.At(hold.Service.Price, payment.People));
     }
 
-    /// <summary>What <see cref="Hold"/> would say now of a payment that is new.</summary>
-    public static Cover WouldHold(Ledger ledger, Payment payment, Pseudonym earner, int weight, Bookkeeper keeper) => Examine(ledger, payment, earner, weight, keeper).Cover;
+    /// <summary>For how many people of a payment that is new <see cref="Hold"/> would hold the price now; refused where for none.</summary>
+    public static Cover WouldHold(Ledger ledger, Payment payment, Pseudonym earner, int weight, Bookkeeper keeper)
+    {
+        var free = payment.Replaces is { } replaced ? ledger with { Economy = ledger.Economy.Release(replaced) } : ledger;
+        // More people never cost less, so the first number that is refused lies above all that are not.
+        var (people, refused, reason) = (0, payment.People + 1, CandidateReason.NoCover);
+        while (people + 1 < refused)
+        {
+            var tried = people + ((refused - people) / 2);
+            if (Refusing(free, HoldOf(free, payment with { People = tried }, earner, weight, keeper)) is { } why)
+            {
+                (refused, reason) = (tried, why);
+            }
+            else
+            {
+                people = tried;
+            }
+        }
+
+        return people == 0 ? Cover.Refused(reason) : Cover.At(HoldOf(free, payment, earner, weight, keeper).Service.Price, people);
+    }
 
     /// <summary>Frees what is held. Where nothing is yet, a hold that comes late is refused.</summary>
     public static Decision<LedgerEvent> Release(Ledger ledger, TransferId transfer, Bookkeeper keeper) =>
@@ -80,41 +102,50 @@ public static class LedgerRules
     /// Posts what the confirmed minutes cost, at the price that was held; at today's, where an assignment is older than the ledger.
     /// More than was held is paid as far as the payer has it, and else by the street. Idempotent by the transfer.
     /// </summary>
+    /// <exception cref="InvalidOperationException">It was released: nobody settles what was not served.</exception>
     public static (Decision<LedgerEvent> Decision, Settlement Settlement) Post(Ledger ledger, Payment payment, Pseudonym earner, int weight, Bookkeeper keeper)
     {
-        var held = ledger.Economy.Holds.GetValueOrDefault(payment.Transfer);
-        var price = held?.Price ?? payment.Price ?? PriceOf(ledger, payment, weight, keeper);
         if (ledger.EndOf(payment.Transfer) is { } end)
         {
-            return (default, new(new(keeper.Street, end.Entry), end.Price ?? price));
+            return (default, new(Ended(payment, end, keeper), end.Price!));
         }
 
-        var amounts = price.Of(payment.Minutes);
-        var (payer, payee, fund) = payment.AccountsIn(keeper.Street, earner);
-        var fromPayer = payer.Kind == AccountKind.Mirror ? amounts.Paid
-            : Math.Min(amounts.Paid, Math.Max(0, CoverOf(ledger, payer, price.Unit)) + (held?.Amounts.Paid ?? 0));
-        var earned = fund is null ? amounts.Paid : amounts.Earned;
-        var entry = new EconomicEntry(EntryKind.Settlement, payment.Transfer, Postings(
-            price.Unit, (payer, -fromPayer), (AccountId.Street, fromPayer - amounts.Paid), (payee, earned), (fund ?? payee, amounts.Paid - earned)))
-        {
-            Service = new(payment.Skill, payment.Level, payment.Minutes, price),
-        };
+        var held = ledger.Economy.Holds.GetValueOrDefault(payment.Transfer);
+        var hold = held ?? HoldOf(ledger, payment, earner, weight, keeper);
+        var service = hold.Service with { Minutes = payment.Minutes };
+        var (unit, amounts) = (service.Price.Unit, service.Amounts);
+        var fromPayer = hold.Payer.Kind == AccountKind.Mirror ? amounts.Paid
+            : Math.Min(amounts.Paid, Math.Max(0, ledger.CoverOf(hold.Payer, unit)) + (held?.Service.Amounts.Paid ?? 0));
+        var earned = hold.Fund is null ? amounts.Paid : amounts.Earned;
+        var postings = Postings(
+            unit, (hold.Payer, -fromPayer), (AccountId.Street, fromPayer - amounts.Paid), (hold.Payee, earned), (hold.Fund ?? hold.Payee, amounts.Paid - earned));
         var number = ledger.Log.Size + 1;
-        return (keeper.After(ledger, new EntryPosted(keeper.Now, number, entry)), new(new(keeper.Street, number), price));
+        return (
+            keeper.After(ledger, new EntryPosted(keeper.Now, number, new(EntryKind.Settlement, payment.Transfer, postings) { Service = service })),
+            new(new(keeper.Street, number), service.Price));
     }
 
     /// <summary>Writes unpaid minutes into the service record. Idempotent by the transfer.</summary>
+    /// <exception cref="InvalidOperationException">It was released: nobody settles what was not served.</exception>
     public static (Decision<LedgerEvent> Decision, EntryRef Entry) Record(Ledger ledger, Payment payment, Pseudonym giver, Bookkeeper keeper)
     {
         if (ledger.EndOf(payment.Transfer) is { } end)
         {
-            return (default, new(keeper.Street, end.Entry));
+            return (default, Ended(payment, end, keeper));
         }
 
         var number = ledger.Log.Size + 1;
-        var entry = new ServiceEntry(payment.Transfer, giver, payment.Beneficiary, payment.Skill, payment.Minutes);
+        var entry = new ServiceEntry(EntryKind.Settlement, payment.Transfer, giver, payment.Beneficiary, payment.Skill, payment.Level, payment.Minutes);
         return (keeper.After(ledger, new ServiceEntryRecorded(keeper.Now, number, entry)), new(keeper.Street, number));
     }
+
+    private static EntryRef Ended(Payment payment, TransferEnd end, Bookkeeper keeper) =>
+        end.Entry > 0 ? new(keeper.Street, end.Entry) : throw new InvalidOperationException($"{payment.Transfer} was released in ledger {keeper.Street}, and is to be settled.");
+
+    private static Refusal? Fault(Rate rate) => Check.Lowest(
+        Check.Range("rates.rates.level", rate.Level, 1, Limits.Level),
+        Check.Range("rates.rates.percent", rate.Percent, SkillRules.LeastWeightPercent, SkillRules.MostWeightPercent),
+        Check.Range("rates.rates.fee_per_hour_fen", rate.FeePerHour?.Value ?? 0, 0, Limits.MostFee));
 
     /// <summary>A decision with what comes before it: the ledger is opened, or a quarter begins.</summary>
     private static Decision<LedgerEvent> After(this Bookkeeper keeper, Ledger ledger, LedgerEvent happened)
@@ -125,27 +156,25 @@ public static class LedgerRules
             : happened;
     }
 
-    private static (Cover Cover, TransferHold Hold) Examine(Ledger ledger, Payment payment, Pseudonym earner, int weight, Bookkeeper keeper)
+    private static TransferHold HoldOf(Ledger ledger, Payment payment, Pseudonym earner, int weight, Bookkeeper keeper)
     {
-        var price = payment.Price ?? PriceOf(ledger, payment, weight, keeper);
         var (payer, payee, fund) = payment.AccountsIn(keeper.Street, earner);
-        var hold = new TransferHold(payer, payee, fund, price, price.Of(payment.Minutes));
-        return (Refusing(ledger, hold) is { } reason ? Cover.Refused(reason) : Cover.At(price), hold);
+        return new(payer, payee, fund, new(payment.Beneficiary, payment.Skill, payment.Level, payment.Minutes, payment.Price ?? PriceOf(ledger, payment, weight, keeper)));
     }
 
-    private static CandidateReason? Refusing(Ledger ledger, TransferHold hold) =>
-        hold.Amounts.Paid > CoverOf(ledger, hold.Payer, hold.Price.Unit)
-            ? (hold.Payer.Kind == AccountKind.Mirror ? CandidateReason.StreetOwesTooMuch : CandidateReason.NoCover)
-        : hold is { Payee.Kind: AccountKind.Partner, Price.Unit: Unit.TimeCredit }
-            && ledger.Economy.Of(hold.Payee, Unit.TimeCredit).Expected + hold.Amounts.Earned > ledger.Policy.MostCredits.Value ? CandidateReason.AccountFull
-        : null;
+    private static CandidateReason? Refusing(Ledger ledger, TransferHold hold)
+    {
+        var (unit, amounts) = (hold.Service.Price.Unit, hold.Service.Amounts);
+        return amounts.Paid == 0 ? null
+            : amounts.Paid > ledger.CoverOf(hold.Payer, unit)
+                ? (hold.Payer.Kind == AccountKind.Mirror ? CandidateReason.StreetOwesTooMuch : CandidateReason.NoCover)
+            : hold.Payee.Kind == AccountKind.Partner && unit == Unit.TimeCredit
+                && ledger.Economy.Of(hold.Payee, unit).Expected + amounts.Earned > ledger.Policy.MostCredits.Value ? CandidateReason.AccountFull
+            : null;
+    }
 
     private static Price PriceOf(Ledger ledger, Payment payment, int weight, Bookkeeper keeper) =>
         ledger.Rates.At(keeper.Now).PriceOf(keeper.Street, payment.Unit, payment.Skill, payment.Level, weight);
-
-    /// <summary>What an account can still pay, its credit included.</summary>
-    private static long CoverOf(Ledger ledger, AccountId account, Unit unit) =>
-        ledger.Economy.Of(account, unit).Available + ledger.Policy.CreditOf(account.Kind, unit);
 
     /// <summary>One posting for each account, in this order; none of nothing.</summary>
     private static ImmutableArray<Posting> Postings(Unit unit, params ReadOnlySpan<(AccountId Account, long Amount)> parts)

@@ -5,22 +5,32 @@ using Pool.Values;
 namespace Pool.Ledgers;
 
 /// <summary>An assignment as ledgers see it: who serves whom, and how it is paid. The payer's street and the earner's each do their part.</summary>
-/// <param name="Level">What the demand asks for: who pays does not pay for more.</param>
-/// <param name="Minutes">Of all its people together: agreed on beforehand while it is held, confirmed when it is settled.</param>
+/// <param name="Level">What the community had asked for when the partner was proposed.</param>
+/// <param name="People">How many serve.</param>
+/// <param name="Each">The minutes of each of them: agreed on beforehand while the price is held, confirmed when it is settled.</param>
 /// <param name="Beneficiary">Whose fund pays.</param>
 /// <param name="Partner">Who earns.</param>
+/// <param name="AcceptedAt">When the seat was accepted: nothing has become of it in any ledger before.</param>
 [GenerateSerializer, Immutable, Alias("pool.Payment")]
 public sealed record Payment(
     [property: Id(0)] TransferId Transfer,
     [property: Id(1)] FeeMode Mode,
     [property: Id(2)] SkillCode Skill,
     [property: Id(3)] int Level,
-    [property: Id(4)] Minutes Minutes,
-    [property: Id(5)] CommunityId Beneficiary,
-    [property: Id(6)] RegisteredPartner Partner)
+    [property: Id(4)] int People,
+    [property: Id(5)] Minutes Each,
+    [property: Id(6)] CommunityId Beneficiary,
+    [property: Id(7)] RegisteredPartner Partner,
+    [property: Id(8)] DateTimeOffset AcceptedAt)
 {
     /// <summary>The payer's price: the earner's street takes it over.</summary>
-    [Id(7)] public Price? Price { get; init; }
+    [Id(9)] public Price? Price { get; init; }
+
+    /// <summary>What is freed when this is accepted, because its seats are handed over; null for open seats.</summary>
+    [Id(10)] public TransferId? Replaces { get; init; }
+
+    /// <summary>Of all its people together.</summary>
+    public Minutes Minutes => Each.Times(People);
 
     public StreetId PayingStreet => Beneficiary.Street;
 
@@ -47,12 +57,13 @@ public sealed record Payment(
 }
 
 /// <summary>What a ledger says to a payment: its price, or why it cannot be paid.</summary>
+/// <param name="People">For how many it can be paid, no more than was asked.</param>
 [GenerateSerializer, Immutable, Alias("pool.Cover")]
-public sealed record Cover([property: Id(0)] Price? Price, [property: Id(1)] CandidateReason? Reason)
+public sealed record Cover([property: Id(0)] Price? Price, [property: Id(1)] CandidateReason? Reason, [property: Id(2)] int People)
 {
-    public static Cover At(Price? price) => new(price, null);
+    public static Cover At(Price price, int people) => new(price, null, people);
 
-    public static Cover Refused(CandidateReason reason) => new(null, reason);
+    public static Cover Refused(CandidateReason reason) => new(null, reason, 0);
 }
 
 /// <summary>An entry of a street's ledger, by its number from 1 on.</summary>

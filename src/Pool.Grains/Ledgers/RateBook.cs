@@ -12,17 +12,19 @@ public sealed record Rate([property: Id(0)] SkillCode Skill, [property: Id(1)] i
 
 /// <summary>What a street decides of its rates; the parts as in <see cref="RateVersion"/>.</summary>
 /// <param name="EffectiveFrom">Not in the past; null: at once.</param>
+/// <param name="FeePerHour">Null: as in the version in force.</param>
+/// <param name="FundSharePercent">Null: as in the version in force.</param>
 [GenerateSerializer, Immutable, Alias("pool.RateTerms")]
 public sealed record RateTerms(
     [property: Id(0)] DateTimeOffset? EffectiveFrom,
     [property: Id(1)] string Decision,
     [property: Id(2)] ImmutableArray<Rate> Rates,
-    [property: Id(3)] Fen FeePerHour,
-    [property: Id(4)] int FundSharePercent);
+    [property: Id(3)] Fen? FeePerHour,
+    [property: Id(4)] int? FundSharePercent);
 
 /// <summary>One version of a street's rate book.</summary>
 /// <param name="Number">From 1 on, without a gap; 0 stands for the catalogue's own weights.</param>
-/// <param name="EffectiveFrom">It is in force from here until the next version is.</param>
+/// <param name="EffectiveFrom">It is in force from here until another version is.</param>
 /// <param name="Decision">The decision that approved it.</param>
 /// <param name="FeePerHour">What an hour of low-fee work costs where its rate names no fee.</param>
 /// <param name="FundSharePercent">What part of a low fee goes to the community fund: 0 to 100.</param>
@@ -71,15 +73,7 @@ public sealed record Price(
         var (worth, parts) = Unit == Unit.TimeCredit ? (checked(minutes.Value * Percent), 100) : (checked(minutes.Value * FeePerHour.Value), 60);
         var (whole, broken) = Math.DivRem(worth, parts);
         var paid = broken > 0 ? checked(whole + 1) : whole;
-        return new(paid, Unit == Unit.TimeCredit ? whole : checked(paid * (100 - FundSharePercent)) / 100);
-    }
-
-    /// <summary>The whole minutes of service that an amount buys; null where they cost nothing.</summary>
-    /// <exception cref="OverflowException">It is more than can be counted.</exception>
-    public Minutes? Buys(long amount)
-    {
-        var (worth, each) = Unit == Unit.TimeCredit ? (checked(amount * 100), Percent) : (checked(amount * 60), FeePerHour.Value);
-        return each == 0 ? null : new(worth / each);
+        return new(paid, Unit == Unit.TimeCredit ? whole : checked(whole * (100 - FundSharePercent)) / 100);
     }
 }
 
@@ -93,6 +87,7 @@ public sealed record RateBook([property: Id(0)] ImmutableArray<RateVersion> Vers
 {
     public static RateBook Empty { get; } = new(ImmutableArray<RateVersion>.Empty);
 
-    /// <summary>The version in force: of those that are effective by then, the last that was decided.</summary>
-    public RateVersion At(DateTimeOffset at) => Versions.LastOrDefault(version => version.EffectiveFrom <= at) ?? RateVersion.OfCatalogue;
+    /// <summary>The version in force: that which became effective last, and of two at one instant the one decided later.</summary>
+    public RateVersion At(DateTimeOffset at) =>
+        Versions.Where(version => version.EffectiveFrom <= at).MaxBy(version => (version.EffectiveFrom, version.Number)) ?? RateVersion.OfCatalogue;
 }

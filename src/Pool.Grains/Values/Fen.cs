@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Pool.Values;
 
-/// <summary>An amount of money in whole fen, a hundredth of a yuan, checked: overflow throws, it never wraps.</summary>
+/// <summary>An amount of money in whole fen, a hundredth of a yuan.</summary>
 [GenerateSerializer, Immutable, Alias("pool.Fen")]
 [JsonConverter(typeof(FenJsonConverter))]
 public readonly record struct Fen([property: Id(0)] long Value)

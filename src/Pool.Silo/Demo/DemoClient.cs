@@ -28,6 +28,8 @@ internal sealed class DemoClient(string address, Random random) : IDisposable
 
     public SeriesService.SeriesServiceClient Series => new(_channel);
 
+    public LedgerService.LedgerServiceClient Ledgers => new(_channel);
+
     /// <summary>A fresh request id.</summary>
     public string RequestId()
     {

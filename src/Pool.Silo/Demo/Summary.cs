@@ -34,6 +34,7 @@ internal sealed class Summary(DemoClient client, SampleDistrict district, IReadO
         Console.WriteLine("== The morning 上午汇总 ==");
         Fill(demands);
         await Lent(demands);
+        await Settled(demands);
         await Again();
         await Unfilled([.. demands.Where(demand => demand.State != DemandState.Filled)]);
         Console.WriteLine();
@@ -118,6 +119,26 @@ internal sealed class Summary(DemoClient client, SampleDistrict district, IReadO
             var (without, with) = (rehearsed.WithoutTreaty, rehearsed.WithTreaty);
             Console.WriteLine(
                 $"Rehearsed 试算 {Between(most.Name)} over the last month: {without.SeatsFilled} of {rehearsed.Seats} seats without the treaty, {with.SeatsFilled} with it; from posting to service {without.WaitingMinutes / 60.0:0.0} h and {with.WaitingMinutes / 60.0:0.0} h.");
+        }
+    }
+
+    /// <summary>What the ledgers of all streets have of it: unpaid service in one book, credits and money in another.</summary>
+    private async Task Settled(List<Demand> demands)
+    {
+        var ledgers = new List<Ledger>();
+        foreach (var street in district.Streets)
+        {
+            ledgers.Add(await client.Ledgers.GetLedgerAsync(new() { Name = $"streets/{street.Code}/ledger" }));
+        }
+
+        var between = demands.SelectMany(demand => demand.Proposals).Count(proposal => proposal.Assignment?.Entries.Count > 1);
+        Console.WriteLine($"Settled 结算: {ledgers.Sum(ledger => ledger.Entries)} entries in the ledgers of {ledgers.Count(ledger => ledger.Entries > 0)} streets, {between} services paid between two streets 跨街道结算.");
+        Console.WriteLine($"  unpaid service 公益: {ledgers.Sum(ledger => ledger.ServiceMinutes)} min recorded");
+        foreach (var unit in ledgers.SelectMany(ledger => ledger.Totals).GroupBy(total => total.Unit))
+        {
+            var (name, measure) = unit.Key == Unit.TimeCreditMinutes ? ("time credits 时间银行", "min") : ("low fees 低偿", "fen");
+            Console.WriteLine(
+                $"  {name}: partners have {unit.Sum(total => total.Partners)} {measure}, funds {unit.Sum(total => total.Funds)}, other streets are owed {unit.Sum(total => total.Peers)}, {unit.Sum(total => total.Held)} are held; the sum of all accounts 合计: {unit.Sum(total => total.Sum)}");
         }
     }
 

@@ -19,12 +19,12 @@ public sealed class DataFolder : IDisposable
 
     private readonly FileStream _lock;
 
-    private DataFolder(string path, FileStream held)
+    private DataFolder(string path, FileStream held, byte[] pageTokenKey, byte[] ledgerKey)
     {
         FullPath = path;
         _lock = held;
-        PageTokenKey = Key(path, PageTokenKeyFile);
-        LedgerKey = Key(path, LedgerKeyFile);
+        PageTokenKey = pageTokenKey;
+        LedgerKey = ledgerKey;
     }
 
     public string FullPath { get; }
@@ -43,7 +43,17 @@ public sealed class DataFolder : IDisposable
         try
         {
             Directory.CreateDirectory(full);
-            return new(full, Lock(full));
+            var held = Lock(full);
+            try
+            {
+                // Page tokens of a damaged key are asked for again; of the ledgers' key everything depends.
+                return new(full, held, Key(full, PageTokenKeyFile) ?? NewKey(full, PageTokenKeyFile), Key(full, LedgerKeyFile) ?? NewKey(full, LedgerKeyFile, keep: true));
+            }
+            catch
+            {
+                held.Dispose();
+                throw;
+            }
         }
         catch (Exception cause) when (cause is UnauthorizedAccessException || (cause is IOException && !IsFull(cause)))
         {
@@ -90,18 +100,20 @@ public sealed class DataFolder : IDisposable
         }
     }
 
-    /// <summary>A key of 32 bytes that stays the folder's; made where there is none yet.</summary>
-    private static byte[] Key(string folder, string file)
+    /// <summary>A key of the folder, 32 bytes; null where there is none, or none that is whole.</summary>
+    private static byte[]? Key(string folder, string file) =>
+        Path.Combine(folder, file) is var path && File.Exists(path) && File.ReadAllBytes(path) is { Length: KeyBytes } key ? key : null;
+
+    /// <summary>Makes a key that stays the folder's: it is written whole or not at all.</summary>
+    /// <param name="keep">Whether a damaged one is to be brought back, and not replaced.</param>
+    private static byte[] NewKey(string folder, string file, bool keep = false)
     {
         var path = Path.Combine(folder, file);
-        if (File.Exists(path))
+        if (keep && File.Exists(path))
         {
-            return File.ReadAllBytes(path) is { Length: KeyBytes } key
-                ? key
-                : throw new StartRefusedException(ExitCode.FolderNotWritable, $"{path} is damaged: it has not the {KeyBytes} bytes of a key. Bring it back from a backup.");
+            throw new StartRefusedException(ExitCode.FolderNotWritable, $"{path} is damaged: it has not the {KeyBytes} bytes of a key. Bring it back from a backup.");
         }
 
-        // Whole or not at all: what was signed or named with half a key would be lost.
         var created = RandomNumberGenerator.GetBytes(KeyBytes);
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
@@ -115,7 +127,7 @@ public sealed class DataFolder : IDisposable
             written.Flush(flushToDisk: true);
         }
 
-        File.Move($"{path}.new", path);
+        File.Move($"{path}.new", path, overwrite: true);
         return created;
     }
 }

@@ -5,3 +5,7 @@ CREATE TABLE ledger_key
     one bool  PRIMARY KEY DEFAULT true CHECK (one),
     key bytea NOT NULL CHECK (length(key) = 32)
 );
+
+-- Assignments name their entries, and proposals the level by which they are paid: the views are built again.
+TRUNCATE skill, street, community, partner, offer, demand, proposal, series;
+UPDATE view_checkpoint SET position = 0, shape = 4, held_by = '', held_until = '-infinity';
