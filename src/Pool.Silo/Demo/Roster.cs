@@ -87,9 +87,13 @@ internal static class Roster
         $"offer-{number}",
         skill.Code,
         random.Next(1, 6),
-        random.NextDouble() switch { < 0.4 => V1.FeeMode.Volunteer, < 0.8 => V1.FeeMode.TimeCredit, _ => V1.FeeMode.LowFee },
+        Fee(skill, random.NextDouble()),
         random.Next(0, 4) is 0 ? 1 : 3,
         random.Next(0, 3) * 30,
         random.Next(0, 4),
         skill.RequiresCertificate);
+
+    /// <summary>Licensed and highly weighted work is seldom given away.</summary>
+    private static V1.FeeMode Fee(SampleSkill skill, double chance) =>
+        chance < (skill.RequiresCertificate || skill.WeightPercent > 150 ? 0.1 : 0.45) ? V1.FeeMode.Volunteer : chance < 0.75 ? V1.FeeMode.TimeCredit : V1.FeeMode.LowFee;
 }
