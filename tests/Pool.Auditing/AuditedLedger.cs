@@ -168,12 +168,9 @@ internal sealed class AuditedLedger(string street, List<string> violations)
     {
         var (minutes, price) = (service.GetProperty("minutes").GetInt64(), service.GetProperty("price"));
         var credits = price.GetProperty("unit").GetString() == "TimeCredit";
-        var exact = (decimal)minutes * (credits ? price.GetProperty("percent").GetInt32() / 100m : price.GetProperty("feePerHour").GetInt64() / 60m);
+        var (worth, parts) = credits ? (minutes * price.GetProperty("percent").GetInt32(), 100) : (minutes * price.GetProperty("feePerHour").GetInt64(), 60);
         var share = credits ? 0 : price.GetProperty("fundSharePercent").GetInt32();
-        // 60ths of a fen are not exact in decimals: what is within a millionth of a whole one is one.
-        var whole = Math.Abs(exact - Math.Round(exact)) < 0.000001m ? Math.Round(exact) : Math.Floor(exact);
-        var paid = whole < exact && exact - whole >= 0.000001m ? whole + 1 : whole;
-        return ((long)paid, (long)Math.Floor(whole * (100 - share) / 100));
+        return ((worth + parts - 1) / parts, worth / parts * (100 - share) / 100);
     }
 
     private void Record(JournalRow row, JsonElement entry)

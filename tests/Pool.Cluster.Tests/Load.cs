@@ -10,10 +10,9 @@ namespace Pool.Cluster.Tests;
 
 /// <summary>
 /// Clients at work, who remember over the pool's crashes what was acknowledged and what they never heard of again.
-/// They learn of proposals from the streets' watches and go on there where a crash cut them off.
+/// They learn of proposals from the streets' watches.
 /// </summary>
-/// <param name="mostPosts">How many demands are posted a second at most; beyond it clients send again what was acknowledged, when nothing else is to be done.</param>
-public sealed class Load(Seeds seeds, int mostPosts = int.MaxValue)
+public sealed class Load
 {
     private const int Clients = 8;
     private const int PostsInTen = 3;
@@ -22,21 +21,27 @@ public sealed class Load(Seeds seeds, int mostPosts = int.MaxValue)
     private readonly ConcurrentQueue<Demand> _news = new();
     private readonly ConcurrentDictionary<string, byte> _claims = new();
     private readonly ConcurrentDictionary<string, byte> _accepted = new();
-    private readonly Dictionary<string, long> _cursors = SmallWorld.Streets.ToDictionary(street => street, _ => 0L);
+    private readonly List<StreetWatch> _watches;
     private readonly ConcurrentQueue<Request> _unsettled = new();
     private readonly ConcurrentQueue<Acknowledged> _toRepeat = new();
     private readonly long _began = Stopwatch.GetTimestamp();
+    private readonly Seeds _seeds;
+    private readonly int _mostPosts;
     private int _posts;
     private volatile bool _excused;
     private Task _working = Task.CompletedTask;
+
+    /// <param name="mostPosts">How many demands are posted a second at most; beyond it clients send again what was acknowledged, when nothing else is to be done.</param>
+    public Load(Seeds seeds, int mostPosts = int.MaxValue)
+    {
+        (_seeds, _mostPosts) = (seeds, mostPosts);
+        _watches = [.. SmallWorld.Streets.Select(street => new StreetWatch(street, _news, Failures))];
+    }
 
     /// <summary>A write was acknowledged for the first time.</summary>
     private event Action<Request>? Wrote;
 
     public ConcurrentQueue<Acknowledged> Acknowledged { get; } = new();
-
-    /// <summary>What the watches told: the street, the position and the stored name of each event.</summary>
-    public ConcurrentQueue<(string Street, long Cursor, string Event)> Watched { get; } = new();
 
     /// <summary>What no crash explains.</summary>
     public ConcurrentQueue<string> Failures { get; } = new();
@@ -56,8 +61,6 @@ public sealed class Load(Seeds seeds, int mostPosts = int.MaxValue)
     public IReadOnlyList<string> Contradictions(RecordedJournal journal)
     {
         var versions = journal.Rows.Where(row => row.CommandId is not null).GroupBy(row => row.CommandId!).ToDictionary(command => command.Key, command => command.Last().Version);
-        var types = journal.Rows.ToDictionary(row => row.Position, row => row.Type);
-        var watched = Watched.Select(news => (news.Street, news.Cursor)).ToHashSet();
         return
         [
             .. Acknowledged
@@ -66,13 +69,7 @@ public sealed class Load(Seeds seeds, int mostPosts = int.MaxValue)
             .. Refused
                 .Where(request => versions.ContainsKey(request.Id))
                 .Select(request => $"{request.What} {request.Id} was refused, and the journal has it as version {versions[request.Id]}."),
-            .. Watched
-                .Where(news => types.GetValueOrDefault(news.Cursor) != news.Event)
-                .Select(news => $"A watch told of {news.Event} at {news.Cursor}, and the journal has {types.GetValueOrDefault(news.Cursor)}."),
-            .. _cursors.SelectMany(watch => journal.Rows
-                .Where(row => $"streets/{row.Street}" == watch.Key && row.Stream.StartsWith("demand/", StringComparison.Ordinal)
-                    && row.Position <= watch.Value && !watched.Contains((watch.Key, row.Position)))
-                .Select(row => $"The watch of {watch.Key} is at {watch.Value} and never told of {row}.")),
+            .. _watches.SelectMany(watch => watch.Contradictions(journal)),
         ];
     }
 
@@ -152,14 +149,14 @@ public sealed class Load(Seeds seeds, int mostPosts = int.MaxValue)
         _excused = false;
         while (_unsettled.TryDequeue(out var request))
         {
-            await Send(channel, request, seeds);
+            await Send(channel, request, _seeds);
         }
     }
 
     private async Task Work(GrpcChannel channel, CancellationToken over)
     {
-        var watches = SmallWorld.Streets.Select(street => Watch(channel, street, over)).ToList();
-        var clients = Enumerable.Range(0, Clients).Select(_ => seeds.Fork()).ToList();
+        var watches = _watches.Select(watch => watch.Follow(channel, () => _excused, over)).ToList();
+        var clients = Enumerable.Range(0, Clients).Select(_ => _seeds.Fork()).ToList();
         await Task.WhenAll(clients.Select(client => Task.Run(async () =>
         {
             while (!over.IsCancellationRequested && Failures.IsEmpty)
@@ -254,7 +251,7 @@ public sealed class Load(Seeds seeds, int mostPosts = int.MaxValue)
             return waiting;
         }
 
-        var mayPost = _posts < mostPosts * Stopwatch.GetElapsedTime(_began).TotalSeconds;
+        var mayPost = _posts < _mostPosts * Stopwatch.GetElapsedTime(_began).TotalSeconds;
         while ((!mayPost || client.Next(10) >= PostsInTen) && _news.TryDequeue(out var demand))
         {
             Follow(demand, client);
@@ -282,45 +279,6 @@ public sealed class Load(Seeds seeds, int mostPosts = int.MaxValue)
             {
                 _toSend.Enqueue(request);
             }
-        }
-    }
-
-    private async Task Watch(GrpcChannel channel, string street, CancellationToken over)
-    {
-        while (!over.IsCancellationRequested && Failures.IsEmpty)
-        {
-            try
-            {
-                await WatchOnce(channel, street, over);
-            }
-            catch (RpcException) when (_excused || over.IsCancellationRequested)
-            {
-                // It goes on behind the last cursor when the pool is back.
-            }
-            catch (RpcException failed)
-            {
-                Failures.Enqueue($"The watch of {street} failed while the pool was up: {failed.Status}");
-            }
-        }
-    }
-
-    private async Task WatchOnce(GrpcChannel channel, string street, CancellationToken over)
-    {
-        using var watch = new DispatchService.DispatchServiceClient(channel).WatchDispatches(new() { Parent = street, Cursor = _cursors[street] }, cancellationToken: over);
-        await foreach (var news in watch.ResponseStream.ReadAllAsync(over))
-        {
-            if (news.Event.Length > 0)
-            {
-                if (news.Cursor <= _cursors[street])
-                {
-                    Failures.Enqueue($"The watch of {street} repeated position {news.Cursor} behind {_cursors[street]}.");
-                }
-
-                Watched.Enqueue((street, news.Cursor, news.Event));
-                _news.Enqueue(news.Demand);
-            }
-
-            _cursors[street] = news.Cursor;
         }
     }
 }

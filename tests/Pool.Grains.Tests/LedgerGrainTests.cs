@@ -1,5 +1,6 @@
 using Pool.Ledgers;
 using Pool.Offers;
+using Pool.Silo.Hosting;
 using Pool.Values;
 using Xunit;
 
@@ -48,6 +49,43 @@ public sealed class LedgerGrainTests : IAsyncLifetime
         Assert.Equal(3_000, after.Value.Totals.Single(total => total.Unit == Unit.Cny).Held);
         Assert.Null((await Ledger.Hold(payment)).Reason);
         Assert.Equal(before.Version, (await Ledger.Get()).Version);
+    }
+
+    [Fact]
+    public async Task A_ledger_refuses_another_key_than_the_one_it_began_with()
+    {
+        await Ledger.Record(Payment(FeeMode.Volunteer));
+        await _pool.Stop();
+        var (path, key) = (Path.Combine(_pool.Folder, "ledgers.key"), File.ReadAllBytes(Path.Combine(_pool.Folder, "ledgers.key")));
+        File.WriteAllBytes(path, [.. key.Reverse()]);
+        await _pool.Start();
+
+        var thrown = await Assert.ThrowsAnyAsync<Exception>(() => Ledger.Get());
+        Assert.Contains("another ledger key", thrown.Message, StringComparison.Ordinal);
+
+        await _pool.Stop();
+        File.WriteAllBytes(path, key);
+        await _pool.Start();
+        Assert.Equal(1, (await Ledger.Get()).Value!.Entries);
+    }
+
+    [Fact]
+    public void A_damaged_key_of_the_ledgers_is_not_replaced_and_the_folder_is_free_again()
+    {
+        var folder = Directory.CreateTempSubdirectory("pool-key-").FullName;
+        var path = Path.Combine(folder, "ledgers.key");
+        File.WriteAllBytes(path, [1, 2, 3]);
+
+        Assert.Equal(ExitCode.FolderNotWritable, Assert.Throws<StartRefusedException>(() => DataFolder.Take(folder)).Code);
+        Assert.Equal([1, 2, 3], File.ReadAllBytes(path));
+
+        File.Delete(path);
+        using (var taken = DataFolder.Take(folder))
+        {
+            Assert.Equal(taken.LedgerKey, File.ReadAllBytes(path));
+        }
+
+        Directory.Delete(folder, recursive: true);
     }
 
     private ILedgerGrain Ledger => _pool.Grains.GetGrain<ILedgerGrain>(GrainPool.Home.Street.Text);

@@ -10,7 +10,17 @@ namespace Pool.Ledgers;
 /// <param name="Entry">The number of its entry; 0 where it was released, and never will have one.</param>
 /// <param name="Price">At which it was settled; null where it was not, or is unpaid.</param>
 [GenerateSerializer, Immutable, Alias("pool.TransferEnd")]
-public readonly record struct TransferEnd([property: Id(0)] long Entry, [property: Id(1)] Price? Price);
+public readonly record struct TransferEnd([property: Id(0)] long Entry, [property: Id(1)] Price? Price)
+{
+    /// <summary>Which transfer an event ends, and how; null for events that end none.</summary>
+    public static (TransferId Transfer, TransferEnd End)? Of(LedgerEvent happened) => happened switch
+    {
+        TransferReleased released => (released.Transfer, default),
+        EntryPosted posted => (posted.Entry.Transfer, new(posted.Number, posted.Entry.Service?.Price)),
+        ServiceEntryRecorded recorded => (recorded.Entry.Transfer, new(recorded.Number, null)),
+        _ => null,
+    };
+}
 
 /// <summary>
 /// A street's ledger: its economic book, its service record, its rates, and the log of all entries. Transfers that ended are
@@ -70,23 +80,21 @@ public sealed record Ledger : IActorState<Ledger, LedgerEvent>
     public bool Remembers(Payment payment) =>
         payment.AcceptedAt >= RememberedSince || Economy.Holds.ContainsKey(payment.Transfer) || EndOf(payment.Transfer) is not null;
 
-    public Ledger Evolve(LedgerEvent happened) => happened switch
+    /// <summary>The ledger with something that it had forgotten; null changes nothing.</summary>
+    public Ledger Recalling(TransferId transfer, TransferEnd? end) => end is { } past ? this with { EndedBefore = EndedBefore.SetItem(transfer, past) } : this;
+
+    public Ledger Evolve(LedgerEvent happened) =>
+        TransferEnd.Of(happened) is var (transfer, end) ? Apply(happened) with { Ended = Ended.Add(transfer, end) } : Apply(happened);
+
+    private Ledger Apply(LedgerEvent happened) => happened switch
     {
         LedgerOpened opened => this with { Street = opened.Street, Key = opened.Key, Period = Quarter.Of(opened.At) },
         LedgerPolicySet set => this with { Policy = set.Policy },
         RatesSet set => this with { Rates = new(Rates.Versions.Add(set.Rates)) },
         TransferHeld held => this with { Economy = Economy.Hold(held.Transfer, held.Hold) },
-        TransferReleased released => this with { Economy = Economy.Release(released.Transfer), Ended = Ended.Add(released.Transfer, default) },
-        EntryPosted posted => Entered(posted.Number, EntryText.Of(Street!.Value, posted)) with
-        {
-            Economy = Economy.Post(posted.Entry),
-            Ended = Ended.Add(posted.Entry.Transfer, new(posted.Number, posted.Entry.Service?.Price)),
-        },
-        ServiceEntryRecorded recorded => Entered(recorded.Number, EntryText.Of(Street!.Value, recorded)) with
-        {
-            Service = Service.Record(recorded.Entry),
-            Ended = Ended.Add(recorded.Entry.Transfer, new(recorded.Number, null)),
-        },
+        TransferReleased released => this with { Economy = Economy.Release(released.Transfer) },
+        EntryPosted posted => Entered(posted.Number, EntryText.Of(Street!.Value, posted)) with { Economy = Economy.Post(posted.Entry) },
+        ServiceEntryRecorded recorded => Entered(recorded.Number, EntryText.Of(Street!.Value, recorded)) with { Service = Service.Record(recorded.Entry) },
         PeriodOpened opened => Carried(opened) with { EndedBefore = Ended, RememberedSince = Exists ? PeriodSince : opened.At },
         _ => throw new InvalidOperationException($"A ledger does not know {happened.GetType().Name}."),
     };

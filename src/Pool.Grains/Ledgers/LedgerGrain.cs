@@ -1,6 +1,5 @@
 using Pool.Actors;
 using Pool.EventSourcing;
-using Pool.Matching;
 using Pool.Offers;
 using Pool.Skills;
 using Pool.Streets;
@@ -80,42 +79,32 @@ internal sealed class LedgerGrain(ActorServices services) : EventSourcedGrain<Le
 
     public async Task<Cover> Hold(Payment payment)
     {
-        var weight = await Weight(payment);
-        return await Forgotten(payment) is not null
-            ? Cover.Refused(CandidateReason.HoldEnded)
-            : await Decide((ledger, _) => LedgerRules.Hold(ledger, payment, Earner(payment), weight, Keeper));
+        var (weight, past) = (await Weight(payment), await Past(payment));
+        return await Decide((ledger, _) => LedgerRules.Hold(ledger.Recalling(payment.Transfer, past), payment, Earner(payment), weight, Keeper));
     }
 
     public async Task Release(Payment payment)
     {
-        if (await Forgotten(payment) is null)
-        {
-            await Decide((ledger, _) => LedgerRules.Release(ledger, payment.Transfer, Keeper));
-        }
+        var past = await Past(payment);
+        await Decide((ledger, _) => LedgerRules.Release(ledger.Recalling(payment.Transfer, past), payment.Transfer, Keeper));
     }
 
     public async Task<Settlement> Post(Payment payment)
     {
-        var weight = await Weight(payment);
-        return await Forgotten(payment) is EntryPosted { Entry.Service: { } service } posted
-            ? new(new(Street, posted.Number), service.Price)
-            : await Decide((ledger, _) => LedgerRules.Post(ledger, payment, Earner(payment), weight, Keeper));
+        var (weight, past) = (await Weight(payment), await Past(payment));
+        return await Decide((ledger, _) => LedgerRules.Post(ledger.Recalling(payment.Transfer, past), payment, Earner(payment), weight, Keeper));
     }
 
-    public async Task<EntryRef> Record(Payment payment) => await Forgotten(payment) is ServiceEntryRecorded recorded
-        ? new(Street, recorded.Number)
-        : await Decide((ledger, _) => LedgerRules.Record(ledger, payment, Earner(payment), Keeper));
+    public async Task<EntryRef> Record(Payment payment)
+    {
+        var past = await Past(payment);
+        return await Decide((ledger, _) => LedgerRules.Record(ledger.Recalling(payment.Transfer, past), payment, Earner(payment), Keeper));
+    }
 
-    /// <summary>What ended a payment so long ago that only the journal knows of it; null where nothing did.</summary>
-    private async Task<LedgerEvent?> Forgotten(Payment payment) => !State.Exists || State.Remembers(payment)
+    /// <summary>What became of a payment so long ago that only the journal knows of it; null where nothing did.</summary>
+    private async ValueTask<TransferEnd?> Past(Payment payment) => !State.Exists || State.Remembers(payment)
         ? null
-        : (await History()).Select(EventCatalogue<LedgerEvent>.Read).FirstOrDefault(happened => happened switch
-        {
-            EntryPosted posted => posted.Entry.Transfer == payment.Transfer,
-            ServiceEntryRecorded recorded => recorded.Entry.Transfer == payment.Transfer,
-            TransferReleased released => released.Transfer == payment.Transfer,
-            _ => false,
-        });
+        : (await History()).Select(record => TransferEnd.Of(EventCatalogue<LedgerEvent>.Read(record))).FirstOrDefault(ended => ended?.Transfer == payment.Transfer)?.End;
 
     private Pseudonym Earner(Payment payment) => _services.Keys.PseudonymOf(payment.Partner.Partner);
 

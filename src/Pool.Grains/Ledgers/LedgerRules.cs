@@ -11,7 +11,7 @@ namespace Pool.Ledgers;
 /// <param name="Key">The verifier key of its checkpoints.</param>
 public readonly record struct Bookkeeper(StreetId Street, string Key, DateTimeOffset Now);
 
-/// <summary>The settlement of assignments. It never fails: what was served is paid, if need be by the street.</summary>
+/// <summary>A ledger's policy and rates, and the settlement of assignments. That never fails: what was served is paid, if need be by the street.</summary>
 public static class LedgerRules
 {
     /// <param name="unknown">What is against the street; null where it exists.</param>
