@@ -62,6 +62,8 @@ public static class GatewayHosting
         app.MapGrpcService<SeriesEndpoint>();
         app.MapGrpcService<TreatyEndpoint>();
         app.MapGrpcService<LedgerEndpoint>();
+        app.MapGrpcService<EntryEndpoint>();
+        app.MapGrpcService<ReceiptEndpoint>();
         app.MapGrpcReflectionService();
         app.MapGrpcHealthChecksService();
         app.MapPoolHealth();

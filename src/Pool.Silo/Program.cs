@@ -6,4 +6,5 @@ return await CommandLine.Run(args, new(
     Silo: PoolProcess.RunSilo,
     Gateway: PoolProcess.RunGateway,
     Migrate: PoolProcess.Migrate,
+    Verify: ReceiptFile.Verify,
     Demo: Morning.Run));

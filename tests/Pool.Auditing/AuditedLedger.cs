@@ -67,6 +67,9 @@ internal sealed class AuditedLedger(string street, List<string> violations)
             case "ledger.service-recorded":
                 Record(row, row.Payload.GetProperty("entry"));
                 break;
+            case "ledger.checkpoint-published":
+                Log.Publish(row);
+                break;
             case "ledger.period-opened":
                 CheckCarried(row);
                 break;
@@ -75,6 +78,9 @@ internal sealed class AuditedLedger(string street, List<string> violations)
                 break;
         }
     }
+
+    /// <summary>Its entries as a log.</summary>
+    public AuditedLog Log { get; } = new(street, violations);
 
     /// <summary>What ended a transfer here; null while nothing has.</summary>
     public JournalRow? EndOf(string transfer) => _ended.GetValueOrDefault(transfer);
@@ -190,6 +196,8 @@ internal sealed class AuditedLedger(string street, List<string> violations)
             violations.Add($"I2: {row} is entry {row.Number} and follows entry {_entries - 1}.");
             _entries = row.Number;
         }
+
+        Log.Enter(row);
     }
 
     private void End(JournalRow row, string transfer)

@@ -19,6 +19,23 @@ public sealed partial class Auditor
         }
     }
 
+    /// <summary>What a street has seen of another's log.</summary>
+    private void TakeOfWitness(JournalRow row)
+    {
+        if (row.Type != "witness.log-seen")
+        {
+            _violations.Add($"The auditor does not know {row}.");
+        }
+        else if (_ledgers.TryGetValue(row.Text("street"), out var ledger))
+        {
+            ledger.Log.See(row);
+        }
+        else
+        {
+            _violations.Add($"Receipts: {row} has seen a ledger that has no entry.");
+        }
+    }
+
     /// <summary>A ledger settles what the demand had agreed on before, for as many minutes, in the book of its fee mode; and the payer's street first.</summary>
     private void CheckCause(JournalRow row)
     {

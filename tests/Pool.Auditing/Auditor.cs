@@ -12,6 +12,9 @@ public sealed partial class Auditor
     /// <summary>How long a step may be tried before its actor is woken to try again.</summary>
     private static readonly TimeSpan StepTime = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long an entry may be in no published checkpoint.</summary>
+    private static readonly TimeSpan CheckpointTime = TimeSpan.FromMinutes(10);
+
     private readonly List<string> _violations = [];
     private readonly Dictionary<string, long> _versions = [];
     private readonly Dictionary<string, JournalRow> _commands = [];
@@ -61,6 +64,9 @@ public sealed partial class Auditor
             case "ledger":
                 TakeOfLedger(row);
                 break;
+            case "witness":
+                TakeOfWitness(row);
+                break;
             case "offer":
                 var (made, listed) = _offers.GetValueOrDefault(row.Key);
                 (made, listed) = row.Type == "offer.listed" ? (made, row.Payload.GetProperty("revision").GetInt64()) : (made + 1, listed);
@@ -94,7 +100,7 @@ public sealed partial class Auditor
     /// <param name="wakeUps">By stream: when the actor is woken.</param>
     public void CheckWakeUps(IReadOnlyDictionary<string, DateTimeOffset> wakeUps)
     {
-        foreach (var stream in _demands.Keys.Select(id => $"demand/{id}").Concat(_partners.Keys.Select(id => $"partner/{id}")).Concat(_offers.Keys.Select(id => $"offer/{id}")).Concat(_rounds.Keys.Select(id => $"round/{id}")).Concat(_lenders.Keys.Select(id => $"street/{id}")).Concat(_series.Keys.Select(id => $"series/{id}")))
+        foreach (var stream in _demands.Keys.Select(id => $"demand/{id}").Concat(_partners.Keys.Select(id => $"partner/{id}")).Concat(_offers.Keys.Select(id => $"offer/{id}")).Concat(_rounds.Keys.Select(id => $"round/{id}")).Concat(_lenders.Keys.Select(id => $"street/{id}")).Concat(_series.Keys.Select(id => $"series/{id}")).Concat(_ledgers.Keys.Select(id => $"ledger/{id}")))
         {
             CheckWakeUp(stream, wakeUps.TryGetValue(stream, out var due) ? due : null);
         }
@@ -140,6 +146,7 @@ public sealed partial class Auditor
             : stream.StartsWith("round/", StringComparison.Ordinal) && _rounds.TryGetValue(key, out var round) && round.Owes is (var next, var nextBy) ? (next, nextBy, round.LastAt)
             : stream.StartsWith("street/", StringComparison.Ordinal) && _lenders.TryGetValue(key, out var lender) && lender.Busy is { } word ? (word, null, lender.LastAt)
             : stream.StartsWith("series/", StringComparison.Ordinal) && _series.TryGetValue(key, out var series) && series.Owes is (var occurrence, var occurrenceBy) ? (occurrence, occurrenceBy, series.LastAt)
+            : stream.StartsWith("ledger/", StringComparison.Ordinal) && _ledgers.TryGetValue(key, out var ledger) && ledger.Log.UnpublishedSince is { } entered ? ("a checkpoint", entered + CheckpointTime, entered)
             : _offers.TryGetValue(key, out var offer) && offer.Listed < offer.Made ? ("a listing", null, default)
             : null;
     }

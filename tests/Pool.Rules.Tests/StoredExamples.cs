@@ -11,6 +11,7 @@ using Pool.Skills;
 using Pool.Streets;
 using Pool.Treaties;
 using Pool.Values;
+using Pool.Witnesses;
 
 namespace Pool.Rules.Tests;
 
@@ -43,6 +44,9 @@ internal static class StoredExamples
     private static readonly Pseudonym Pseudonym = Pseudonym.Parse("abcdefghijklmnop");
 
     private static readonly TransferId Transfer = new(Some.Demand, 2);
+
+    private static readonly PublishedCheckpoint Published = new(
+        1, "pool.v1/streets/330109002/ledger\n1\nbm90IGEgcm9vdCwgYnV0IG9mIGl0cyBsZW5ndGghISE=\n\n— pool.v1/streets/330109002/ledger c2lnbmVk\n");
 
     private static readonly TransferHold Held = new(
         AccountId.OfFund(Some.Home), AccountId.OfPartner(Pseudonym), AccountId.OfFund(Some.Abroad),
@@ -163,7 +167,11 @@ internal static class StoredExamples
             Given = [new(Pseudonym, new(67))],
             Received = [new(Some.Home, new(67))],
             Log = Proofs.MerkleFrontier.Empty.Append(Proofs.MerkleHash.OfLeaf([1])),
+            Published = Published,
+            UnpublishedSince = At,
         },
+        new CheckpointPublished(At, Published),
+        new LogSeen(At, Some.OtherStreet, Some.Street, new("pool.v1/streets/330109002/ledger+5d1b0b5e+AXNtbq", 17, Proofs.MerkleHash.OfLeaf([1]))),
 
         new SkillAdded(At, new(Some.Skill, "法律咨询", "Legal advice", "law", 400, true)),
     ];

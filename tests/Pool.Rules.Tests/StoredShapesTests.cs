@@ -11,6 +11,7 @@ using Pool.Rounds;
 using Pool.Series;
 using Pool.Skills;
 using Pool.Streets;
+using Pool.Witnesses;
 using Xunit;
 
 namespace Pool.Rules.Tests;
@@ -83,6 +84,7 @@ public sealed class StoredShapesTests
         RoundEvent round => EventCatalogue<RoundEvent>.Write(round),
         SeriesEvent series => EventCatalogue<SeriesEvent>.Write(series),
         LedgerEvent ledger => EventCatalogue<LedgerEvent>.Write(ledger),
+        WitnessEvent witness => EventCatalogue<WitnessEvent>.Write(witness),
         _ => throw new ArgumentOutOfRangeException(nameof(happened), happened, "A new family of events needs its line here."),
     };
 
@@ -102,6 +104,7 @@ public sealed class StoredShapesTests
             "round" => EventCatalogue<RoundEvent>.Read(record),
             "series" => EventCatalogue<SeriesEvent>.Read(record),
             "ledger" => EventCatalogue<LedgerEvent>.Read(record),
+            "witness" => EventCatalogue<WitnessEvent>.Read(record),
             _ => throw new ArgumentOutOfRangeException(nameof(file), file, "A new family of events needs its line here."),
         };
     }

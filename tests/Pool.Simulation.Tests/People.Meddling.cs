@@ -1,7 +1,9 @@
 using Pool.Offers;
 using Pool.Partners;
+using Pool.Proofs;
 using Pool.Rounds;
 using Pool.Streets;
+using Pool.Values;
 
 namespace Pool.Simulation.Tests;
 
@@ -22,7 +24,7 @@ internal sealed partial class People
             var partner = _chance.Any(World.Partners);
             var offer = _chance.Any(_offers).Terms.Offer;
             var (lender, borrower, open) = (_chance.Any(World.Streets), _chance.Any(World.Streets), _chance.Chance(0.7));
-            switch (_chance.Next(18))
+            switch (_chance.Next(19))
             {
                 case 0:
                     await _clients.Write("clerk", command => Partner(partner).Suspend("a complaint", command));
@@ -69,6 +71,9 @@ internal sealed partial class People
                     var trust = World.Ledger(_chance);
                     await _clients.Write("clerk", command => Ledger(lender).SetPolicy(trust, command));
                     break;
+                case 18:
+                    await CheckReceipt(lender);
+                    break;
                 case 13:
                     var (home, series) = (_chance.Any(World.Communities), World.Series(_chance));
                     var begun = await _clients.Write("community", command => Series(new(command.RequestId)).Begin(home, series, command));
@@ -88,4 +93,21 @@ internal sealed partial class People
             }
         }
     }
+
+    /// <summary>Somebody asks for the receipt of an entry, and checks it by the ledger's key.</summary>
+    private Task CheckReceipt(StreetId street) => Clients.Read(async () =>
+    {
+        var ledger = (await Ledger(street).Get()).Value!;
+        if (ledger.Entries == 0)
+        {
+            return;
+        }
+
+        var number = 1 + _chance.Next((int)ledger.Entries);
+        var receipt = (await Ledger(street).Receipt(number)).Value!;
+        if (!VerifierKey.TryParse(ledger.Key, out var key) || LedgerReceipt.Verify($"{receipt}", [key]).Fault is { } || !receipt.Entry.Contains($"\nentry {number}\n", StringComparison.Ordinal))
+        {
+            throw new InvalidOperationException($"This is no receipt of entry {number} of ledger {street}: {receipt}");
+        }
+    });
 }

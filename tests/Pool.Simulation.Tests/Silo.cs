@@ -5,6 +5,7 @@ using Orleans.Storage;
 using Orleans.Timers;
 using Pool.EventSourcing;
 using Pool.Ledgers;
+using Pool.Views;
 
 namespace Pool.Simulation.Tests;
 
@@ -14,13 +15,13 @@ internal sealed class Silo : IGrainRuntime
     private readonly Dictionary<GrainId, Activation> _activations = [];
     private readonly SimulatedCluster _cluster;
 
-    public Silo(SimulatedCluster cluster, SharedJournal journal, IGrainStorage snapshots)
+    public Silo(SimulatedCluster cluster, SharedJournal journal, IViewStore views, IGrainStorage snapshots)
     {
         _cluster = cluster;
         var (scheduler, skew) = (cluster.Scheduler, cluster.Faults.Skew);
         Clock = new(scheduler) { Skew = scheduler.Between(-skew, skew) };
         Services = new SimulatedServices(
-            new SiloJournal(journal, scheduler, () => cluster.Faults, () => Lives, cluster.Plant), Clock, Clock, snapshots, World.Keys, NullLogger<ActorServices>.Instance);
+            new SiloJournal(journal, scheduler, () => cluster.Faults, () => Lives, cluster.Plant), Clock, Clock, snapshots, World.Keys, views, NullLogger<ActorServices>.Instance);
     }
 
     public bool Lives { get; private set; } = true;
@@ -83,8 +84,8 @@ internal sealed class Silo : IGrainRuntime
 }
 
 /// <summary>Services in virtual time: work beside the actors' turns takes none, and one thread, so that it is the same every time.</summary>
-internal sealed class SimulatedServices(IJournal journal, TimeProvider clock, TimeProvider wall, IGrainStorage snapshots, LedgerKeys keys, ILogger<ActorServices> log)
-    : ActorServices(journal, clock, wall, snapshots, keys, log)
+internal sealed class SimulatedServices(IJournal journal, TimeProvider clock, TimeProvider wall, IGrainStorage snapshots, LedgerKeys keys, IViewStore views, ILogger<ActorServices> log)
+    : ActorServices(journal, clock, wall, snapshots, keys, views, log)
 {
     public override Task<T> Beside<T>(Func<int, T> work) => Task.FromResult(work(1));
 }

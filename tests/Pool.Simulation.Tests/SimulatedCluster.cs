@@ -24,11 +24,13 @@ internal sealed class SimulatedCluster : IGrainFactory
     private readonly Dictionary<GrainId, DateTimeOffset> _cutOff = [];
     private readonly Dictionary<string, DateTimeOffset> _alarms = [];
     private readonly SharedJournal _journal;
+    private readonly SimulatedViews _views;
     private readonly SnapshotStore _snapshots;
 
     public SimulatedCluster(Scheduler scheduler, SharedJournal journal, Faults faults, PlantedBug plant)
     {
         (Scheduler, _journal, Faults, Plant) = (scheduler, journal, faults, plant);
+        _views = new(journal);
         _snapshots = new(scheduler, () => Faults);
         _silos = [.. Enumerable.Range(0, Silos).Select(_ => NewSilo())];
         journal.Committed += (append, _) =>
@@ -105,7 +107,7 @@ internal sealed class SimulatedCluster : IGrainFactory
         }
     }
 
-    private Silo NewSilo() => new(this, _journal, _snapshots);
+    private Silo NewSilo() => new(this, _journal, _views, _snapshots);
 
     private void Travel(Action arrive)
     {

@@ -8,6 +8,7 @@ using Pool.Partners;
 using Pool.Rounds;
 using Pool.Series;
 using Pool.Streets;
+using Pool.Witnesses;
 using Xunit;
 
 namespace Pool.Simulation.Tests;
@@ -35,7 +36,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
         Assert.True(outcomes.All(outcome => outcome.Wrong.Count == 0), string.Join("\n\n", outcomes.Where(outcome => outcome.Wrong.Count > 0).Select(outcome => outcome.Report)));
         var seen = outcomes.SelectMany(outcome => outcome.Events).GroupBy(count => count.Key).ToDictionary(name => name.Key, name => name.Sum(count => count.Value));
         output.WriteLine(string.Join(", ", seen.OrderBy(count => count.Value).Select(count => $"{count.Key} {count.Value}")));
-        Assert.Equal([], new[] { typeof(DemandEvent), typeof(PartnerEvent), typeof(OfferEvent), typeof(RoundEvent), typeof(StreetEvent), typeof(SeriesEvent), typeof(LedgerEvent) }.SelectMany(NamesOf).Except(seen.Keys));
+        Assert.Equal([], new[] { typeof(DemandEvent), typeof(PartnerEvent), typeof(OfferEvent), typeof(RoundEvent), typeof(StreetEvent), typeof(SeriesEvent), typeof(LedgerEvent), typeof(WitnessEvent) }.SelectMany(NamesOf).Except(seen.Keys));
         Assert.Equal([], Enum.GetNames<ReleaseReason>().Except(Rare).Concat(["claimed", "handed over"]).Except(seen.Keys));
     }
 

@@ -1,3 +1,4 @@
+using Google.Protobuf.Reflection;
 using Grpc.Core;
 using Pool.Actors;
 using Pool.Gateway.Requests;
@@ -6,10 +7,11 @@ using Pool.Ledgers;
 using Pool.Partners;
 using Pool.V1;
 using Pool.Values;
+using Pool.Views;
 
 namespace Pool.Gateway.Endpoints;
 
-internal sealed class LedgerEndpoint(IGrainFactory grains) : LedgerService.LedgerServiceBase
+internal sealed class LedgerEndpoint(IGrainFactory grains, Lists lists) : LedgerService.LedgerServiceBase
 {
     public override Task<V1.Ledger> GetLedger(GetLedgerRequest request, ServerCallContext context) =>
         Answer(Grain(ResourceNames.Ledger("name", request.Name)).Get(), context);
@@ -35,6 +37,28 @@ internal sealed class LedgerEndpoint(IGrainFactory grains) : LedgerService.Ledge
         var (street, account) = ResourceNames.Account("name", request.Name);
         var (standing, _) = await Grain(street).Account(account).For(context);
         return LedgerResource.Write(street, standing);
+    }
+
+    public override async Task<ListAccountsResponse> ListAccounts(ListAccountsRequest request, ServerCallContext context)
+    {
+        var street = ResourceNames.Ledger("parent", request.Parent);
+        var kind = FilterField.Enum<Ledgers.AccountKind>("kind", ViewColumns.Kind, LedgersReflection.Descriptor.FindTypeByName<EnumDescriptor>("AccountKind"));
+        var list = new ListRequest("accounts", request.PageSize, request.PageToken, request.MinPosition, Lists.Under([street.Text], ViewColumns.Street).Concat(Filters.Read(request.Filter, kind)));
+        var (items, next) = await lists.Read<ListedAccount>(list, context);
+        // The ledger itself says how they stand: what is held is no entry.
+        var (standings, _) = await Grain(street).Accounts([.. items.Select(item => item.Value.Account)]).For(context);
+        return new() { Accounts = { standings.Select(standing => LedgerResource.Write(street, standing)) }, NextPageToken = next };
+    }
+
+    public override async Task<V1.PriceQuote> QuotePrice(QuotePriceRequest request, ServerCallContext context)
+    {
+        var reading = new Reading(request, context);
+        var street = reading.Of(ResourceNames.Ledger, "name", request.Name);
+        var skill = reading.Of(ResourceNames.Skill, "skill", request.Skill);
+        reading.End();
+        var (quote, _) = await Grain(street).Quote(
+            (Offers.FeeMode)request.FeeMode, skill, request.Level == 0 ? 1 : request.Level, new(request.Minutes), request.HasRates ? request.Rates : null).For(context);
+        return LedgerResource.Write(quote);
     }
 
     public override async Task<V1.Account> GetPartnerAccount(GetPartnerAccountRequest request, ServerCallContext context)

@@ -14,6 +14,14 @@ internal sealed partial class OperationBuilder(OpenApiDocument document, SchemaB
 {
     private const string Json = "application/json";
 
+    /// <summary>What the methods that give a text of their own give.</summary>
+    private static readonly Dictionary<string, string> MediaTypes = new()
+    {
+        ["ExportBookings"] = "text/calendar",
+        ["ExportStatement"] = "text/csv",
+        ["GetReceipt"] = "text/plain",
+    };
+
     /// <summary>Adds an operation for each HTTP binding of the method: none when it has no annotation.</summary>
     public void Add(MethodDescriptor method)
     {
@@ -149,15 +157,15 @@ internal sealed partial class OperationBuilder(OpenApiDocument document, SchemaB
                 Description = method.IsServerStreaming
                     ? $"Newline-delimited JSON: each line is a `{method.OutputType.Name}`. The stream lasts until one side ends it; an error that ends it is the last line, a `google.rpc.Status`."
                     : method.OutputType.Comment() ?? Words(method.OutputType.Name),
-                Content = method.OutputType.FullName == HttpBody.Descriptor.FullName ? Raw() : Content(schema),
+                Content = method.OutputType.FullName == HttpBody.Descriptor.FullName ? Raw(method) : Content(schema),
             },
             ["default"] = new OpenApiResponseReference(ErrorResponse.Id, document),
         };
     }
 
-    /// <summary>A body that is no JSON: the one that there is, is a calendar.</summary>
-    private static Dictionary<string, OpenApiMediaType> Raw() =>
-        new() { ["text/calendar"] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.String } } };
+    /// <summary>A body that is no JSON.</summary>
+    private static Dictionary<string, OpenApiMediaType> Raw(MethodDescriptor method) =>
+        new() { [MediaTypes[method.Name]] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.String } } };
 
     private static Dictionary<string, OpenApiMediaType> Content(IOpenApiSchema schema) =>
         new() { [Json] = new() { Schema = schema } };

@@ -17,6 +17,7 @@ public static class ResourceNames
     private const string LoanRequestForm = $"{TreatyForm}/loanRequests/{{number}}";
     private const string LedgerForm = $"{StreetForm}/ledger";
     private const string AccountForm = $"{LedgerForm}/accounts/{{account}}";
+    private const string EntryForm = $"{LedgerForm}/entries/{{number}}";
     private const string RoundForm = $"{StreetForm}/round";
     private const string CommunityForm = $"{StreetForm}/communities/{{community}}";
     private const string PartnerForm = $"{CommunityForm}/partners/{{partner}}";
@@ -34,6 +35,10 @@ public static class ResourceNames
     public static string OfTreaty(StreetId lender, StreetId borrower) => $"{Of(lender)}/treaties/{borrower}";
 
     public static string OfLedger(StreetId street) => $"{Of(street)}/ledger";
+
+    public static string Of(StreetId street, AccountId account) => $"{OfLedger(street)}/accounts/{account}";
+
+    public static string OfAssignment(CommunityId home, TransferId transfer) => $"{Of(home, transfer.Demand)}/assignments/{transfer.Assignment}";
 
     public static string Of(EntryRef entry) => $"{OfLedger(entry.Street)}/entries/{entry.Number}";
 
@@ -63,6 +68,19 @@ public static class ResourceNames
     {
         var parts = Read(field, name, AccountForm);
         return (Value<StreetId>(field, AccountForm, parts[0]), Value<AccountId>(field, AccountForm, parts[^1]));
+    }
+
+    /// <summary>An account, or with "-" for it all of a street's: then that is null.</summary>
+    public static (StreetId Street, AccountId? Account) Accounts(string field, string name)
+    {
+        var parts = Read(field, name, AccountForm);
+        return (Value<StreetId>(field, AccountForm, parts[0]), parts[^1] == Any ? null : Value<AccountId>(field, AccountForm, parts[^1]));
+    }
+
+    public static EntryRef Entry(string field, string name)
+    {
+        var parts = Read(field, name, EntryForm);
+        return new(Value<StreetId>(field, EntryForm, parts[0]), Number(field, parts[1], EntryForm));
     }
 
     /// <summary>The street whose round it is.</summary>

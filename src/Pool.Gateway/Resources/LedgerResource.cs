@@ -22,12 +22,13 @@ internal static class LedgerResource
         Totals = { ledger.Totals.Select(Write) },
         VerifierKey = ledger.Key,
         ServiceMinutes = ledger.Service.Value,
+        WitnessKey = ledger.WitnessKey,
         Etag = Etags.Write(version),
     };
 
     public static V1.Account Write(StreetId street, AccountStanding account) => new()
     {
-        Name = $"{ResourceNames.OfLedger(street)}/accounts/{account.Account}",
+        Name = ResourceNames.Of(street, account.Account),
         Balances =
         {
             account.Balances.Select(balance => new V1.AccountBalance
@@ -41,6 +42,18 @@ internal static class LedgerResource
         },
         ServiceMinutes = account.Service.Value,
     };
+
+    public static V1.Price Write(Price price) => new()
+    {
+        Street = ResourceNames.Of(price.Street),
+        Rates = price.Version,
+        Unit = (V1.Unit)price.Unit,
+        Percent = price.Percent,
+        FeePerHourFen = price.FeePerHour.Value,
+        FundSharePercent = price.FundSharePercent,
+    };
+
+    public static V1.PriceQuote Write(Quote quote) => new() { Price = Write(quote.Price), Paid = quote.Amounts.Paid, Earned = quote.Amounts.Earned };
 
     public static LedgerPolicy Policy(V1.LedgerPolicy policy) => new(
         new(policy.MostCreditsMinutes), new(policy.FundCreditsMinutes), new(policy.FundMoneyFen), new(policy.PeerCreditsMinutes), new(policy.PeerMoneyFen));

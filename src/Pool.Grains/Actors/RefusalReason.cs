@@ -35,6 +35,8 @@ public enum RefusalReason
     LoanRequestNotFound = 211,
     SeriesNotFound = 212,
     AccountNotFound = 213,
+    EntryNotFound = 214,
+    RatesNotFound = 215,
 
     // 300: who asks, and from which state.
     NotTheProposedPartner = 300,
@@ -91,6 +93,19 @@ public enum RefusalReason
     AlreadyTakesPart = 621,
     SeatsTaken = 622,
     OfferDoesNotFit = 623,
+
+    // 700: the state of a ledger.
+    LedgerEmpty = 700,
+    RatesRetired = 701,
+
+    // 800: what a receipt proves.
+    ReceiptUnreadable = 800,
+    ReceiptOfAnotherKey = 801,
+    WitnessMissing = 802,
+    SignatureWrong = 803,
+    CheckpointTooOld = 804,
+    ProofIncomplete = 805,
+    ProofWrong = 806,
 
     // 900: the pool itself.
     OutcomeUnknown = 900,

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Orleans.Storage;
 using Pool.Ledgers;
 using Pool.Values;
+using Pool.Views;
 
 namespace Pool.EventSourcing;
 
@@ -13,6 +14,7 @@ public class ActorServices(
     TimeProvider wall,
     [FromKeyedServices(ActorServices.SnapshotStorage)] IGrainStorage snapshots,
     LedgerKeys keys,
+    IViewStore views,
     ILogger<ActorServices> log)
 {
     /// <summary>The name of the grain storage that keeps snapshots.</summary>
@@ -29,6 +31,9 @@ public class ActorServices(
     public IGrainStorage Snapshots => snapshots;
 
     public LedgerKeys Keys => keys;
+
+    /// <summary>What was derived of the journal so far; it lags behind it.</summary>
+    public IViewStore Views => views;
 
     public ILogger Log => log;
 

@@ -68,6 +68,12 @@ public static partial class PoolLog
     [LoggerMessage(22, LogLevel.Warning, "The database has answered nobody for {Seconds} s: everything waits for it")]
     public static partial void DatabaseAway(ILogger log, int seconds);
 
+    [LoggerMessage(23, LogLevel.Error, "Street {Witness} does not sign the checkpoint of ledger {Ledger}: {Fault}; it had seen {Seen} entries of it")]
+    public static partial void CheckpointNotWitnessed(ILogger log, string ledger, string witness, string fault, long seen);
+
+    [LoggerMessage(24, LogLevel.Warning, "Street {Witness} was not reached to sign a checkpoint of ledger {Ledger}")]
+    public static partial void WitnessNotReached(ILogger log, string ledger, string witness, Exception cause);
+
     [LoggerMessage(20, LogLevel.Warning, "Silo {Silo} does not say whether it has the database: {Reason}")]
     public static partial void WitnessSilent(ILogger log, string silo, string reason);
 }

@@ -1,5 +1,8 @@
+using System.Collections.Immutable;
 using Pool.Actors;
 using Pool.EventSourcing;
+using Pool.Offers;
+using Pool.Proofs;
 using Pool.Values;
 
 namespace Pool.Ledgers;
@@ -18,6 +21,32 @@ public interface ILedgerGrain : IActorGrain
     /// <summary>The account of a partner of this street; one of nothing before its first service.</summary>
     [Alias("PartnerAccount")]
     Task<Answer<AccountStanding>> PartnerAccount(PartnerId partner);
+
+    /// <summary>How some accounts stand, each as <see cref="Account"/> says it.</summary>
+    [Alias("Accounts")]
+    Task<Answer<ImmutableArray<AccountStanding>>> Accounts(ImmutableArray<AccountId> accounts);
+
+    /// <summary>What a service would cost now.</summary>
+    /// <param name="version">The version of the rates that is meant; null: the one in force.</param>
+    [Alias("Quote")]
+    Task<Answer<Quote>> Quote(FeeMode mode, SkillCode skill, int level, Minutes minutes, int? version);
+
+    [Alias("Entry")]
+    Task<Answer<ListedEntry>> Entry(long number);
+
+    /// <summary>Proves that an entry stands in the log, by a checkpoint that has it; where none was published yet, one is.</summary>
+    [Alias("Receipt")]
+    Task<Answer<LedgerReceipt>> Receipt(long number);
+
+    /// <summary>The checkpoint that has every entry so far; it is published where it was not yet.</summary>
+    [Alias("Checkpoint")]
+    Task<Answer<PublishedCheckpoint>> Checkpoint();
+
+    /// <summary>Proves that the log of a size begins with that of an older one.</summary>
+    /// <param name="older">1 to <paramref name="newer"/>.</param>
+    /// <param name="newer">Up to the number of entries; 0 stands for all so far.</param>
+    [Alias("Consistency")]
+    Task<Answer<ConsistencyProof>> Consistency(long older, long newer);
 
     [Alias("SetPolicy")]
     Task<Answer<LedgerProfile>> SetPolicy(LedgerPolicy policy, Command command);

@@ -33,6 +33,9 @@ public sealed record Ledger : IActorState<Ledger, LedgerEvent>
 
     public static RefusalReason Missing => RefusalReason.StreetNotFound;
 
+    /// <summary>An entry is in a published checkpoint at the latest after this time.</summary>
+    public static readonly TimeSpan PublishWithin = TimeSpan.FromMinutes(10);
+
     [Id(0)] public StreetId? Street { get; init; }
 
     /// <summary>The verifier key of its checkpoints.</summary>
@@ -64,13 +67,19 @@ public sealed record Ledger : IActorState<Ledger, LedgerEvent>
     /// <summary>Every transfer that has ended since then is remembered.</summary>
     [Id(11)] public DateTimeOffset RememberedSince { get; init; }
 
+    /// <summary>The checkpoint that was published last; of nothing before the first.</summary>
+    [Id(12)] public PublishedCheckpoint Published { get; init; } = PublishedCheckpoint.None;
+
+    /// <summary>Since when there are entries that no published checkpoint has; null where there are none.</summary>
+    [Id(13)] public DateTimeOffset? UnpublishedSince { get; init; }
+
     public bool Exists => Street is not null;
 
     public StreetId? Office => Street;
 
     public CommunityId? Home => null;
 
-    public DateTimeOffset? DueAt => null;
+    public DateTimeOffset? DueAt => UnpublishedSince + PublishWithin;
 
     /// <summary>What became of a transfer; null while it is held, or where nothing is known of it.</summary>
     public TransferEnd? EndOf(TransferId transfer) =>
@@ -93,8 +102,9 @@ public sealed record Ledger : IActorState<Ledger, LedgerEvent>
         RatesSet set => this with { Rates = new(Rates.Versions.Add(set.Rates)) },
         TransferHeld held => this with { Economy = Economy.Hold(held.Transfer, held.Hold) },
         TransferReleased released => this with { Economy = Economy.Release(released.Transfer) },
-        EntryPosted posted => Entered(posted.Number, EntryText.Of(Street!.Value, posted)) with { Economy = Economy.Post(posted.Entry) },
-        ServiceEntryRecorded recorded => Entered(recorded.Number, EntryText.Of(Street!.Value, recorded)) with { Service = Service.Record(recorded.Entry) },
+        EntryPosted posted => Entered(posted.Number, posted.At, EntryText.Of(Street!.Value, posted)) with { Economy = Economy.Post(posted.Entry) },
+        ServiceEntryRecorded recorded => Entered(recorded.Number, recorded.At, EntryText.Of(Street!.Value, recorded)) with { Service = Service.Record(recorded.Entry) },
+        CheckpointPublished published => this with { Published = published.Checkpoint, UnpublishedSince = published.Checkpoint.Size < Log.Size ? published.At : null },
         PeriodOpened opened => Carried(opened) with { EndedBefore = Ended, RememberedSince = Exists ? PeriodSince : opened.At },
         _ => throw new InvalidOperationException($"A ledger does not know {happened.GetType().Name}."),
     };
@@ -107,6 +117,8 @@ public sealed record Ledger : IActorState<Ledger, LedgerEvent>
         Given = [.. Service.Given.Select(given => new CarriedService(given.Key, given.Value)).OrderBy(given => given.Giver.Text, StringComparer.Ordinal)],
         Received = [.. Service.Received.Select(received => new CarriedReceipt(received.Key, received.Value)).OrderBy(received => received.Receiver.Text, StringComparer.Ordinal)],
         Log = Log,
+        Published = Published,
+        UnpublishedSince = UnpublishedSince,
     };
 
     /// <summary>The ledger as a period begins, from what was carried into it alone.</summary>
@@ -125,13 +137,15 @@ public sealed record Ledger : IActorState<Ledger, LedgerEvent>
                 opened.Given.ToImmutableDictionary(given => given.Giver, given => given.Given),
                 opened.Received.ToImmutableDictionary(received => received.Receiver, received => received.Received)),
             Log = opened.Log,
+            Published = opened.Published ?? PublishedCheckpoint.None,
+            UnpublishedSince = opened.UnpublishedSince,
             Period = opened.Period,
             PeriodSince = opened.At,
         };
     }
 
-    private Ledger Entered(long number, string text) =>
+    private Ledger Entered(long number, DateTimeOffset at, string text) =>
         number == Log.Size + 1
-            ? this with { Log = Log.Append(MerkleHash.OfLeaf(Encoding.UTF8.GetBytes(text))) }
+            ? this with { Log = Log.Append(MerkleHash.OfLeaf(Encoding.UTF8.GetBytes(text))), UnpublishedSince = UnpublishedSince ?? at }
             : throw new InvalidOperationException($"Entry {number} does not follow entry {Log.Size}.");
 }

@@ -35,6 +35,10 @@ public sealed record EntryPosted(DateTimeOffset At, long Number, EconomicEntry E
 [Alias("ledger.service-recorded")]
 public sealed record ServiceEntryRecorded(DateTimeOffset At, long Number, ServiceEntry Entry) : LedgerEvent(At);
 
+/// <summary>The street has said to everybody how far its log is, and others have signed that it goes on from what they saw before.</summary>
+[Alias("ledger.checkpoint-published")]
+public sealed record CheckpointPublished(DateTimeOffset At, PublishedCheckpoint Checkpoint) : LedgerEvent(At);
+
 /// <summary>An account as it stands when a period begins; what is held is carried beside it.</summary>
 public sealed record CarriedBalance(AccountId Account, Unit Unit, long Posted);
 
@@ -62,4 +66,9 @@ public sealed record PeriodOpened(DateTimeOffset At, int Period, StreetId Street
 
     /// <summary>Of the log of all entries so far.</summary>
     public MerkleFrontier Log { get; init; } = MerkleFrontier.Empty;
+
+    /// <summary>Null where nothing was published yet.</summary>
+    public PublishedCheckpoint? Published { get; init; }
+
+    public DateTimeOffset? UnpublishedSince { get; init; }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Pool.Actors;
 using Pool.EventSourcing;
 using Pool.Offers;
@@ -8,20 +9,22 @@ using Pool.Values;
 namespace Pool.Ledgers;
 
 [GrainType("ledger")]
-internal sealed class LedgerGrain(ActorServices services) : EventSourcedGrain<Ledger, LedgerEvent>(services), ILedgerGrain
+internal sealed partial class LedgerGrain(ActorServices services) : EventSourcedGrain<Ledger, LedgerEvent>(services), ILedgerGrain
 {
     private readonly ActorServices _services = services;
 
     /// <summary>Weights never change once they are in the catalogue, so a ledger asks for each only once.</summary>
     private readonly Dictionary<SkillCode, int> _weights = [];
 
-    private string? _key;
+    private (string Log, string Witness)? _keys;
 
     private StreetId Street => StreetId.Parse(this.GetPrimaryKeyString());
 
     private Bookkeeper Keeper => new(Street, Key, Now);
 
-    private string Key => _key ??= VerifierKey();
+    private string Key => (_keys ??= VerifierKeys()).Log;
+
+    private string WitnessKey => (_keys ??= VerifierKeys()).Witness;
 
     protected override int SnapshotEvery => 4_096;
 
@@ -40,7 +43,7 @@ internal sealed class LedgerGrain(ActorServices services) : EventSourcedGrain<Le
         var known = await Read();
         return known.Refusal is null ? Profile(known)
             : await Unopened() is { } unknown ? unknown
-            : Answer<LedgerProfile>.Of(Ledger.Empty.Profile(Street));
+            : Answer<LedgerProfile>.Of(Ledger.Empty.Profile(Street, WitnessKey));
     }
 
     public async Task<Answer<AccountStanding>> Account(AccountId account)
@@ -54,6 +57,27 @@ internal sealed class LedgerGrain(ActorServices services) : EventSourcedGrain<Le
     {
         var (known, account) = (await Read(), AccountId.OfPartner(_services.Keys.PseudonymOf(partner)));
         return known.Refusal is null ? known.Select(ledger => ledger.Standing(account)) : Answer<AccountStanding>.Of(Ledger.Empty.Standing(account));
+    }
+
+    public async Task<Answer<ImmutableArray<AccountStanding>>> Accounts(ImmutableArray<AccountId> accounts)
+    {
+        var known = await Read();
+        return known.Refusal is null ? known.Select(ledger => accounts.Select(ledger.Standing).ToImmutableArray())
+            : await Unopened() is { } unknown ? unknown
+            : Answer<ImmutableArray<AccountStanding>>.Of([]);
+    }
+
+    public async Task<Answer<Quote>> Quote(FeeMode mode, SkillCode skill, int level, Minutes minutes, int? version)
+    {
+        var catalogued = await GrainFactory.GetGrain<ISkillCatalogueGrain>(SkillCatalogue.Key).Get(skill);
+        if (Check.Lowest(catalogued.Refusal, await Unopened()) is { } unknown)
+        {
+            return unknown;
+        }
+
+        var known = await Read();
+        var (quote, refusal) = LedgerRules.Quote(known.Value ?? Ledger.Empty, mode, skill, level, minutes, version, catalogued.Value!.DefaultWeightPercent, Keeper);
+        return refusal is null ? Answer<Quote>.Of(quote!, known.Version, known.Position) : refusal;
     }
 
     public async Task<Answer<LedgerProfile>> SetPolicy(LedgerPolicy policy, Command command)
@@ -125,7 +149,7 @@ internal sealed class LedgerGrain(ActorServices services) : EventSourcedGrain<Le
         return weight;
     }
 
-    private Answer<LedgerProfile> Profile(Answer<Ledger> answer) => answer.Select(ledger => ledger.Profile(Street));
+    private Answer<LedgerProfile> Profile(Answer<Ledger> answer) => answer.Select(ledger => ledger.Profile(Street, WitnessKey));
 
     /// <summary>What is against the street; null where it was opened.</summary>
     private async Task<Refusal?> Unopened() => (await GrainFactory.GetGrain<IStreetGrain>(Street.Text).Get()).Refusal;
@@ -133,9 +157,9 @@ internal sealed class LedgerGrain(ActorServices services) : EventSourcedGrain<Le
     private async Task<Refusal?> Unknown(SkillCode skill) =>
         (await GrainFactory.GetGrain<ISkillCatalogueGrain>(SkillCatalogue.Key).Get(skill)).Refusal is { } unknown ? unknown with { Fields = ["rates.rates.skill"] } : null;
 
-    private string VerifierKey()
+    private (string Log, string Witness) VerifierKeys()
     {
         using var key = _services.Keys.SigningKeyOf(Street);
-        return key.Log.Text;
+        return (key.Log.Text, key.Witness.Text);
     }
 }

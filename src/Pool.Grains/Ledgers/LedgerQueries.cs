@@ -7,6 +7,7 @@ namespace Pool.Ledgers;
 /// <param name="Key">The verifier key of its checkpoints; empty before its first event.</param>
 /// <param name="Entries">Of both books.</param>
 /// <param name="Service">Unpaid minutes in the service record.</param>
+/// <param name="WitnessKey">The verifier key of its signatures under others' checkpoints.</param>
 [GenerateSerializer, Immutable, Alias("pool.LedgerProfile")]
 public sealed record LedgerProfile(
     [property: Id(0)] StreetId Street,
@@ -15,7 +16,8 @@ public sealed record LedgerProfile(
     [property: Id(3)] RateBook Rates,
     [property: Id(4)] long Entries,
     [property: Id(5)] ImmutableArray<UnitTotal> Totals,
-    [property: Id(6)] Minutes Service);
+    [property: Id(6)] Minutes Service,
+    [property: Id(7)] string WitnessKey);
 
 /// <summary>What the accounts of one unit come to, in minutes or fen.</summary>
 /// <param name="Sum">Of all accounts: always 0.</param>
@@ -46,8 +48,8 @@ public readonly record struct UnitBalance([property: Id(0)] Unit Unit, [property
 /// <summary>What is asked of a ledger.</summary>
 public static class LedgerQueries
 {
-    public static LedgerProfile Profile(this Ledger ledger, StreetId street) =>
-        new(street, ledger.Key, ledger.Policy, ledger.Rates, ledger.Log.Size, [.. Enum.GetValues<Unit>().Select(ledger.Total)], new(ledger.Service.Received.Values.Sum(received => received.Value)));
+    public static LedgerProfile Profile(this Ledger ledger, StreetId street, string witnessKey) =>
+        new(street, ledger.Key, ledger.Policy, ledger.Rates, ledger.Log.Size, [.. Enum.GetValues<Unit>().Select(ledger.Total)], new(ledger.Service.Received.Values.Sum(received => received.Value)), witnessKey);
 
     /// <summary>How an account stands; nothing where the ledger does not know it.</summary>
     public static AccountStanding Standing(this Ledger ledger, AccountId account) => new(

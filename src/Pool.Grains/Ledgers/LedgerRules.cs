@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Pool.Actors;
 using Pool.Matching;
+using Pool.Offers;
 using Pool.Skills;
 using Pool.Values;
 
@@ -49,6 +50,27 @@ public static class LedgerRules
         return keeper.After(ledger, new RatesSet(keeper.Now, new(
             ledger.Rates.Versions.Length + 1, terms.EffectiveFrom ?? keeper.Now, terms.Decision, terms.Rates, terms.FeePerHour ?? current.FeePerHour,
             terms.FundSharePercent ?? current.FundSharePercent)));
+    }
+
+    /// <summary>What a service would cost now.</summary>
+    /// <param name="version">The version of the rates that is meant: it must be in force. Null: the one that is.</param>
+    /// <param name="weight">The weight that the catalogue gives the skill, in percent.</param>
+    public static (Quote? Quote, Refusal? Refusal) Quote(Ledger ledger, FeeMode mode, SkillCode skill, int level, Minutes minutes, int? version, int weight, Bookkeeper keeper)
+    {
+        var rates = ledger.Rates.At(keeper.Now);
+        var refusal = Check.Lowest(
+            mode == FeeMode.Volunteer ? Refusal.At("fee_mode", RefusalReason.FieldInvalid, "unpaid service has no price") : Check.Known("fee_mode", mode),
+            Check.Range("level", level, 1, Limits.Level),
+            Check.Range("minutes", minutes.Value, 1, Limits.MostAmount),
+            version < 0 || version > ledger.Rates.Versions.Length ? Refusal.At("rates", RefusalReason.RatesNotFound, $"{version}") : null,
+            version is { } meant && meant != rates.Number ? Refusal.At("rates", RefusalReason.RatesRetired, $"{rates.Number}") : null);
+        if (refusal is not null)
+        {
+            return (null, refusal);
+        }
+
+        var price = rates.PriceOf(keeper.Street, mode == FeeMode.TimeCredit ? Unit.TimeCredit : Unit.Cny, skill, level, weight);
+        return (new(price, price.Of(minutes)), null);
     }
 
     /// <summary>Holds the price of an accepted seat, or refuses it whole. Idempotent by the transfer.</summary>
@@ -138,6 +160,13 @@ public static class LedgerRules
         var entry = new ServiceEntry(EntryKind.Settlement, payment.Transfer, giver, payment.Beneficiary, payment.Skill, payment.Level, payment.Minutes);
         return (keeper.After(ledger, new ServiceEntryRecorded(keeper.Now, number, entry)), new(keeper.Street, number));
     }
+
+    /// <summary>Whether a checkpoint is owed by now.</summary>
+    public static bool OwesCheckpoint(Ledger ledger, DateTimeOffset now) => ledger.DueAt <= now;
+
+    /// <summary>A checkpoint is published; one that is no newer than the last changes nothing.</summary>
+    public static Decision<LedgerEvent> Publish(Ledger ledger, PublishedCheckpoint checkpoint, Bookkeeper keeper) =>
+        checkpoint.Size > ledger.Published.Size ? keeper.After(ledger, new CheckpointPublished(keeper.Now, checkpoint)) : default(Decision<LedgerEvent>);
 
     private static EntryRef Ended(Payment payment, TransferEnd end, Bookkeeper keeper) =>
         end.Entry > 0 ? new(keeper.Street, end.Entry) : throw new InvalidOperationException($"{payment.Transfer} was released in ledger {keeper.Street}, and is to be settled.");

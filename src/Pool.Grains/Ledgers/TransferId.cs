@@ -19,6 +19,11 @@ public readonly record struct TransferId : ITextValue<TransferId>
     /// <param name="number">The assignment's, from 1 on.</param>
     public TransferId(DemandId demand, int number) => (_demand, _number) = (demand, number > 0 ? number : throw new ArgumentOutOfRangeException(nameof(number)));
 
+    public DemandId Demand => _demand;
+
+    /// <summary>The assignment's number within its demand.</summary>
+    public int Assignment => _number;
+
     public string Text => string.Create(CultureInfo.InvariantCulture, $"{_demand.Text}/{_number}");
 
     public static TransferId Parse(string text) => TextValue.Parse<TransferId>(text);

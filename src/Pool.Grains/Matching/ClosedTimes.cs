@@ -10,15 +10,13 @@ namespace Pool.Matching;
 [GenerateSerializer, Immutable, Alias("pool.ClosedTimes")]
 public sealed record ClosedTimes([property: Id(0)] WeeklyHours HomeHours, [property: Id(1)] ImmutableArray<DateOnly> Holidays)
 {
-    private static readonly TimeZoneInfo Zone = TimeZoneInfo.FindSystemTimeZoneById(Clock.DefaultZone);
-
     public static ClosedTimes None { get; } = new(default, []);
 
     public bool IsEmpty => HomeHours.IsEmpty && Holidays.IsEmpty;
 
     /// <summary>Why there is no service in the slot; null where there may be.</summary>
     public CandidateReason? Closes(TimeWindow slot, bool servesOnHolidays) =>
-        HomeHours.Touch(slot, Zone) ? CandidateReason.HomeHours
+        HomeHours.Touch(slot, Clock.Zone) ? CandidateReason.HomeHours
         : !servesOnHolidays && IsHoliday(slot) ? CandidateReason.Holiday
         : null;
 
@@ -28,5 +26,5 @@ public sealed record ClosedTimes([property: Id(0)] WeeklyHours HomeHours, [prope
         return Holidays.Any(holiday => first <= holiday && holiday <= last);
     }
 
-    private static DateOnly Day(DateTimeOffset at) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(at, Zone).DateTime);
+    private static DateOnly Day(DateTimeOffset at) => DateOnly.FromDateTime(Clock.Local(at));
 }

@@ -16,8 +16,6 @@ public sealed record PartnerTimes(
     [property: Id(2)] Minutes Rest,
     [property: Id(3)] Minutes TravelPerRing)
 {
-    private static readonly TimeZoneInfo Zone = TimeZoneInfo.FindSystemTimeZoneById(Clock.DefaultZone);
-
     /// <summary>Nothing besides the weekly hours.</summary>
     public static PartnerTimes Unbound { get; } = new([], Minutes.Zero, Minutes.Zero, Minutes.Zero);
 
@@ -29,7 +27,7 @@ public sealed record PartnerTimes(
     /// <summary>The Monday of the week in which an instant lies, by the pool's zone.</summary>
     public static DateOnly WeekOf(DateTimeOffset at)
     {
-        var day = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(at, Zone).DateTime);
+        var day = DateOnly.FromDateTime(Clock.Local(at));
         return day.AddDays(-(((int)day.DayOfWeek + 6) % 7));
     }
 

@@ -58,6 +58,12 @@ public sealed class VerifierKey
         return key is not null;
     }
 
+    /// <summary>Whether a line of a note names the key.</summary>
+    public bool Matches(NoteSignature signature) => signature.Name == Name && signature.KeyId == Id;
+
+    /// <summary>Whether a note has the key's signature, and it is right.</summary>
+    public bool HasSigned(SignedNote note) => note.Signatures.Any(signature => Matches(signature) && Verifies(note.Text, signature.Signature.AsSpan()));
+
     /// <summary>Whether the key made the signature over a note's text.</summary>
     /// <param name="signature">What follows the key's id in the note's signature line.</param>
     public bool Verifies(string text, ReadOnlySpan<byte> signature)

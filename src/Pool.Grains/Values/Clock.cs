@@ -9,6 +9,12 @@ public static class Clock
     /// <summary>The zone of an offer that names none.</summary>
     public const string DefaultZone = "Asia/Shanghai";
 
+    /// <summary>The pool's zone, by whose days and months its rules go where nothing else is said.</summary>
+    public static readonly TimeZoneInfo Zone = TimeZoneInfo.FindSystemTimeZoneById(DefaultZone);
+
     /// <summary>Weekly availability is kept in half-hours.</summary>
     public static readonly TimeSpan HalfHour = TimeSpan.FromMinutes(30);
+
+    /// <summary>An instant as clocks of the pool's zone show it.</summary>
+    public static DateTime Local(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, Zone).DateTime;
 }

@@ -47,6 +47,10 @@ public static class ViewColumns
     public const string Mode = "mode";
     public const string Field = "field";
     public const string FeeMode = "fee_mode";
+    public const string Book = "book";
+    public const string Giver = "giver";
+    public const string Account = "account";
+    public const string Month = "month";
 }
 
 /// <summary>What a watch is about.</summary>

@@ -89,13 +89,14 @@ internal static class CommandLine
             written, 5 a newer program wrote it, 6 a port is taken, 7 the demo needs a pool without data, 8 the connection string
             cannot be read, 9 the database or the cluster does not answer, 10 the database does not let this role do its work,
             11 there is no such database, 12 the database belongs to another cluster, 13 the disk is full, 14 the database was
-            set back under a running silo.
+            set back under a running silo, 15 a receipt proves nothing.
             """)
         {
             Level,
             Verb("silo", "Run a silo of a cluster: actors, journal, views and wake-ups.", verbs.Silo, Database, Cluster, Address, SiloPort, ClientPort, HealthPort, Listen, Wait),
             Verb("gateway", "Run a gateway of a cluster: the door for gRPC and JSON. Any number may run; they hold nothing.", verbs.Gateway, Database, Cluster, GrpcPort, HttpPort, Listen, Calls, Watches, Drain, Wait),
             Verb("migrate", "Bring a database to the newest schema, and say again what each role may do.", verbs.Migrate, Database, Wait),
+            Verify(verbs.Verify),
             Demo(verbs.Demo),
         };
         foreach (var option in new Option[] { Data, GrpcPort, HttpPort, Listen })
@@ -122,6 +123,20 @@ internal static class CommandLine
         }
 
         command.SetAction(async (parsed, _) => (int)await run(Options(parsed), parsed.GetValue(Level)));
+        return command;
+    }
+
+    private static Command Verify(Func<string, IReadOnlyList<string>, Task<ExitCode>> run)
+    {
+        var receipt = new Argument<string>("receipt") { Description = "The file, as the pool gave it: GET /v1/streets/{street}/ledger/entries/{number}/receipt.", HelpName = "file" };
+        var keys = new Option<string[]>("--key")
+        {
+            Description = "A verifier key, like name+id+base64: the street's, and that of each witness who must have signed, too. GET /v1/streets/{street}/ledger gives both kinds.",
+            HelpName = "key",
+            Required = true,
+        };
+        var command = new Command("verify", "Check that a receipt proves its entry. It needs no pool and no network, only the file and the keys.") { receipt, keys };
+        command.SetAction(async (parsed, _) => (int)await run(parsed.GetRequiredValue(receipt), parsed.GetRequiredValue(keys)));
         return command;
     }
 
@@ -203,4 +218,5 @@ internal sealed record Verbs(
     Func<PoolOptions, LogLevel, Task<ExitCode>> Silo,
     Func<PoolOptions, LogLevel, Task<ExitCode>> Gateway,
     Func<PoolOptions, LogLevel, Task<ExitCode>> Migrate,
+    Func<string, IReadOnlyList<string>, Task<ExitCode>> Verify,
     Func<PoolOptions, LogLevel, string, bool, Task<ExitCode>> Demo);

@@ -46,6 +46,9 @@ public enum ExitCode
 
     /// <summary>The database was set back under a running silo.</summary>
     DatabaseSetBack = 14,
+
+    /// <summary>A receipt proves nothing.</summary>
+    ReceiptRefused = 15,
 }
 
 /// <summary>The program cannot start, or not go on, and why, in one line for its user.</summary>

@@ -4,7 +4,6 @@ using Orleans.Serialization;
 using Pool.EventSourcing;
 using Pool.Silo.Database;
 using Pool.Silo.Journal;
-using Pool.Views;
 
 namespace Pool.Silo.Views;
 
@@ -68,11 +67,11 @@ internal sealed class PostgresViewStore : ViewStore, IAsyncDisposable
         Dispose();
     }
 
-    protected override Task<ListPage<T>> Read<T>(ListQuery query) => PostgresDatabase.Read(_readers, async () =>
+    protected override Task<T> Read<T>(Func<ViewTables, Task<T>> read) => PostgresDatabase.Read(_readers, async () =>
     {
         await using var connection = await _database.OpenConnectionAsync();
         using var tables = new ViewTables(connection, Serializer);
-        return await tables.List<T>(query);
+        return await read(tables);
     });
 
     protected override async Task FollowUntilFailure(CancellationToken stopping)

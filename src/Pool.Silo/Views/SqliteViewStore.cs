@@ -5,7 +5,6 @@ using Orleans.Serialization;
 using Pool.EventSourcing;
 using Pool.Hosting;
 using Pool.Silo.Journal;
-using Pool.Views;
 
 namespace Pool.Silo.Views;
 
@@ -37,12 +36,12 @@ internal sealed class SqliteViewStore : ViewStore
         base.Dispose();
     }
 
-    protected override async Task<ListPage<T>> Read<T>(ListQuery query)
+    protected override async Task<T> Read<T>(Func<ViewTables, Task<T>> read)
     {
         var reader = _readers.TryTake(out var idle) ? idle : new Reader(_path, Serializer);
         try
         {
-            return await reader.Tables.List<T>(query);
+            return await read(reader.Tables);
         }
         finally
         {

@@ -35,12 +35,14 @@ internal abstract class ViewStore(IJournal journal, Serializer serializer, TimeS
 
     public async Task<ListPage<T>> List<T>(ListQuery query) where T : class
     {
-        if (query.MinPosition > Position)
-        {
-            await Reach(Math.Min(query.MinPosition, await journal.ReadHead()));
-        }
+        await Reach(query.MinPosition);
+        return await Read(tables => tables.Of<T>().List(query));
+    }
 
-        return await Read<T>(query);
+    public async Task<IReadOnlyDictionary<string, T>> Find<T>(IReadOnlyCollection<string> keys, long minPosition) where T : class
+    {
+        await Reach(minPosition);
+        return await Read(tables => tables.Of<T>().Find(keys));
     }
 
     public override void Dispose()
@@ -51,8 +53,8 @@ internal abstract class ViewStore(IJournal journal, Serializer serializer, TimeS
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.Run(() => Follow(stoppingToken), stoppingToken);
 
-    /// <summary>Reads a page of a table.</summary>
-    protected abstract Task<ListPage<T>> Read<T>(ListQuery query) where T : class;
+    /// <summary>Reads from the tables.</summary>
+    protected abstract Task<T> Read<T>(Func<ViewTables, Task<T>> read);
 
     /// <summary>Follows the journal for as long as nothing fails.</summary>
     protected abstract Task FollowUntilFailure(CancellationToken stopping);
@@ -150,8 +152,15 @@ internal abstract class ViewStore(IJournal journal, Serializer serializer, TimeS
         }
     }
 
-    private async Task Reach(long position)
+    /// <summary>Waits until the views are at a position, or at the journal's end where that is before it.</summary>
+    private async Task Reach(long minPosition)
     {
+        if (minPosition <= Position)
+        {
+            return;
+        }
+
+        var position = Math.Min(minPosition, await journal.ReadHead());
         using var deadline = new CancellationTokenSource(patience);
         for (var known = Position; known < position; known = Position)
         {

@@ -72,6 +72,31 @@ internal sealed class ViewTable<TState> : IViewTable where TState : class
         return await row.ReadAsync() ? Item(row) : null;
     }
 
+    /// <summary>Those of some resources that the table has, by their keys.</summary>
+    public async Task<IReadOnlyDictionary<string, TState>> Find(IReadOnlyCollection<string> keys)
+    {
+        var found = new Dictionary<string, TState>();
+        if (keys.Count == 0)
+        {
+            return found;
+        }
+
+        await using var find = _connection.CreateCommand();
+        find.CommandText = $"SELECT body, version, place, key FROM {_name} WHERE key IN ({string.Join(", ", keys.Select((_, i) => $"@k{i}"))})";
+        foreach (var (i, key) in keys.Index())
+        {
+            Bind(find, $"k{i}", key);
+        }
+
+        await using var row = await find.ExecuteReaderAsync();
+        while (await row.ReadAsync())
+        {
+            found[row.GetString(3)] = Item(row).Value;
+        }
+
+        return found;
+    }
+
     /// <summary>Takes a resource and the values of its columns; <see cref="Flush"/> writes them.</summary>
     public void Save(string key, ListItem<TState> item, params string?[] values)
     {

@@ -3,6 +3,7 @@ using Orleans.Serialization;
 using Pool.Communities;
 using Pool.Demands;
 using Pool.EventSourcing;
+using Pool.Ledgers;
 using Pool.Offers;
 using Pool.Partners;
 using Pool.Skills;
@@ -20,7 +21,7 @@ internal sealed class ViewTables(DbConnection connection, Serializer serializer)
     /// Raised when a table or a state that it keeps changes: a SQLite file is then built again from the journal, and so are a
     /// database's tables, by the script that raises the shape of its checkpoint.
     /// </summary>
-    public const int Shape = 4;
+    public const int Shape = 5;
 
     private readonly ViewTable<Skill> _skills = new("skill", [Field], newestFirst: false, connection, serializer);
     private readonly ViewTable<Street> _streets = new("street", [], newestFirst: false, connection, serializer);
@@ -30,24 +31,20 @@ internal sealed class ViewTables(DbConnection connection, Serializer serializer)
     private readonly ViewTable<Demand> _demands = new("demand", [ViewColumns.Street, ViewColumns.Community, ViewColumns.Skill, State, Mode], newestFirst: true, connection, serializer);
     private readonly ViewTable<ListedProposal> _proposals = new("proposal", [ViewColumns.Street, ViewColumns.Community, ViewColumns.Demand, ViewColumns.Partner, State], newestFirst: true, connection, serializer);
     private readonly ViewTable<DemandSeries> _series = new("series", [ViewColumns.Street, ViewColumns.Community, State], newestFirst: true, connection, serializer);
+    private readonly ViewTable<ListedEntry> _entries = new("entry", [ViewColumns.Street, Book, ViewColumns.Community, Giver], newestFirst: false, connection, serializer);
+    private readonly ViewTable<ListedAccount> _accounts = new("account", [ViewColumns.Street, Kind], newestFirst: false, connection, serializer);
+    private readonly ViewTable<StatementLine> _lines = new("statement_line", [Account, Month], newestFirst: false, connection, serializer);
 
-    private IViewTable[] All => [_skills, _streets, _communities, _partners, _offers, _demands, _proposals, _series];
+    private IViewTable[] All => [_skills, _streets, _communities, _partners, _offers, _demands, _proposals, _series, _entries, _accounts, _lines];
+
+    private LedgerView Ledgers => new(_entries, _accounts, _lines);
 
     /// <summary>What creates every table in a SQLite file; a database's tables come with its migrations.</summary>
     public string Sqlite => string.Join('\n', All.Select(table => table.Sqlite));
 
-    public Task<ListPage<T>> List<T>(ListQuery query) where T : class => (Task<ListPage<T>>)(object)(typeof(T) switch
-    {
-        var type when type == typeof(Skill) => _skills.List(query),
-        var type when type == typeof(Street) => _streets.List(query),
-        var type when type == typeof(Community) => _communities.List(query),
-        var type when type == typeof(Partner) => _partners.List(query),
-        var type when type == typeof(Offer) => _offers.List(query),
-        var type when type == typeof(Demand) => _demands.List(query),
-        var type when type == typeof(ListedProposal) => _proposals.List(query),
-        var type when type == typeof(DemandSeries) => _series.List(query),
-        var type => throw new ArgumentException($"There is no view of {type.Name}."),
-    });
+    /// <summary>The table of a kind of resource.</summary>
+    public ViewTable<T> Of<T>() where T : class =>
+        All.OfType<ViewTable<T>>().SingleOrDefault() ?? throw new ArgumentException($"There is no view of {typeof(T).Name}.");
 
     public async ValueTask Apply(JournalRecord record)
     {
@@ -76,6 +73,9 @@ internal sealed class ViewTables(DbConnection connection, Serializer serializer)
                 break;
             case "demand":
                 await FollowDemand(record);
+                break;
+            case "ledger":
+                await Ledgers.Apply(record);
                 break;
         }
     }

@@ -1,0 +1,59 @@
+using Google.Api;
+using Google.Protobuf;
+using Grpc.Core;
+using Pool.Actors;
+using Pool.Gateway.Errors;
+using Pool.Gateway.Requests;
+using Pool.Ledgers;
+using Pool.Proofs;
+using Pool.V1;
+using Pool.Values;
+
+namespace Pool.Gateway.Endpoints;
+
+internal sealed class ReceiptEndpoint(IGrainFactory grains) : ReceiptService.ReceiptServiceBase
+{
+    private const string ContentType = "text/plain; charset=utf-8";
+
+    public override async Task<HttpBody> GetReceipt(GetReceiptRequest request, ServerCallContext context)
+    {
+        var entry = ResourceNames.Entry("entry", request.Entry);
+        var (receipt, _) = await Grain(entry.Street).Receipt(entry.Number).For(context);
+        return new() { ContentType = ContentType, Data = ByteString.CopyFromUtf8($"{receipt}") };
+    }
+
+    public override async Task<V1.Checkpoint> GetCheckpoint(GetCheckpointRequest request, ServerCallContext context)
+    {
+        var street = ResourceNames.Ledger("ledger", request.Ledger);
+        var (published, _) = await Grain(street).Checkpoint().For(context);
+        return new() { Name = $"{ResourceNames.OfLedger(street)}/checkpoint", Size = published.Size, Note = published.Note };
+    }
+
+    public override async Task<V1.ConsistencyProof> GetConsistencyProof(GetConsistencyProofRequest request, ServerCallContext context)
+    {
+        var street = ResourceNames.Ledger("ledger", request.Ledger);
+        var (proof, _) = await Grain(street).Consistency(request.OlderSize, request.NewerSize).For(context);
+        return new() { OlderSize = proof.Older, NewerSize = proof.Newer, Hashes = { proof.Hashes.Select(hash => hash.Text) } };
+    }
+
+    public override Task<ProvenEntry> VerifyReceipt(VerifyReceiptRequest request, ServerCallContext context)
+    {
+        var reading = new Reading(request, context);
+        var text = reading.Of(() => request.Receipt.Length > 0 ? request.Receipt : throw new RefusedException(RefusalReason.FieldRequired, "receipt"));
+        var keys = reading.Of(() => request.Keys.Count > 0 ? request.Keys.Select(Key).ToList() : throw new RefusedException(RefusalReason.FieldRequired, "keys"));
+        reading.End();
+        var (proven, fault) = LedgerReceipt.Verify(text, keys);
+        if (fault is not null)
+        {
+            throw new RefusedException(fault);
+        }
+
+        var (signers, others) = proven!.Signers(keys);
+        return Task.FromResult(new ProvenEntry { Entry = proven.Entry, Number = proven.Index + 1, Signers = { signers }, Unchecked = { others } });
+    }
+
+    private static VerifierKey Key(string text) =>
+        VerifierKey.TryParse(text, out var key) ? key : throw new RefusedException(RefusalReason.FieldInvalid, "keys", "name+id+base64");
+
+    private ILedgerGrain Grain(StreetId street) => grains.GetGrain<ILedgerGrain>(street.Text);
+}
