@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Pool.V1;
 using Xunit;
+using static Pool.Gateway.Tests.LedgerLife;
 using static Pool.Gateway.Tests.TestPool;
 
 namespace Pool.Gateway.Tests;
@@ -10,12 +11,14 @@ public sealed class LedgerTests(TestPool pool) : IClassFixture<TestPool>
 {
     private static readonly LedgerPolicy Usual = new() { MostCreditsMinutes = 90_000, FundCreditsMinutes = 60_000, FundMoneyFen = 1_000_000, PeerCreditsMinutes = 60_000, PeerMoneyFen = 1_000_000 };
 
+    private readonly LedgerLife _life = new(pool);
+
     [Fact]
     public async Task A_street_has_a_ledger_before_its_first_entry()
     {
-        var street = await Street("330109811");
+        var street = await _life.Street("330109811");
 
-        var ledger = await Ledger(street);
+        var ledger = await _life.Ledger(street);
 
         Assert.Equal((Usual, 0L, "0", ""), (ledger.Policy, ledger.Entries, ledger.Etag, ledger.VerifierKey));
         Assert.All(ledger.Totals, total => Assert.Equal(0, total.Sum));
@@ -26,41 +29,41 @@ public sealed class LedgerTests(TestPool pool) : IClassFixture<TestPool>
     [Fact]
     public async Task Time_credits_are_held_from_the_acceptance_on_and_posted_by_the_confirmed_minutes()
     {
-        var (street, partner, demand) = await Booked("330109812", FeeMode.TimeCredit);
-        Assert.Equal((0, 60, 60_000 - 60), Of(await Fund(street), Unit.TimeCreditMinutes, balance => (balance.Posted, balance.Outgoing, balance.Available)));
-        Assert.Equal((0, 60), Of(await Account(partner), Unit.TimeCreditMinutes, balance => (balance.Posted, balance.Incoming)));
+        var (street, partner, demand) = await _life.Booked("330109812", FeeMode.TimeCredit);
+        Assert.Equal((0, 60, 60_000 - 60), Of(await _life.Fund(street), Unit.TimeCreditMinutes, balance => (balance.Posted, balance.Outgoing, balance.Available)));
+        Assert.Equal((0, 60), Of(await _life.Account(partner), Unit.TimeCreditMinutes, balance => (balance.Posted, balance.Incoming)));
 
-        var settled = await Serve(demand, minutes: 75);
+        var settled = await _life.Serve(demand, minutes: 75);
 
         var entry = Assert.Single(settled.Proposals[0].Assignment.Entries);
         Assert.Equal($"{street}/ledger/entries/1", entry);
-        Assert.Equal((-75, 0), Of(await Fund(street), Unit.TimeCreditMinutes, balance => (balance.Posted, balance.Outgoing)));
-        Assert.Equal((75, 0), Of(await Account(partner), Unit.TimeCreditMinutes, balance => (balance.Posted, balance.Incoming)));
-        var total = (await Ledger(street)).Totals.Single(total => total.Unit == Unit.TimeCreditMinutes);
+        Assert.Equal((-75, 0), Of(await _life.Fund(street), Unit.TimeCreditMinutes, balance => (balance.Posted, balance.Outgoing)));
+        Assert.Equal((75, 0), Of(await _life.Account(partner), Unit.TimeCreditMinutes, balance => (balance.Posted, balance.Incoming)));
+        var total = (await _life.Ledger(street)).Totals.Single(total => total.Unit == Unit.TimeCreditMinutes);
         Assert.Equal((0, 75, -75, 0), (total.Sum, total.Partners, total.Funds, total.Held));
     }
 
     [Fact]
     public async Task A_low_fee_goes_to_the_partner_and_its_communitys_fund()
     {
-        var (street, partner, demand) = await Booked("330109813", FeeMode.LowFee);
+        var (street, partner, demand) = await _life.Booked("330109813", FeeMode.LowFee);
 
-        await Serve(demand, minutes: 60);
+        await _life.Serve(demand, minutes: 60);
 
-        Assert.Equal(2_700, Of(await Account(partner), Unit.CnyFen, balance => balance.Posted));
-        Assert.Equal(-2_700, Of(await Fund(street), Unit.CnyFen, balance => balance.Posted));
+        Assert.Equal(2_700, Of(await _life.Account(partner), Unit.CnyFen, balance => balance.Posted));
+        Assert.Equal(-2_700, Of(await _life.Fund(street), Unit.CnyFen, balance => balance.Posted));
     }
 
     [Fact]
     public async Task Unpaid_minutes_are_in_the_service_record_and_in_no_balance()
     {
-        var (street, partner, demand) = await Booked("330109814", FeeMode.Volunteer);
+        var (street, partner, demand) = await _life.Booked("330109814", FeeMode.Volunteer);
 
-        await Serve(demand, minutes: 60);
+        await _life.Serve(demand, minutes: 60);
 
-        var account = await Account(partner);
+        var account = await _life.Account(partner);
         Assert.Equal((60, 0), (account.ServiceMinutes, account.Balances.Count));
-        var ledger = await Ledger(street);
+        var ledger = await _life.Ledger(street);
         Assert.Equal((1, 60), (ledger.Entries, ledger.ServiceMinutes));
         Assert.Equal(account, await pool.Ledgers.GetAccountAsync(new() { Name = account.Name }));
     }
@@ -69,23 +72,23 @@ public sealed class LedgerTests(TestPool pool) : IClassFixture<TestPool>
     public async Task Between_streets_each_ledger_says_the_same_of_the_debt()
     {
         var borrower = await Borrower.Of(pool, "330109820");
-        var skill = await Skill("330109820", FeeMode.TimeCredit, Far);
-        var booked = await Accepted(pool.NewDemand(reach: 2, skill: $"skills/{skill}"), borrower.Community);
+        var skill = await _life.Skill("330109820", FeeMode.TimeCredit, Far);
+        var booked = await _life.Accepted(pool.NewDemand(reach: 2, skill: $"skills/{skill}"), borrower.Community);
 
-        var settled = await Serve(booked, minutes: 60);
+        var settled = await _life.Serve(booked, minutes: 60);
 
         Assert.Equal([$"{borrower.Street}/ledger/entries/1", $"{Xintang}/ledger/entries/"], settled.Proposals[0].Assignment.Entries.Select((entry, at) => at == 0 ? entry : entry[..(entry.LastIndexOf('/') + 1)]));
         Assert.Equal(60, Of(await pool.Ledgers.GetAccountAsync(new() { Name = $"{borrower.Street}/ledger/accounts/mirror-{Xintang[^9..]}" }), Unit.TimeCreditMinutes, balance => balance.Posted));
         Assert.Equal(-60, Of(await pool.Ledgers.GetAccountAsync(new() { Name = $"{Xintang}/ledger/accounts/mirror-{borrower.Street[^9..]}" }), Unit.TimeCreditMinutes, balance => balance.Posted));
-        Assert.Equal(60, Of(await Account(settled.Proposals[0].Partner), Unit.TimeCreditMinutes, balance => balance.Posted));
+        Assert.Equal(60, Of(await _life.Account(settled.Proposals[0].Partner), Unit.TimeCreditMinutes, balance => balance.Posted));
     }
 
     [Fact]
     public async Task Who_cannot_be_paid_is_not_asked_and_the_explanation_says_why()
     {
-        var street = await Street("330109815");
-        await SetPolicy(street, new(Usual) { FundCreditsMinutes = 59 });
-        var skill = await Skill("330109815", FeeMode.TimeCredit, Community(street));
+        var street = await _life.Street("330109815");
+        await _life.SetPolicy(street, new(Usual) { FundCreditsMinutes = 59 });
+        var skill = await _life.Skill("330109815", FeeMode.TimeCredit, Community(street));
 
         var waiting = await pool.Until(await pool.Post(pool.NewDemand(skill: $"skills/{skill}"), Community(street)), now => now.RetryTime is not null);
 
@@ -98,29 +101,29 @@ public sealed class LedgerTests(TestPool pool) : IClassFixture<TestPool>
     [Fact]
     public async Task Of_two_who_accept_what_only_one_can_be_paid_for_the_second_is_released()
     {
-        var street = await Street("330109816");
-        await SetPolicy(street, new(Usual) { FundCreditsMinutes = 60 });
-        var skill = await Skill("330109816", FeeMode.TimeCredit, Community(street), partners: 2);
+        var street = await _life.Street("330109816");
+        await _life.SetPolicy(street, new(Usual) { FundCreditsMinutes = 60 });
+        var skill = await _life.Skill("330109816", FeeMode.TimeCredit, Community(street), partners: 2);
         var demands = new List<Demand>();
         for (var i = 0; i < 2; i++)
         {
             demands.Add(await pool.Until(await pool.Post(pool.NewDemand(skill: $"skills/{skill}"), Community(street)), now => now.Proposals.Count == 1));
         }
 
-        await Accept(demands[0]);
+        await _life.Accept(demands[0]);
         await pool.Until(demands[0], IsBooked);
-        await Accept(demands[1]);
+        await _life.Accept(demands[1]);
 
         var released = await pool.Until(demands[1], now => now.Proposals is [{ Assignment.State: AssignmentState.Released }, ..]);
         Assert.Equal(ReleaseReason.NotCovered, released.Proposals[0].Assignment.ReleaseReason);
-        Assert.Equal(60, Of(await Fund(street), Unit.TimeCreditMinutes, balance => balance.Outgoing));
+        Assert.Equal(60, Of(await _life.Fund(street), Unit.TimeCreditMinutes, balance => balance.Outgoing));
     }
 
     [Fact]
     public async Task A_team_is_asked_for_as_many_as_can_be_paid()
     {
-        var street = await Street("330109821");
-        await SetPolicy(street, new(Usual) { FundCreditsMinutes = 150 });
+        var street = await _life.Street("330109821");
+        await _life.SetPolicy(street, new(Usual) { FundCreditsMinutes = 150 });
         await pool.AddSkill("paid-330109821");
         await pool.AddPartner(Community(street), "paid-330109821", "skills/paid-330109821", capacity: 10, feeMode: FeeMode.TimeCredit);
 
@@ -134,7 +137,7 @@ public sealed class LedgerTests(TestPool pool) : IClassFixture<TestPool>
     {
         // An hour each: the partner may have one, and accepts two that were asked for at the same time.
         var borrower = await Borrower.Of(pool, "330109822");
-        await SetPolicy(Xintang, new(Usual) { PeerCreditsMinutes = 60 });
+        await _life.SetPolicy(Xintang, new(Usual) { PeerCreditsMinutes = 60 });
         await pool.AddSkill("paid-330109822");
         await pool.AddPartner(Far, "paid-330109822", "skills/paid-330109822", capacity: 2, feeMode: FeeMode.TimeCredit);
         var demands = new List<Demand>();
@@ -143,50 +146,50 @@ public sealed class LedgerTests(TestPool pool) : IClassFixture<TestPool>
             demands.Add(await pool.Until(await pool.Post(pool.NewDemand(reach: 2, skill: "skills/paid-330109822"), borrower.Community), now => now.Proposals.Count == 1));
         }
 
-        await Accept(demands[0]);
+        await _life.Accept(demands[0]);
         await pool.Recorded($"demand/{demands[0].Name[^36..]}", "demand.assignment-booked");
-        await Accept(demands[1]);
+        await _life.Accept(demands[1]);
         await pool.Recorded($"demand/{demands[1].Name[^36..]}", "demand.hold-returned");
 
         var released = await pool.Demands.GetDemandAsync(new() { Name = demands[1].Name });
         Assert.Equal(ReleaseReason.NotCovered, released.Proposals[0].Assignment.ReleaseReason);
-        Assert.Equal(60, Of(await Fund(borrower.Street), Unit.TimeCreditMinutes, balance => balance.Outgoing));
-        await SetPolicy(Xintang, Usual);
+        Assert.Equal(60, Of(await _life.Fund(borrower.Street), Unit.TimeCreditMinutes, balance => balance.Outgoing));
+        await _life.SetPolicy(Xintang, Usual);
     }
 
     [Fact]
     public async Task What_is_cancelled_is_paid_by_nobody()
     {
-        var (street, partner, demand) = await Booked("330109817", FeeMode.LowFee);
+        var (street, partner, demand) = await _life.Booked("330109817", FeeMode.LowFee);
 
         await pool.Demands.CancelDemandAsync(new() { Name = demand.Name, Community = Community(street), RequestId = NewId() });
         await pool.Recorded($"demand/{demand.Name[^36..]}", "demand.hold-returned");
 
-        Assert.Equal((0, 0, 1_000_000), Of(await Fund(street), Unit.CnyFen, balance => (balance.Posted, balance.Outgoing, balance.Available)));
-        Assert.Equal((0, 0), Of(await Account(partner), Unit.CnyFen, balance => (balance.Posted, balance.Incoming)));
+        Assert.Equal((0, 0, 1_000_000), Of(await _life.Fund(street), Unit.CnyFen, balance => (balance.Posted, balance.Outgoing, balance.Available)));
+        Assert.Equal((0, 0), Of(await _life.Account(partner), Unit.CnyFen, balance => (balance.Posted, balance.Incoming)));
     }
 
     [Fact]
     public async Task Rates_that_a_street_decides_hold_for_what_is_accepted_from_then_on()
     {
-        var street = await Street("330109818");
-        var skill = await Skill("330109818", FeeMode.TimeCredit, Community(street));
-        var earlier = await Accepted(pool.NewDemand(skill: $"skills/{skill}"), Community(street));
+        var street = await _life.Street("330109818");
+        var skill = await _life.Skill("330109818", FeeMode.TimeCredit, Community(street));
+        var earlier = await _life.Accepted(pool.NewDemand(skill: $"skills/{skill}"), Community(street));
         var rates = new Rates { Decision = "北干办〔2026〕17号", Rates_ = { new Rate { Skill = $"skills/{skill}", Percent = 250 } }, FeePerHourFen = 2_000, FundSharePercent = 20 };
 
         var decided = await pool.Ledgers.SetRatesAsync(new() { Name = $"{street}/ledger", Rates = rates, RequestId = NewId() });
 
         Assert.Equal((1, "北干办〔2026〕17号", 250, 1), (decided.Rates[0].Number, decided.Rates[0].Decision, decided.Rates[0].Rates_[0].Percent, decided.Rates[0].Rates_[0].Level));
-        await Serve(earlier, minutes: 60);
-        Assert.Equal(60, Of(await Account(earlier.Proposals[0].Partner), Unit.TimeCreditMinutes, balance => balance.Posted));
-        await Serve(await Accepted(pool.NewDemand(skill: $"skills/{skill}"), Community(street)), minutes: 60);
-        Assert.Equal(60 + 150, Of(await Account(earlier.Proposals[0].Partner), Unit.TimeCreditMinutes, balance => balance.Posted));
+        await _life.Serve(earlier, minutes: 60);
+        Assert.Equal(60, Of(await _life.Account(earlier.Proposals[0].Partner), Unit.TimeCreditMinutes, balance => balance.Posted));
+        await _life.Serve(await _life.Accepted(pool.NewDemand(skill: $"skills/{skill}"), Community(street)), minutes: 60);
+        Assert.Equal(60 + 150, Of(await _life.Account(earlier.Proposals[0].Partner), Unit.TimeCreditMinutes, balance => balance.Posted));
     }
 
     [Fact]
     public async Task A_policy_and_rates_that_make_no_sense_are_refused()
     {
-        var name = $"{await Street("330109819")}/ledger";
+        var name = $"{await _life.Street("330109819")}/ledger";
         var rates = new Rates { Decision = "17", FeePerHourFen = 2_000 };
 
         await pool.Refuses(StatusCode.InvalidArgument, "FIELD_REQUIRED", "policy", headers => pool.Ledgers.SetLedgerPolicyAsync(new() { Name = name, RequestId = NewId() }, headers).ResponseAsync);
@@ -208,73 +211,4 @@ public sealed class LedgerTests(TestPool pool) : IClassFixture<TestPool>
             return pool.Refuses(status, reason, field, headers => pool.Ledgers.SetRatesAsync(new() { Name = name, Rates = spoilt, RequestId = NewId() }, headers).ResponseAsync);
         }
     }
-
-    /// <summary>A street of its own with one community; nine digits that no other test uses.</summary>
-    private async Task<string> Street(string code)
-    {
-        await pool.Streets.CreateStreetAsync(new() { StreetId = code, Street = new() { DisplayName = code }, RequestId = NewId() });
-        await pool.Communities.CreateCommunityAsync(new() { Parent = $"streets/{code}", CommunityId = $"{code}001", Community = new() { DisplayName = code }, RequestId = NewId() });
-        return $"streets/{code}";
-    }
-
-    private static string Community(string street) => $"{street}/communities/{street[^9..]}001";
-
-    /// <summary>A skill that partners of the community alone offer.</summary>
-    private async Task<string> Skill(string code, FeeMode mode, string community, int partners = 1)
-    {
-        var skill = $"paid-{code}";
-        await pool.AddSkill(skill);
-        for (var i = 1; i <= partners; i++)
-        {
-            await pool.AddPartner(community, $"paid-{code}-{i}", $"skills/{skill}", feeMode: mode);
-        }
-
-        return skill;
-    }
-
-    /// <summary>An accepted demand in a street of its own, whose fund pays; the price is held.</summary>
-    private async Task<(string Street, string Partner, Demand Demand)> Booked(string code, FeeMode mode)
-    {
-        var street = await Street(code);
-        var skill = await Skill(code, mode, Community(street));
-        var booked = await Accepted(pool.NewDemand(skill: $"skills/{skill}"), Community(street));
-        return (street, booked.Proposals[0].Partner, booked);
-    }
-
-    private async Task<Demand> Accepted(Demand demand, string community)
-    {
-        demand.FeeModes.Clear();
-        demand.FeeModes.AddRange([FeeMode.Volunteer, FeeMode.TimeCredit, FeeMode.LowFee]);
-        var proposed = await pool.Until(await pool.Post(demand, community), now => now.Proposals.Count == 1);
-        await Accept(proposed);
-        await pool.Recorded($"demand/{proposed.Name[^36..]}", "demand.assignment-booked");
-        return proposed;
-    }
-
-    private async Task Accept(Demand demand) =>
-        await pool.Dispatch.AcceptProposalAsync(new() { Name = demand.Proposals[0].Name, Partner = demand.Proposals[0].Partner, RequestId = NewId() });
-
-    /// <summary>Serves what was accepted, until it is settled.</summary>
-    private async Task<Demand> Serve(Demand demand, int minutes)
-    {
-        var (partner, assignment) = (demand.Proposals[0].Partner, $"{demand.Name}/assignments/1");
-        await pool.Dispatch.StartAssignmentAsync(new() { Name = assignment, Partner = partner, RequestId = NewId() });
-        await pool.Dispatch.CompleteAssignmentAsync(new() { Name = assignment, Partner = partner, Minutes = minutes, RequestId = NewId() });
-        await pool.Dispatch.ConfirmAssignmentAsync(
-            new() { Name = assignment, Community = demand.Name[..demand.Name.IndexOf("/demands", StringComparison.Ordinal)], Minutes = minutes, RequestId = NewId() });
-        return await pool.Until(demand, now => now.Proposals is [{ Assignment.State: AssignmentState.Settled }]);
-    }
-
-    private async Task<Ledger> Ledger(string street) => await pool.Ledgers.GetLedgerAsync(new() { Name = $"{street}/ledger" });
-
-    private async Task SetPolicy(string street, LedgerPolicy policy) =>
-        await pool.Ledgers.SetLedgerPolicyAsync(new() { Name = $"{street}/ledger", Policy = policy, RequestId = NewId() });
-
-    private async Task<Account> Fund(string street) => await pool.Ledgers.GetAccountAsync(new() { Name = $"{street}/ledger/accounts/fund-{street[^9..]}001" });
-
-    private async Task<Account> Account(string partner) => await pool.Ledgers.GetPartnerAccountAsync(new() { Partner = partner });
-
-    private static bool IsBooked(Demand demand) => demand.Proposals is [{ Assignment.State: AssignmentState.AssignmentAccepted }];
-
-    private static T Of<T>(Account account, Unit unit, Func<AccountBalance, T> part) => part(account.Balances.Single(balance => balance.Unit == unit));
 }

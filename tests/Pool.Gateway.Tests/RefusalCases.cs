@@ -16,7 +16,7 @@ internal delegate Task RefusedCall(Metadata headers);
 internal static class RefusalCases
 {
     public static readonly IReadOnlyDictionary<RefusalReason, (string? Field, Func<TestPool, Task<RefusedCall>> Arrange)> All =
-        new Dictionary<RefusalReason, (string?, Func<TestPool, Task<RefusedCall>>)>(DemandRefusalCases.All)
+        new Dictionary<RefusalReason, (string?, Func<TestPool, Task<RefusedCall>>)>(DemandRefusalCases.All.Concat(LedgerRefusalCases.All))
         {
             [RefusalReason.MessageTooLarge] = (null, Posting(request => request.Demand.Description = new('x', 2 * 1024 * 1024))),
             [RefusalReason.RequestIdInvalid] = ("request_id", Posting(request => request.RequestId = "1")),
@@ -58,7 +58,6 @@ internal static class RefusalCases
             [RefusalReason.AlreadyExists] = (null, pool => Call(headers => pool.Streets.CreateStreetAsync(
                 new() { StreetId = Beigan[^9..], Street = new() { DisplayName = "x" }, RequestId = NewId() }, headers))),
             [RefusalReason.SeriesNotFound] = (null, pool => Call(headers => pool.Series.GetSeriesAsync(new() { Name = $"{Home}/series/{NewId()}" }, headers))),
-            [RefusalReason.AccountNotFound] = (null, pool => Call(headers => pool.Ledgers.GetAccountAsync(new() { Name = $"{Beigan}/ledger/accounts/fund-330109002999" }, headers))),
             [RefusalReason.TreatyNotFound] = (null, pool => Call(headers => pool.Treaties.GetTreatyAsync(new() { Name = $"{Beigan}/treaties/{Xintang[^9..]}" }, headers))),
             [RefusalReason.LoanRequestNotFound] = ("request", async pool =>
             {
@@ -241,7 +240,7 @@ internal static class RefusalCases
         return pool.Demands.PostDemandAsync(request, headers).ResponseAsync;
     }
 
-    private static Task<RefusedCall> Call<T>(Func<Metadata, AsyncUnaryCall<T>> call) => Task.FromResult<RefusedCall>(headers => call(headers).ResponseAsync);
+    public static Task<RefusedCall> Call<T>(Func<Metadata, AsyncUnaryCall<T>> call) => Task.FromResult<RefusedCall>(headers => call(headers).ResponseAsync);
 
     /// <summary>Another request under the id of an earlier one, for every kind of actor but the demand's own: they share the mechanism.</summary>
     private static async Task<RefusedCall> ReusedId(TestPool pool)

@@ -69,6 +69,13 @@ public sealed class TestPool : IAsyncLifetime
 
     public LedgerService.LedgerServiceClient Ledgers => new(Channel);
 
+    public EntryService.EntryServiceClient Entries => new(Channel);
+
+    public ReceiptService.ReceiptServiceClient Receipts => new(Channel);
+
+    /// <summary>The ledger of a street itself, behind the door.</summary>
+    public Pool.Ledgers.ILedgerGrain Ledger(string street) => Services.GetRequiredService<IGrainFactory>().GetGrain<Pool.Ledgers.ILedgerGrain>(street);
+
     public static string NewId() => Guid.NewGuid().ToString();
 
     public async ValueTask InitializeAsync()

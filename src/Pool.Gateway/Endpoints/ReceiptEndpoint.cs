@@ -45,7 +45,7 @@ internal sealed class ReceiptEndpoint(IGrainFactory grains) : ReceiptService.Rec
         var (proven, fault) = LedgerReceipt.Verify(text, keys);
         if (fault is not null)
         {
-            throw new RefusedException(fault);
+            throw new RefusedException(fault with { Fields = ["receipt"] });
         }
 
         var (signers, others) = proven!.Signers(keys);

@@ -44,7 +44,7 @@ internal sealed class Morning(DemoClient client, SampleDistrict district, IReadO
         var clock = new MorningClock(LastMorning());
         return await PoolProcess.Run(options, clock, level, async (addresses, stopping) =>
         {
-            await PlayAll(addresses.Grpc, clock, stopping);
+            await PlayAll(addresses.Grpc, clock, options.DataFolder, stopping);
             clock.Finish();
             Console.WriteLine($"The demo took {Stopwatch.GetElapsedTime(started).TotalSeconds:0} s; the process took {Process.GetCurrentProcess().PeakWorkingSet64 / (1024 * 1024)} MiB of memory at its peak.");
             if (!exit)
@@ -69,7 +69,7 @@ internal sealed class Morning(DemoClient client, SampleDistrict district, IReadO
                 }
             }
 
-            await PlayAll(endpoint, new MorningClock(NextMorning()), CancellationToken.None);
+            await PlayAll(endpoint, new MorningClock(NextMorning()), NewFolder(), CancellationToken.None);
             Console.WriteLine($"The demo took {Stopwatch.GetElapsedTime(started).TotalSeconds:0} s.");
         }
         catch (RpcException lost) when (lost.StatusCode == StatusCode.Unavailable)
@@ -78,7 +78,7 @@ internal sealed class Morning(DemoClient client, SampleDistrict district, IReadO
         }
     }
 
-    private static async Task PlayAll(string address, MorningClock clock, CancellationToken stopping)
+    private static async Task PlayAll(string address, MorningClock clock, string folder, CancellationToken stopping)
     {
         var random = new Random(Seed);
         using var client = new DemoClient(address, random);
@@ -90,7 +90,7 @@ internal sealed class Morning(DemoClient client, SampleDistrict district, IReadO
         clock.RunAt(Rate);
         await new Morning(client, district, roster, treaties, clock, random, stopping).Play();
         clock.RunAt(1);
-        await new Summary(client, district, roster, treaties).Tell();
+        await new Summary(client, district, roster, treaties, folder).Tell();
     }
 
     private async Task Play()

@@ -5,7 +5,7 @@ using Pool.V1;
 namespace Pool.Silo.Demo;
 
 /// <summary>Tells the morning in the words of a clerk, read off the door alone.</summary>
-internal sealed class Summary(DemoClient client, SampleDistrict district, IReadOnlyList<RosterPartner> roster, IReadOnlyList<SampleTreaty> treaties)
+internal sealed class Summary(DemoClient client, SampleDistrict district, IReadOnlyList<RosterPartner> roster, IReadOnlyList<SampleTreaty> treaties, string folder)
 {
     private const int PageSize = 100;
     private const int ReasonsShown = 5;
@@ -35,6 +35,7 @@ internal sealed class Summary(DemoClient client, SampleDistrict district, IReadO
         Fill(demands);
         await Lent(demands);
         await Settled(demands);
+        await new KeptReceipt(client, folder).Tell(demands);
         await Again();
         await Unfilled([.. demands.Where(demand => demand.State != DemandState.Filled)]);
         Console.WriteLine();
