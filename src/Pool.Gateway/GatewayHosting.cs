@@ -63,6 +63,7 @@ public static class GatewayHosting
         app.MapGrpcService<TreatyEndpoint>();
         app.MapGrpcService<LedgerEndpoint>();
         app.MapGrpcService<EntryEndpoint>();
+        app.MapGrpcService<TransferEndpoint>();
         app.MapGrpcService<ReceiptEndpoint>();
         app.MapGrpcReflectionService();
         app.MapGrpcHealthChecksService();

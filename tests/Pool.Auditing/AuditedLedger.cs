@@ -6,7 +6,7 @@ namespace Pool.Auditing;
 /// A street's ledger as its rows make it: I2 and I10. Every entry sums to nothing, is the only one of its transfer, and pays no
 /// more than there was cover for.
 /// </summary>
-internal sealed class AuditedLedger(string street, List<string> violations)
+internal sealed partial class AuditedLedger(string street, List<string> violations)
 {
     private readonly Dictionary<(string Account, string Unit), long> _posted = [];
     private readonly Dictionary<string, Transfer> _held = [];
@@ -15,7 +15,7 @@ internal sealed class AuditedLedger(string street, List<string> violations)
     private readonly Dictionary<string, long> _received = [];
     private long _entries;
     private int _rates;
-    private (long Most, long FundCredits, long FundMoney, long PeerCredits, long PeerMoney) _trust = (90_000, 60_000, 1_000_000, 60_000, 1_000_000);
+    private (long Most, long FundCredits, long FundMoney, long PeerCredits, long PeerMoney, long Gifts, long StreetCredits, long StreetMoney) _trust = (90_000, 60_000, 1_000_000, 60_000, 1_000_000, 6_000, 600_000, 10_000_000);
 
     /// <summary>Something that is held.</summary>
     public sealed record Transfer(string Payer, string Payee, bool HasFund, string Unit, long Paid, long Earned, string Price)
@@ -43,7 +43,7 @@ internal sealed class AuditedLedger(string street, List<string> violations)
                 break;
             case "ledger.policy-set":
                 var policy = row.Payload.GetProperty("policy");
-                _trust = (Of("mostCredits"), Of("fundCredits"), Of("fundMoney"), Of("peerCredits"), Of("peerMoney"));
+                _trust = (Of("mostCredits"), Of("fundCredits"), Of("fundMoney"), Of("peerCredits"), Of("peerMoney"), Of("mostGifts"), Of("streetCredits"), Of("streetMoney"));
                 break;
 
                 long Of(string part) => policy.GetProperty(part).GetInt64();
@@ -72,6 +72,7 @@ internal sealed class AuditedLedger(string street, List<string> violations)
                 break;
             case "ledger.period-opened":
                 CheckCarried(row);
+                _gifts.Clear();
                 break;
             default:
                 violations.Add($"The auditor does not know {row}.");
@@ -113,8 +114,7 @@ internal sealed class AuditedLedger(string street, List<string> violations)
             violations.Add($"I2: {row} holds {transfer.Paid}, for which {transfer.Payer} has no cover.");
         }
 
-        var expected = _posted.GetValueOrDefault((transfer.Payee, transfer.Unit)) + _held.Values.Where(held => held.Payee == transfer.Payee && held.Unit == transfer.Unit).Sum(held => held.Earned);
-        if (transfer.Unit == "TimeCredit" && transfer.Payee.StartsWith("partner-", StringComparison.Ordinal) && expected + transfer.Earned > _trust.Most)
+        if (transfer.Unit == "TimeCredit" && transfer.Payee.StartsWith("partner-", StringComparison.Ordinal) && Expected(transfer.Payee, transfer.Unit) + transfer.Earned > _trust.Most)
         {
             violations.Add($"I2: {row} brings {transfer.Payee} over its limit.");
         }
@@ -125,6 +125,11 @@ internal sealed class AuditedLedger(string street, List<string> violations)
     private void Post(JournalRow row, JsonElement entry)
     {
         Number(row);
+        if (entry.GetProperty("kind").GetString() != "Settlement")
+        {
+            CheckOrder(row, entry);
+        }
+
         var sums = new Dictionary<string, long>();
         foreach (var posting in entry.GetProperty("postings").EnumerateArray())
         {
@@ -138,13 +143,17 @@ internal sealed class AuditedLedger(string street, List<string> violations)
             violations.Add($"I2: the postings of {row} sum to {sum} in {unit}.");
         }
 
-        var (transfer, service) = (entry.GetProperty("transfer").GetString()!, entry.GetProperty("service"));
-        if (_held.Remove(transfer, out var held) && held.Price != service.GetProperty("price").GetRawText())
+        var transfer = entry.GetProperty("transfer").GetString()!;
+        if (entry.TryGetProperty("service", out var service))
         {
-            violations.Add($"I2: {row} is not paid at the price that was held.");
+            if (_held.Remove(transfer, out var held) && held.Price != service.GetProperty("price").GetRawText())
+            {
+                violations.Add($"I2: {row} is not paid at the price that was held.");
+            }
+
+            CheckAmounts(row, service, entry.GetProperty("postings"));
         }
 
-        CheckAmounts(row, service, entry.GetProperty("postings"));
         End(row, transfer);
     }
 
@@ -228,10 +237,14 @@ internal sealed class AuditedLedger(string street, List<string> violations)
     private long Available(string account, string unit) =>
         _posted.GetValueOrDefault((account, unit)) - _held.Values.Where(held => held.Payer == account && held.Unit == unit).Sum(held => held.Paid);
 
+    private long Expected(string account, string unit) =>
+        _posted.GetValueOrDefault((account, unit)) + _held.Values.Where(held => held.Payee == account && held.Unit == unit).Sum(held => held.Earned);
+
     private long CreditOf(string account, string unit) => account[..4] switch
     {
         "fund" => unit == "TimeCredit" ? _trust.FundCredits : _trust.FundMoney,
         "mirr" => unit == "TimeCredit" ? _trust.PeerCredits : _trust.PeerMoney,
+        "stre" => unit == "TimeCredit" ? _trust.StreetCredits : _trust.StreetMoney,
         _ => 0,
     };
 }

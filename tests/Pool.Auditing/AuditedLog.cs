@@ -68,18 +68,27 @@ internal sealed class AuditedLog(string street, List<string> violations)
     private string Text(JournalRow row)
     {
         var (entry, paid) = (row.Payload.GetProperty("entry"), row.Type == "ledger.entry-posted");
-        var service = paid ? entry.GetProperty("service") : entry;
+        var hasService = !paid || entry.TryGetProperty("service", out _);
+        var service = paid && hasService ? entry.GetProperty("service") : entry;
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"pool-entry/v1\nstreet {street}\nentry {row.Payload.GetProperty("number")}\ntime {Sentence.Of(row.At)}\n");
         text.Append(CultureInfo.InvariantCulture, $"book {(paid ? "economic" : "service")}\nkind {Kind(entry)}\ntransfer {entry.GetProperty("transfer")}\n");
-        text.Append(CultureInfo.InvariantCulture, $"receiver {service.GetProperty("receiver")}\nskill {service.GetProperty("skill")} {service.GetProperty("level")}\nminutes {service.GetProperty("minutes")}\n");
+        if (hasService)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"receiver {service.GetProperty("receiver")}\nskill {service.GetProperty("skill")} {service.GetProperty("level")}\nminutes {service.GetProperty("minutes")}\n");
+        }
+
         if (!paid)
         {
             return text.Append(CultureInfo.InvariantCulture, $"giver {entry.GetProperty("giver")}\n").ToString();
         }
 
-        var price = service.GetProperty("price");
-        text.Append(CultureInfo.InvariantCulture, $"rate {price.GetProperty("street")}/{price.GetProperty("version")} {price.GetProperty("percent")} {price.GetProperty("feePerHour")} {price.GetProperty("fundSharePercent")}\n");
+        if (hasService)
+        {
+            var price = service.GetProperty("price");
+            text.Append(CultureInfo.InvariantCulture, $"rate {price.GetProperty("street")}/{price.GetProperty("version")} {price.GetProperty("percent")} {price.GetProperty("feePerHour")} {price.GetProperty("fundSharePercent")}\n");
+        }
+
         foreach (var posting in entry.GetProperty("postings").EnumerateArray())
         {
             text.Append(CultureInfo.InvariantCulture, $"post {posting.GetProperty("account")} {Unit(posting)} {posting.GetProperty("amount")}\n");
@@ -91,6 +100,13 @@ internal sealed class AuditedLog(string street, List<string> violations)
     private static string Kind(JsonElement entry) => entry.GetProperty("kind").GetString() switch
     {
         "Settlement" => "settlement",
+        "GiftToRelative" => "gift-to-relative",
+        "GiftInNeed" => "gift-in-need",
+        "Donation" => "donation",
+        "Grant" => "grant",
+        "Allocation" => "allocation",
+        "Deposit" => "deposit",
+        "Withdrawal" => "withdrawal",
         var other => $"unknown kind {other}",
     };
 

@@ -41,6 +41,12 @@ public sealed partial class Auditor
     {
         var entry = row.Payload.GetProperty("entry");
         var transfer = entry.GetProperty("transfer").GetString()!;
+        if (entry.GetProperty("kind").GetString() != "Settlement")
+        {
+            // An order rests on nothing but itself; its ledger has judged it.
+            return;
+        }
+
         if (FindProposal(transfer) is not { Agreed: { } agreed } proposal)
         {
             _violations.Add($"I3: {row} settles {transfer}, of which no minutes are agreed.");

@@ -121,11 +121,11 @@ public sealed class ClusterStartTests(TestDatabases databases) : IAsyncLifetime
     {
         Assert.Equal(0, (await Run("migrate", "--database", _database)).Code);
         await DatabaseServer.Execute(_database, "INSERT INTO cluster (id, page_token_key) VALUES ('xiaoshan', '\\x00')");
-        await DatabaseServer.Execute(_database, "DELETE FROM schemaversion WHERE scriptname = '5-ledgers.sql'");
+        await DatabaseServer.Execute(_database, "DELETE FROM schemaversion WHERE scriptname = '6-entries.sql'");
 
         Assert.Equal(12, (await Run("silo", "--database", _database)).Code);
 
-        Assert.Equal(4L, await DatabaseServer.Execute(_database, "SELECT count(*) FROM schemaversion"));
+        Assert.Equal(5L, await DatabaseServer.Execute(_database, "SELECT count(*) FROM schemaversion"));
     }
 
     [Fact]
@@ -179,7 +179,7 @@ public sealed class ClusterStartTests(TestDatabases databases) : IAsyncLifetime
         var (code, error) = await Run(verb, "--database", _database);
 
         Assert.Equal(5, code);
-        Assert.Equal("pool: The database holds schema 6; this program knows schemas up to 5. Start a newer program.", error);
+        Assert.Equal("pool: The database holds schema 7; this program knows schemas up to 6. Start a newer program.", error);
     }
 
     [Fact]
@@ -212,7 +212,7 @@ public sealed class ClusterStartTests(TestDatabases databases) : IAsyncLifetime
     {
         var (code, first, _) = await PoolProgram.Run("migrate", "--database", _database);
         Assert.Equal(0, code);
-        Assert.EndsWith("has the newest schema now; 5 scripts were needed.", first.Trim(), StringComparison.Ordinal);
+        Assert.EndsWith("has the newest schema now; 6 scripts were needed.", first.Trim(), StringComparison.Ordinal);
 
         var (again, second, _) = await PoolProgram.Run("migrate", "--database", _database);
         Assert.Equal(0, again);
@@ -227,8 +227,8 @@ public sealed class ClusterStartTests(TestDatabases databases) : IAsyncLifetime
         await DatabaseServer.Execute(
             _database,
             """
-            DELETE FROM schemaversion WHERE scriptname LIKE '%4-views-again.sql' OR scriptname LIKE '%5-ledgers.sql';
-            DROP TABLE series, ledger_key;
+            DELETE FROM schemaversion WHERE scriptname LIKE '%4-views-again.sql' OR scriptname LIKE '%5-ledgers.sql' OR scriptname LIKE '%6-entries.sql';
+            DROP TABLE series, ledger_key, entry, account, statement_line;
             ALTER TABLE demand DROP COLUMN mode;
             ALTER TABLE view_checkpoint DROP COLUMN shape;
             ALTER TABLE view_checkpoint RENAME COLUMN held_by TO writer;

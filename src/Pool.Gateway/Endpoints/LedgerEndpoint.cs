@@ -74,6 +74,13 @@ internal sealed class LedgerEndpoint(IGrainFactory grains, Lists lists) : Ledger
         return LedgerResource.Write(partner.Home.Street, standing);
     }
 
+    public override async Task<V1.Account> GetResidentAccount(GetResidentAccountRequest request, ServerCallContext context)
+    {
+        var (home, resident) = ResourceNames.Resident("resident", request.Resident);
+        var (standing, _) = await Grain(home.Street).ResidentAccount(home, resident).For(context);
+        return LedgerResource.Write(home.Street, standing);
+    }
+
     private static async Task<V1.Ledger> Answer(Task<Answer<LedgerProfile>> answering, ServerCallContext context)
     {
         var (ledger, version) = await answering.For(context);

@@ -21,6 +21,8 @@ public static class ResourceNames
     private const string RoundForm = $"{StreetForm}/round";
     private const string CommunityForm = $"{StreetForm}/communities/{{community}}";
     private const string PartnerForm = $"{CommunityForm}/partners/{{partner}}";
+    private const string ResidentForm = $"{CommunityForm}/residents/{{resident}}";
+    private const string FundForm = $"{CommunityForm}/fund";
     private const string OfferForm = $"{PartnerForm}/offers/{{offer}}";
     private const string DemandForm = $"{CommunityForm}/demands/{{demand}}";
     private const string SeriesForm = $"{CommunityForm}/series/{{series}}";
@@ -111,6 +113,30 @@ public static class ResourceNames
     {
         var parts = Read(field, name, PartnerForm);
         return new(Community(field, parts, PartnerForm), Value<PartnerId>(field, PartnerForm, parts[2]));
+    }
+
+    public static (CommunityId Home, ResidentId Resident) Resident(string field, string name)
+    {
+        var parts = Read(field, name, ResidentForm);
+        return (Community(field, parts, ResidentForm), Value<ResidentId>(field, ResidentForm, parts[2]));
+    }
+
+    /// <summary>Who has an account: a partner, a resident, or a community by its fund.</summary>
+    public static Party Party(string field, string name)
+    {
+        if (name.Contains("/partners/", StringComparison.Ordinal))
+        {
+            var (home, partner) = Partner(field, name);
+            return new(home, partner);
+        }
+
+        if (name.Contains("/residents/", StringComparison.Ordinal))
+        {
+            var (home, resident) = Resident(field, name);
+            return new(home, Resident: resident);
+        }
+
+        return new(Community(field, Read(field, name, FundForm), FundForm));
     }
 
     public static (CommunityId Home, OfferId Offer) Offer(string field, string name)

@@ -16,6 +16,9 @@ internal static class LedgerResource
             FundMoneyFen = ledger.Policy.FundMoney.Value,
             PeerCreditsMinutes = ledger.Policy.PeerCredits.Value,
             PeerMoneyFen = ledger.Policy.PeerMoney.Value,
+            MostGiftsMinutes = ledger.Policy.MostGifts.Value,
+            StreetCreditsMinutes = ledger.Policy.StreetCredits.Value,
+            StreetMoneyFen = ledger.Policy.StreetMoney.Value,
         },
         Rates = { ledger.Rates.Versions.Select(Write) },
         Entries = ledger.Entries,
@@ -55,8 +58,13 @@ internal static class LedgerResource
 
     public static V1.PriceQuote Write(Quote quote) => new() { Price = Write(quote.Price), Paid = quote.Amounts.Paid, Earned = quote.Amounts.Earned };
 
-    public static LedgerPolicy Policy(V1.LedgerPolicy policy) => new(
-        new(policy.MostCreditsMinutes), new(policy.FundCreditsMinutes), new(policy.FundMoneyFen), new(policy.PeerCreditsMinutes), new(policy.PeerMoneyFen));
+    public static LedgerPolicy Policy(V1.LedgerPolicy policy) =>
+        new(new(policy.MostCreditsMinutes), new(policy.FundCreditsMinutes), new(policy.FundMoneyFen), new(policy.PeerCreditsMinutes), new(policy.PeerMoneyFen))
+        {
+            MostGifts = policy.HasMostGiftsMinutes ? new(policy.MostGiftsMinutes) : LedgerPolicy.Default.MostGifts,
+            StreetCredits = policy.HasStreetCreditsMinutes ? new(policy.StreetCreditsMinutes) : LedgerPolicy.Default.StreetCredits,
+            StreetMoney = policy.HasStreetMoneyFen ? new(policy.StreetMoneyFen) : LedgerPolicy.Default.StreetMoney,
+        };
 
     public static RateTerms Rates(Reading reading, V1.Rates rates) => new(
         rates.EffectiveTime is null ? null : reading.Of(Instants.Read, "rates.effective_time", rates.EffectiveTime),
@@ -96,5 +104,7 @@ internal static class LedgerResource
         Peers = total.Peers,
         Street = total.Street,
         Held = total.Held,
+        Residents = total.Residents,
+        Cash = total.Cash,
     };
 }

@@ -61,6 +61,20 @@ internal sealed class StatementTable : IDisposable
     {
         (EntryKind.Settlement, Language.Chinese) => "服务结算",
         (EntryKind.Settlement, Language.English) => "settlement",
+        (EntryKind.GiftToRelative, Language.Chinese) => "赠与亲属",
+        (EntryKind.GiftToRelative, Language.English) => "gift to a relative",
+        (EntryKind.GiftInNeed, Language.Chinese) => "赠与困难老人",
+        (EntryKind.GiftInNeed, Language.English) => "gift to somebody in need",
+        (EntryKind.Donation, Language.Chinese) => "捐赠社区基金",
+        (EntryKind.Donation, Language.English) => "donation",
+        (EntryKind.Grant, Language.Chinese) => "基金资助",
+        (EntryKind.Grant, Language.English) => "grant",
+        (EntryKind.Allocation, Language.Chinese) => "街道拨付",
+        (EntryKind.Allocation, Language.English) => "allocation",
+        (EntryKind.Deposit, Language.Chinese) => "存入",
+        (EntryKind.Deposit, Language.English) => "deposit",
+        (EntryKind.Withdrawal, Language.Chinese) => "支取",
+        (EntryKind.Withdrawal, Language.English) => "withdrawal",
     };
 
     private string Name(Unit unit) => (unit, _language) switch

@@ -9,7 +9,7 @@ public static class Preconditions
         where TState : class, IActorState<TState, TEvent>
         where TEvent : class, IEvent
     {
-        if (Late(command, now) is { } late)
+        if (Late(command.Deadline, now) is { } late)
         {
             return late;
         }
@@ -23,6 +23,7 @@ public static class Preconditions
     }
 
     /// <summary>Refuses a command whose client waits no longer.</summary>
-    public static Refusal? Late(Command command, DateTimeOffset now) =>
-        command.Deadline <= now ? Refusal.Of(RefusalReason.DeadlineExceeded) : null;
+    /// <param name="deadline">Null: it waits for ever.</param>
+    public static Refusal? Late(DateTimeOffset? deadline, DateTimeOffset now) =>
+        deadline <= now ? Refusal.Of(RefusalReason.DeadlineExceeded) : null;
 }

@@ -19,6 +19,13 @@ public enum RefusalReason
     FilterInvalid = 109,
     CursorInvalid = 110,
     DeadlineExceeded = 111,
+    AmountNegative = 112,
+    AmountZero = 113,
+    AmountTooLarge = 114,
+    TransferToItself = 115,
+    UnitNotAllowed = 116,
+    BooksDoNotMix = 117,
+    AccountNotAllowed = 118,
 
     // 200: what the request names is not there, or is there already.
     SkillNotFound = 200,
@@ -97,6 +104,10 @@ public enum RefusalReason
     // 700: the state of a ledger.
     LedgerEmpty = 700,
     RatesRetired = 701,
+    NotCovered = 702,
+    AccountOverLimit = 703,
+    GiftLimitReached = 704,
+    GuaranteeExceeded = 705,
 
     // 800: what a receipt proves.
     ReceiptUnreadable = 800,

@@ -183,7 +183,7 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
     protected Refusal? Fault(Command command) => Preconditions.Of<TState, TEvent>(State, Version, Key, command, services.Wall.GetUtcNow());
 
     /// <summary>Refuses a command whose client waits no longer.</summary>
-    protected Refusal? Late(Command command) => Preconditions.Late(command, services.Wall.GetUtcNow());
+    protected Refusal? Late(DateTimeOffset? deadline) => Preconditions.Late(deadline, services.Wall.GetUtcNow());
 
     private StreamState<TState, TEvent> Known => _known ??= new(Stream);
 

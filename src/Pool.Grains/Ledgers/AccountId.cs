@@ -19,11 +19,17 @@ public enum AccountKind
 
     /// <summary>What another street is owed; in debt where the other owes.</summary>
     Mirror = 4,
+
+    /// <summary>A resident's, by a pseudonym: what it was given, and can spend.</summary>
+    Resident = 5,
+
+    /// <summary>Money that the street office was paid in, less what it has paid out: in debt by what lies in its safe.</summary>
+    Cash = 6,
 }
 
 /// <summary>
 /// An account of a street's economic ledger: <c>partner-</c> with a pseudonym, <c>fund-</c> with a community's twelve digits,
-/// <c>mirror-</c> with another street's nine, or <c>street</c>.
+/// <c>mirror-</c> with another street's nine, <c>resident-</c> with a pseudonym, <c>street</c> or <c>cash</c>.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("pool.AccountId")]
 [JsonConverter(typeof(TextJsonConverter<AccountId>))]
@@ -31,9 +37,12 @@ public readonly record struct AccountId : ITextValue<AccountId>, IComparable<Acc
 {
     public static readonly AccountId Street = new("street");
 
+    public static readonly AccountId Cash = new("cash");
+
     private const string PartnerPrefix = "partner-";
     private const string FundPrefix = "fund-";
     private const string MirrorPrefix = "mirror-";
+    private const string ResidentPrefix = "resident-";
 
     [Id(0)] private readonly string? _text;
 
@@ -44,13 +53,15 @@ public readonly record struct AccountId : ITextValue<AccountId>, IComparable<Acc
     public AccountKind Kind => KindOf(_text) ?? throw new InvalidOperationException("An account id is blank.");
 
     /// <summary>Whose it is, where it is a partner's; null for others.</summary>
-    public Pseudonym? Holder => Kind == AccountKind.Partner ? Pseudonym.Parse(Text[PartnerPrefix.Length..]) : null;
+    public Pseudonym? Partner => Kind == AccountKind.Partner ? Pseudonym.Parse(Text[PartnerPrefix.Length..]) : null;
 
     public static AccountId OfPartner(Pseudonym partner) => new($"{PartnerPrefix}{partner.Text}");
 
     public static AccountId OfFund(CommunityId community) => new($"{FundPrefix}{community.Text}");
 
     public static AccountId OfMirror(StreetId peer) => new($"{MirrorPrefix}{peer.Text}");
+
+    public static AccountId OfResident(Pseudonym resident) => new($"{ResidentPrefix}{resident.Text}");
 
     public static AccountId Parse(string text) => TextValue.Parse<AccountId>(text);
 
@@ -68,8 +79,10 @@ public readonly record struct AccountId : ITextValue<AccountId>, IComparable<Acc
     {
         null => null,
         "street" => AccountKind.Street,
+        "cash" => AccountKind.Cash,
         _ when After(text, PartnerPrefix) is { } pseudonym && Pseudonym.TryParse(pseudonym, out _) => AccountKind.Partner,
         _ when After(text, FundPrefix) is { } community && CommunityId.TryParse(community, out _) => AccountKind.Fund,
+        _ when After(text, ResidentPrefix) is { } pseudonym && Pseudonym.TryParse(pseudonym, out _) => AccountKind.Resident,
         _ when After(text, MirrorPrefix) is { } street && StreetId.TryParse(street, out _) => AccountKind.Mirror,
         _ => null,
     };

@@ -24,6 +24,27 @@ public enum EntryKind
 {
     /// <summary>A service was confirmed, and is paid or, unpaid, recorded.</summary>
     Settlement = 1,
+
+    /// <summary>Credits for a relative.</summary>
+    GiftToRelative = 2,
+
+    /// <summary>Credits for an elder, or somebody else, who needs them.</summary>
+    GiftInNeed = 3,
+
+    /// <summary>For a community's fund.</summary>
+    Donation = 4,
+
+    /// <summary>What a community's fund gives somebody.</summary>
+    Grant = 5,
+
+    /// <summary>What the street office gives a community's fund, for which it answers.</summary>
+    Allocation = 6,
+
+    /// <summary>Money that was paid in at the street office.</summary>
+    Deposit = 7,
+
+    /// <summary>Money that was paid out at the street office.</summary>
+    Withdrawal = 8,
 }
 
 /// <summary>A service that is paid.</summary>

@@ -45,6 +45,13 @@ public static class EntryText
     private static string Word(EntryKind kind) => kind switch
     {
         EntryKind.Settlement => "settlement",
+        EntryKind.GiftToRelative => "gift-to-relative",
+        EntryKind.GiftInNeed => "gift-in-need",
+        EntryKind.Donation => "donation",
+        EntryKind.Grant => "grant",
+        EntryKind.Allocation => "allocation",
+        EntryKind.Deposit => "deposit",
+        EntryKind.Withdrawal => "withdrawal",
     };
 
     private static string Word(Unit unit) => unit switch

@@ -48,12 +48,20 @@ public interface ILedgerGrain : IActorGrain
     [Alias("Consistency")]
     Task<Answer<ConsistencyProof>> Consistency(long older, long newer);
 
+    /// <summary>The account of a resident of a community of this street; one of nothing before its first transfer.</summary>
+    [Alias("ResidentAccount")]
+    Task<Answer<AccountStanding>> ResidentAccount(CommunityId community, ResidentId resident);
+
     [Alias("SetPolicy")]
     Task<Answer<LedgerProfile>> SetPolicy(LedgerPolicy policy, Command command);
 
     /// <summary>Decides the next version of the rates.</summary>
     [Alias("SetRates")]
     Task<Answer<LedgerProfile>> SetRates(RateTerms rates, Command command);
+
+    /// <summary>Carries orders out, each by itself and once by its id; in their order.</summary>
+    [Alias("Transfer")]
+    Task<ImmutableArray<TransferOutcome>> Transfer(ImmutableArray<TransferRequest> requests);
 
     /// <summary>For how many people <see cref="Hold"/> would hold the price now; nothing is held.</summary>
     [Alias("WouldHold")]

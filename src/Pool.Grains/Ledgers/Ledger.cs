@@ -9,14 +9,15 @@ namespace Pool.Ledgers;
 /// <summary>What became of a transfer.</summary>
 /// <param name="Entry">The number of its entry; 0 where it was released, and never will have one.</param>
 /// <param name="Price">At which it was settled; null where it was not, or is unpaid.</param>
+/// <param name="Order">What was ordered; null where it settles a service.</param>
 [GenerateSerializer, Immutable, Alias("pool.TransferEnd")]
-public readonly record struct TransferEnd([property: Id(0)] long Entry, [property: Id(1)] Price? Price)
+public readonly record struct TransferEnd([property: Id(0)] long Entry, [property: Id(1)] Price? Price, [property: Id(2)] TransferOrder? Order = null)
 {
     /// <summary>Which transfer an event ends, and how; null for events that end none.</summary>
     public static (TransferId Transfer, TransferEnd End)? Of(LedgerEvent happened) => happened switch
     {
         TransferReleased released => (released.Transfer, default),
-        EntryPosted posted => (posted.Entry.Transfer, new(posted.Number, posted.Entry.Service?.Price)),
+        EntryPosted posted => (posted.Entry.Transfer, new(posted.Number, posted.Entry.Service?.Price, TransferOrder.Of(posted.Entry))),
         ServiceEntryRecorded recorded => (recorded.Entry.Transfer, new(recorded.Number, null)),
         _ => null,
     };
@@ -73,6 +74,9 @@ public sealed record Ledger : IActorState<Ledger, LedgerEvent>
     /// <summary>Since when there are entries that no published checkpoint has; null where there are none.</summary>
     [Id(13)] public DateTimeOffset? UnpublishedSince { get; init; }
 
+    /// <summary>What each has given away in credits in this period.</summary>
+    [Id(14)] public ImmutableDictionary<AccountId, long> Gifts { get; init; } = ImmutableDictionary<AccountId, long>.Empty;
+
     public bool Exists => Street is not null;
 
     public StreetId? Office => Street;
@@ -102,7 +106,7 @@ public sealed record Ledger : IActorState<Ledger, LedgerEvent>
         RatesSet set => this with { Rates = new(Rates.Versions.Add(set.Rates)) },
         TransferHeld held => this with { Economy = Economy.Hold(held.Transfer, held.Hold) },
         TransferReleased released => this with { Economy = Economy.Release(released.Transfer) },
-        EntryPosted posted => Entered(posted.Number, posted.At, EntryText.Of(Street!.Value, posted)) with { Economy = Economy.Post(posted.Entry) },
+        EntryPosted posted => Entered(posted.Number, posted.At, EntryText.Of(Street!.Value, posted)) with { Economy = Economy.Post(posted.Entry), Gifts = Given(posted.Entry) },
         ServiceEntryRecorded recorded => Entered(recorded.Number, recorded.At, EntryText.Of(Street!.Value, recorded)) with { Service = Service.Record(recorded.Entry) },
         CheckpointPublished published => this with { Published = published.Checkpoint, UnpublishedSince = published.Checkpoint.Size < Log.Size ? published.At : null },
         PeriodOpened opened => Carried(opened) with { EndedBefore = Ended, RememberedSince = Exists ? PeriodSince : opened.At },
@@ -143,6 +147,10 @@ public sealed record Ledger : IActorState<Ledger, LedgerEvent>
             PeriodSince = opened.At,
         };
     }
+
+    private ImmutableDictionary<AccountId, long> Given(EconomicEntry entry) => TransferRules.IsGift(entry.Kind) && TransferOrder.Of(entry) is { } gift
+        ? Gifts.SetItem(gift.From, checked(Gifts.GetValueOrDefault(gift.From) + gift.Amount))
+        : Gifts;
 
     private Ledger Entered(long number, DateTimeOffset at, string text) =>
         number == Log.Size + 1

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Pool.Actors;
+using Pool.Communities;
 using Pool.EventSourcing;
 using Pool.Offers;
 using Pool.Skills;
@@ -53,9 +54,14 @@ internal sealed partial class LedgerGrain(ActorServices services) : EventSourced
             : await Unopened() ?? Refusal.Of(RefusalReason.AccountNotFound, account.Text);
     }
 
-    public async Task<Answer<AccountStanding>> PartnerAccount(PartnerId partner)
+    public Task<Answer<AccountStanding>> PartnerAccount(PartnerId partner) => Standing(AccountId.OfPartner(_services.Keys.PseudonymOf(partner)));
+
+    public async Task<Answer<AccountStanding>> ResidentAccount(CommunityId community, ResidentId resident) =>
+        (await GrainFactory.GetGrain<ICommunityGrain>(community.Text).Get()).Refusal ?? await Standing(AccountId.OfResident(_services.Keys.PseudonymOf(community, resident)));
+
+    private async Task<Answer<AccountStanding>> Standing(AccountId account)
     {
-        var (known, account) = (await Read(), AccountId.OfPartner(_services.Keys.PseudonymOf(partner)));
+        var known = await Read();
         return known.Refusal is null ? known.Select(ledger => ledger.Standing(account)) : Answer<AccountStanding>.Of(Ledger.Empty.Standing(account));
     }
 

@@ -13,8 +13,9 @@ public sealed class LedgerKeys(byte[] master)
     public const int Length = 32;
 
     /// <summary>The same for ever, and of no use to who has not the key.</summary>
-    public Pseudonym PseudonymOf(PartnerId partner) =>
-        Pseudonym.From(HMACSHA256.HashData(master, Encoding.UTF8.GetBytes($"pool pseudonym v1 partner/{partner}")));
+    public Pseudonym PseudonymOf(PartnerId partner) => PseudonymOf($"partner/{partner}");
+
+    public Pseudonym PseudonymOf(CommunityId community, ResidentId resident) => PseudonymOf($"resident/{community}/{resident}");
 
     /// <summary>A street's own, by HKDF (RFC 5869) with SHA-256.</summary>
     public SigningKey SigningKeyOf(StreetId street) => new(
@@ -22,4 +23,6 @@ public sealed class LedgerKeys(byte[] master)
 
     /// <summary>The name of a street's log, and of its keys.</summary>
     public static string NameOf(StreetId street) => $"pool.v1/streets/{street}/ledger";
+
+    private Pseudonym PseudonymOf(string holder) => Pseudonym.From(HMACSHA256.HashData(master, Encoding.UTF8.GetBytes($"pool pseudonym v1 {holder}")));
 }

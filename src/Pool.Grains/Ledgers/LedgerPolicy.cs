@@ -18,11 +18,21 @@ public sealed record LedgerPolicy(
 {
     public static LedgerPolicy Default { get; } = new(Minutes.FromHours(1_500), Minutes.FromHours(1_000), new(1_000_000), Minutes.FromHours(1_000), new(1_000_000));
 
+    /// <summary>How much a partner or resident may give away in credits a quarter; 100 hours by default.</summary>
+    [Id(5)] public Minutes MostGifts { get; init; } = Minutes.FromHours(100);
+
+    /// <summary>The street's guarantee: how far it may be in debt in credits by what it allocates to funds; 10,000 hours by default.</summary>
+    [Id(6)] public Minutes StreetCredits { get; init; } = Minutes.FromHours(10_000);
+
+    /// <summary>The same in money; 100,000 yuan by default.</summary>
+    [Id(7)] public Fen StreetMoney { get; init; } = new(10_000_000);
+
     /// <summary>How far an account may be in debt: what it can pay beyond what it has.</summary>
     public long CreditOf(AccountKind account, Unit unit) => account switch
     {
         AccountKind.Fund => unit == Unit.TimeCredit ? FundCredits.Value : FundMoney.Value,
         AccountKind.Mirror => unit == Unit.TimeCredit ? PeerCredits.Value : PeerMoney.Value,
-        AccountKind.Partner or AccountKind.Street => 0,
+        AccountKind.Street => unit == Unit.TimeCredit ? StreetCredits.Value : StreetMoney.Value,
+        AccountKind.Partner or AccountKind.Resident or AccountKind.Cash => 0,
     };
 }

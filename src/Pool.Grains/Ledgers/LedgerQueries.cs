@@ -24,6 +24,8 @@ public sealed record LedgerProfile(
 /// <param name="Peers">What other streets are owed; less than 0 where they owe.</param>
 /// <param name="Street">What the street itself has; less than 0, because it pays what funds cannot.</param>
 /// <param name="Held">Of all of them, held for services under way.</param>
+/// <param name="Residents">What residents have.</param>
+/// <param name="Cash">Less than 0 by what the street office was paid in and has not paid out.</param>
 [GenerateSerializer, Immutable, Alias("pool.UnitTotal")]
 public sealed record UnitTotal(
     [property: Id(0)] Unit Unit,
@@ -32,7 +34,9 @@ public sealed record UnitTotal(
     [property: Id(3)] long Funds,
     [property: Id(4)] long Peers,
     [property: Id(5)] long Street,
-    [property: Id(6)] long Held);
+    [property: Id(6)] long Held,
+    [property: Id(7)] long Residents,
+    [property: Id(8)] long Cash);
 
 /// <summary>How an account stands.</summary>
 /// <param name="Service">The unpaid minutes of a partner, which are in no balance.</param>
@@ -57,7 +61,7 @@ public static class LedgerQueries
         [.. Enum.GetValues<Unit>()
             .Where(unit => ledger.Economy.Balances.ContainsKey(new(account, unit)))
             .Select(unit => new UnitBalance(unit, ledger.Economy.Of(account, unit), ledger.CoverOf(account, unit)))],
-        account.Holder is { } pseudonym ? ledger.Service.Given.GetValueOrDefault(pseudonym) : Minutes.Zero);
+        account.Partner is { } pseudonym ? ledger.Service.Given.GetValueOrDefault(pseudonym) : Minutes.Zero);
 
     /// <summary>What an account can still pay, its credit included.</summary>
     public static long CoverOf(this Ledger ledger, AccountId account, Unit unit) =>
@@ -76,7 +80,9 @@ public static class LedgerQueries
             Of(AccountKind.Fund),
             Of(AccountKind.Mirror),
             Of(AccountKind.Street),
-            accounts.Sum(account => account.Value.Outgoing));
+            accounts.Sum(account => account.Value.Outgoing),
+            Of(AccountKind.Resident),
+            Of(AccountKind.Cash));
 
         long Of(AccountKind kind) => accounts.Where(account => account.Kind == kind).Sum(account => account.Value.Posted);
     }

@@ -24,7 +24,10 @@ public static class LedgerRules
             Check.Range("policy.fund_credits_minutes", policy.FundCredits.Value, 0, Limits.MostAmount),
             Check.Range("policy.fund_money_fen", policy.FundMoney.Value, 0, Limits.MostAmount),
             Check.Range("policy.peer_credits_minutes", policy.PeerCredits.Value, 0, Limits.MostAmount),
-            Check.Range("policy.peer_money_fen", policy.PeerMoney.Value, 0, Limits.MostAmount));
+            Check.Range("policy.peer_money_fen", policy.PeerMoney.Value, 0, Limits.MostAmount),
+            Check.Range("policy.most_gifts_minutes", policy.MostGifts.Value, 0, Limits.MostAmount),
+            Check.Range("policy.street_credits_minutes", policy.StreetCredits.Value, 0, Limits.MostAmount),
+            Check.Range("policy.street_money_fen", policy.StreetMoney.Value, 0, Limits.MostAmount));
         return refusal is null ? keeper.After(ledger, new LedgerPolicySet(keeper.Now, policy)) : refusal;
     }
 
@@ -177,7 +180,7 @@ public static class LedgerRules
         Check.Range("rates.rates.fee_per_hour_fen", rate.FeePerHour?.Value ?? 0, 0, Limits.MostFee));
 
     /// <summary>A decision with what comes before it: the ledger is opened, or a quarter begins.</summary>
-    private static Decision<LedgerEvent> After(this Bookkeeper keeper, Ledger ledger, LedgerEvent happened)
+    internal static Decision<LedgerEvent> After(this Bookkeeper keeper, Ledger ledger, LedgerEvent happened)
     {
         var period = Quarter.Of(keeper.Now);
         return !ledger.Exists ? ImmutableArray.Create<LedgerEvent>(new LedgerOpened(keeper.Now, keeper.Street, keeper.Key), happened)

@@ -74,6 +74,25 @@ public readonly record struct PartnerId : ITextValue<PartnerId>, IComparable<Par
     public override string ToString() => _text ?? "";
 }
 
+/// <summary>A resident who has an account in the time bank without being a partner, as its community knows it: 3 to 40 of a-z, 0-9 and inner hyphens, a letter first.</summary>
+[GenerateSerializer, Immutable, Alias("pool.ResidentId")]
+[JsonConverter(typeof(TextJsonConverter<ResidentId>))]
+public readonly record struct ResidentId : ITextValue<ResidentId>
+{
+    [Id(0)] private readonly string? _text;
+
+    private ResidentId(string text) => _text = text;
+
+    public string Text => _text ?? throw new InvalidOperationException("A resident id is blank.");
+
+    public static ResidentId Parse(string text) => TextValue.Parse<ResidentId>(text);
+
+    public static bool TryParse(string? text, out ResidentId value) =>
+        TextValue.Accept(TextValue.IsSlug(text), text, t => new ResidentId(t), out value);
+
+    public override string ToString() => _text ?? "";
+}
+
 /// <summary>A partner together with the community where it is registered, as its resource name has them.</summary>
 [GenerateSerializer, Immutable, Alias("pool.RegisteredPartner")]
 public readonly record struct RegisteredPartner([property: Id(0)] CommunityId Home, [property: Id(1)] PartnerId Partner);

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Npgsql;
 using Orleans.Serialization;
 using Pool.Views;
 
@@ -10,7 +11,7 @@ internal interface IViewTable : IDisposable
     /// <summary>What creates the table in a SQLite file, with an index per column, each in list order.</summary>
     string Sqlite { get; }
 
-    /// <summary>Writes what was saved: in one round trip where the database takes a batch.</summary>
+    /// <summary>Writes what was saved: in one statement where the database takes arrays.</summary>
     Task Flush();
 
     /// <summary>Drops what was saved and remembered: it was not written, or somebody else has written since.</summary>
@@ -35,6 +36,7 @@ internal sealed class ViewTable<TState> : IViewTable where TState : class
     private readonly DbConnection _connection;
     private readonly Serializer<TState> _serializer;
     private readonly string _save;
+    private readonly string _saveArrays;
     private DbCommand? _saving;
 
     public ViewTable(string name, string[] columns, bool newestFirst, DbConnection connection, Serializer serializer)
@@ -44,11 +46,10 @@ internal sealed class ViewTable<TState> : IViewTable where TState : class
         _newestFirst = newestFirst;
         _connection = connection;
         _serializer = serializer.GetSerializer<TState>();
-        _save =
-            $"""
-            INSERT INTO {name} (key, place, version, body{Each(column => $", {column}")}) VALUES (@key, @place, @version, @body{Each(column => $", @{column}")})
-            ON CONFLICT (key) DO UPDATE SET version = excluded.version, body = excluded.body{Each(column => $", {column} = excluded.{column}")}
-            """;
+        var into = $"INSERT INTO {name} (key, place, version, body{Each(column => $", {column}")})";
+        var onConflict = $"ON CONFLICT (key) DO UPDATE SET version = excluded.version, body = excluded.body{Each(column => $", {column} = excluded.{column}")}";
+        _save = $"{into} VALUES (@key, @place, @version, @body{Each(column => $", @{column}")}) {onConflict}";
+        _saveArrays = $"{into} SELECT * FROM unnest(@key, @place, @version, @body{Each(column => $", @{column}")}) {onConflict}";
     }
 
     public string Sqlite =>
@@ -112,9 +113,9 @@ internal sealed class ViewTable<TState> : IViewTable where TState : class
 
     public async Task Flush()
     {
-        if (_connection.CanCreateBatch)
+        if (_connection is NpgsqlConnection)
         {
-            await FlushBatch();
+            await FlushArrays();
         }
         else
         {
@@ -161,29 +162,27 @@ internal sealed class ViewTable<TState> : IViewTable where TState : class
 
     public void Dispose() => _saving?.Dispose();
 
-    private async Task FlushBatch()
+    /// <summary>All rows in one statement, whose parts are arrays: one row after the other would cost a database many times as much.</summary>
+    private async Task FlushArrays()
     {
         if (_changed.Count == 0)
         {
             return;
         }
 
-        await using var batch = _connection.CreateBatch();
-        foreach (var (key, values) in _changed)
+        var rows = _changed.Select(changed => (changed.Key, Item: _known[changed.Key], Values: changed.Value)).ToList();
+        await using var save = _connection.CreateCommand();
+        save.CommandText = _saveArrays;
+        Bind(save, "key", rows.Select(row => row.Key).ToArray());
+        Bind(save, "place", rows.Select(row => row.Item.Place).ToArray());
+        Bind(save, "version", rows.Select(row => row.Item.Version).ToArray());
+        Bind(save, "body", rows.Select(row => _serializer.SerializeToArray(row.Item.Value)).ToArray());
+        foreach (var (i, column) in _columns.Index())
         {
-            var save = batch.CreateBatchCommand();
-            save.CommandText = _save;
-            foreach (var (name, value) in Row(key, values))
-            {
-                var parameter = save.CreateParameter();
-                (parameter.ParameterName, parameter.Value) = (name, value);
-                save.Parameters.Add(parameter);
-            }
-
-            batch.BatchCommands.Add(save);
+            Bind(save, column, rows.Select(row => row.Values[i]).ToArray());
         }
 
-        await batch.ExecuteNonQueryAsync();
+        await save.ExecuteNonQueryAsync();
     }
 
     private async Task FlushOneByOne()

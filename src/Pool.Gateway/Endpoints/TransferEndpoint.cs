@@ -1,0 +1,88 @@
+using System.Collections.Immutable;
+using Grpc.Core;
+using Pool.Actors;
+using Pool.Gateway.Availability;
+using Pool.Gateway.Errors;
+using Pool.Gateway.Requests;
+using Pool.Gateway.Resources;
+using Pool.Ledgers;
+using Pool.V1;
+using Pool.Values;
+using EntryKind = Pool.Ledgers.EntryKind;
+using Unit = Pool.Ledgers.Unit;
+
+namespace Pool.Gateway.Endpoints;
+
+internal sealed class TransferEndpoint(IGrainFactory grains) : TransferService.TransferServiceBase
+{
+    private const int LargestBatch = 1_000;
+
+    public override async Task<Entry> CreateTransfer(CreateTransferRequest request, ServerCallContext context)
+    {
+        var street = default(StreetId);
+        var order = Read(request, context, reading => street = reading.Of(ResourceNames.Ledger, "parent", request.Parent));
+        var outcome = (await Carry(street, [order], context))[0];
+        return outcome.Refusal is { } refusal ? throw new RefusedException(refusal) : EntryResource.Write(outcome.Entry!);
+    }
+
+    public override async Task<BatchCreateTransfersResponse> BatchCreateTransfers(BatchCreateTransfersRequest request, ServerCallContext context)
+    {
+        var street = ResourceNames.Ledger("parent", request.Parent);
+        if (request.Requests.Count is 0 or > LargestBatch)
+        {
+            throw request.Requests.Count == 0 ? new RefusedException(RefusalReason.FieldRequired, "requests") : new RefusedException(RefusalReason.ValueOutOfRange, "requests", $"1..{LargestBatch}");
+        }
+
+        var orders = request.Requests.Select(item => TryRead(item, request.Parent, context)).ToList();
+        var carried = new Queue<TransferOutcome>(await Carry(street, [.. orders.Select(order => order.Order).OfType<TransferRequest>()], context));
+        var language = Languages.Of(context.GetHttpContext().Request);
+        return new()
+        {
+            Results = { orders.Select(order => Result(order.Refusal is { } unreadable ? new(null, unreadable) : carried.Dequeue(), language)) },
+        };
+    }
+
+    private static (TransferRequest? Order, Refusal? Refusal) TryRead(CreateTransferRequest item, string parent, ServerCallContext context)
+    {
+        try
+        {
+            return (Read(item, context, reading => reading.Of(() => item.Parent.Length == 0 || item.Parent == parent ? item.Parent : throw new RefusedException(RefusalReason.FieldInvalid, "parent", parent))), null);
+        }
+        catch (RefusedException unreadable)
+        {
+            return (null, unreadable.Refusal);
+        }
+    }
+
+    /// <param name="parent">Reads the parent, which a batch has already.</param>
+    private static TransferRequest Read(CreateTransferRequest request, ServerCallContext context, Action<Reading> parent)
+    {
+        var reading = new Reading(request, context);
+        parent(reading);
+        var transfer = reading.Required("transfer", request.Transfer);
+        var kind = reading.Of(() => Kind(transfer.Kind));
+        var unit = reading.Of(() => UnitOf(transfer.Unit));
+        var (from, to) = (Party(reading, "transfer.from", transfer.From), Party(reading, "transfer.to", transfer.To));
+        var command = reading.Command(request.RequestId, request.Parent);
+        return new(command.RequestId, kind, from, to, unit, transfer.Amount, command.Deadline);
+    }
+
+    private static EntryKind Kind(V1.EntryKind kind) =>
+        System.Enum.IsDefined(kind) && kind is not (V1.EntryKind.Unspecified or V1.EntryKind.Settlement) ? (EntryKind)kind : throw new RefusedException(RefusalReason.FieldRequired, "transfer.kind");
+
+    private static Unit UnitOf(V1.Unit unit) => unit switch
+    {
+        V1.Unit.TimeCreditMinutes or V1.Unit.CnyFen => (Unit)unit,
+        V1.Unit.ServiceMinutes => throw new RefusedException(RefusalReason.BooksDoNotMix, "transfer.unit"),
+        _ => throw new RefusedException(RefusalReason.FieldRequired, "transfer.unit"),
+    };
+
+    private static Party? Party(Reading reading, string field, string name) => name.Length == 0 ? null : reading.Of(ResourceNames.Party, field, name);
+
+    private static TransferResult Result(TransferOutcome outcome, Language language) => outcome.Refusal is { } refusal
+        ? new() { Status = RefusalStatus.Of(refusal, language) }
+        : new() { Entry = EntryResource.Write(outcome.Entry!) };
+
+    private Task<ImmutableArray<TransferOutcome>> Carry(StreetId street, ImmutableArray<TransferRequest> orders, ServerCallContext context) =>
+        Admission.Wait(grains.GetGrain<ILedgerGrain>(street.Text).Transfer(orders), context);
+}

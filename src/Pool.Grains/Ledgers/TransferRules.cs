@@ -1,0 +1,108 @@
+using Pool.Actors;
+using Pool.Values;
+
+namespace Pool.Ledgers;
+
+/// <summary>
+/// What may be transferred from whom to whom, other than by a service: gifts, donations, grants, and what the street office pays
+/// in and out.
+/// </summary>
+public static class TransferRules
+{
+    /// <summary>The order that a request makes: some kinds say themselves who gives, or who gets.</summary>
+    public static (TransferOrder? Order, Refusal? Refusal) Order(TransferRequest request, Func<Party, AccountId> accountOf)
+    {
+        AccountId? from = request.Kind switch
+        {
+            EntryKind.Allocation => AccountId.Street,
+            EntryKind.Deposit => AccountId.Cash,
+            EntryKind.GiftToRelative or EntryKind.GiftInNeed or EntryKind.Donation or EntryKind.Grant or EntryKind.Withdrawal or EntryKind.Settlement => null,
+        };
+        AccountId? to = request.Kind == EntryKind.Withdrawal ? AccountId.Cash : null;
+        return Check.Lowest(Fault("transfer.from", request.From, from), Fault("transfer.to", request.To, to)) is { } refusal
+            ? (null, refusal)
+            : (new(request.Kind, from ?? accountOf(request.From!), to ?? accountOf(request.To!), request.Unit, request.Amount), null);
+
+        static Refusal? Fault(string field, Party? named, AccountId? known) => (named, known) switch
+        {
+            (null, null) => Refusal.At(field, RefusalReason.FieldRequired),
+            (not null, not null) => Refusal.At(field, RefusalReason.FieldInvalid, $"it is the account {known}"),
+            _ => null,
+        };
+    }
+
+    /// <summary>Carries an order out, or refuses it. Idempotent by its id.</summary>
+    /// <returns>With the number of its entry; 0 where it is refused.</returns>
+    public static (Decision<LedgerEvent> Decision, long Entry) Transfer(Ledger ledger, TransferId id, TransferOrder order, Bookkeeper keeper)
+    {
+        if (ledger.EndOf(id) is { } end)
+        {
+            return end.Order == order ? (default, end.Entry) : (Refusal.At("request_id", RefusalReason.RequestIdReused), 0);
+        }
+
+        if (Check.Lowest(Unfit(order), Uncovered(ledger, order), OverLimit(ledger, order)) is { } refusal)
+        {
+            return (refusal, 0);
+        }
+
+        var number = ledger.Log.Size + 1;
+        return (keeper.After(ledger, new EntryPosted(keeper.Now, number, order.Entry(id))), number);
+    }
+
+    /// <summary>What is against an order whoever orders it, and whatever the ledger says.</summary>
+    public static Refusal? Unfit(TransferOrder order)
+    {
+        var (from, to) = (order.From.Kind, order.To.Kind);
+        var fits = order.Kind switch
+        {
+            EntryKind.GiftToRelative or EntryKind.GiftInNeed => IsPerson(from) && IsPerson(to),
+            EntryKind.Donation => IsPerson(from) && to == AccountKind.Fund,
+            EntryKind.Grant => from == AccountKind.Fund && IsPerson(to),
+            EntryKind.Allocation => from == AccountKind.Street && to == AccountKind.Fund,
+            EntryKind.Deposit => from == AccountKind.Cash && (IsPerson(to) || to == AccountKind.Fund),
+            EntryKind.Withdrawal => (IsPerson(from) || from == AccountKind.Fund) && to == AccountKind.Cash,
+            EntryKind.Settlement => false,
+        };
+        var inUnit = order.Kind switch
+        {
+            EntryKind.GiftToRelative or EntryKind.GiftInNeed => order.Unit == Unit.TimeCredit,
+            EntryKind.Deposit or EntryKind.Withdrawal => order.Unit == Unit.Cny,
+            EntryKind.Donation or EntryKind.Grant or EntryKind.Allocation or EntryKind.Settlement => true,
+        };
+        return Check.Lowest(
+            order.Amount < 0 ? Refusal.At("transfer.amount", RefusalReason.AmountNegative) : null,
+            order.Amount == 0 ? Refusal.At("transfer.amount", RefusalReason.AmountZero) : null,
+            order.Amount > Limits.MostAmount ? Refusal.At("transfer.amount", RefusalReason.AmountTooLarge, $"{Limits.MostAmount}") : null,
+            order.From == order.To ? Refusal.At("transfer.to", RefusalReason.TransferToItself) : null,
+            inUnit ? null : Refusal.At("transfer.unit", RefusalReason.UnitNotAllowed),
+            fits ? null : Refusal.At("transfer.kind", RefusalReason.AccountNotAllowed));
+    }
+
+    /// <summary>Whether it is a gift, of which a quarter allows only so much.</summary>
+    public static bool IsGift(EntryKind kind) => kind is EntryKind.GiftToRelative or EntryKind.GiftInNeed;
+
+    private static Refusal? Uncovered(Ledger ledger, TransferOrder order)
+    {
+        if (order.From.Kind == AccountKind.Cash)
+        {
+            return null;
+        }
+
+        // Money that somebody takes home must be there; a fund's credit is no money.
+        var cover = order.Kind == EntryKind.Withdrawal ? ledger.Economy.Of(order.From, order.Unit).Available : ledger.CoverOf(order.From, order.Unit);
+        return order.Amount <= cover ? null
+            : order.From.Kind == AccountKind.Street ? Refusal.At("transfer.amount", RefusalReason.GuaranteeExceeded, $"{Math.Max(0, cover)}")
+            : Refusal.At("transfer.amount", RefusalReason.NotCovered, $"{Math.Max(0, cover)}");
+    }
+
+    private static Refusal? OverLimit(Ledger ledger, TransferOrder order)
+    {
+        var (policy, most) = (ledger.Policy, ledger.Policy.MostCredits.Value - ledger.Economy.Of(order.To, Unit.TimeCredit).Expected);
+        var gifts = policy.MostGifts.Value - ledger.Gifts.GetValueOrDefault(order.From);
+        return Check.Lowest(
+            order.Unit == Unit.TimeCredit && IsPerson(order.To.Kind) && order.Amount > most ? Refusal.At("transfer.amount", RefusalReason.AccountOverLimit, $"{Math.Max(0, most)}") : null,
+            IsGift(order.Kind) && order.Amount > gifts ? Refusal.At("transfer.amount", RefusalReason.GiftLimitReached, $"{Math.Max(0, gifts)}") : null);
+    }
+
+    private static bool IsPerson(AccountKind kind) => kind is AccountKind.Partner or AccountKind.Resident;
+}
