@@ -2,28 +2,37 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Pool.Actors;
+using Pool.Communities;
 using Pool.Databases;
 using Pool.Hosting;
 using Pool.Ledgers;
 using Pool.Offers;
 using Pool.Silo.Database;
 using Pool.Silo.Hosting;
+using Pool.Streets;
 using Pool.Values;
 
 namespace Pool.Benchmarks;
 
 /// <summary>
-/// Settlements a second in one street's ledger, durable on PostgreSQL, against a ledger of SQL rows on the same server: two
-/// balances updated under their locks, the entry and its postings inserted, one transaction in one round trip.
+/// What one street's ledger does a second, durable on PostgreSQL, against a ledger of SQL rows on the same server: two balances
+/// updated under their locks and the entry inserted, one transaction in one round trip. Settlements come one in a call, as
+/// demands make them; orders in batches, as platforms send them.
 /// </summary>
 internal static class LedgerBenchmark
 {
     private const int Callers = 512;
     private const int Connections = 16;
+
+    /// <summary>Orders in a batch, and who sends batches at a time.</summary>
+    private const int Batch = 200;
+    private const int Platforms = 16;
     private const int Accounts = 1_000;
 
     private static readonly TimeSpan Time = TimeSpan.FromSeconds(3);
     private static readonly StreetId Street = StreetId.Parse("330109002");
+    private static readonly ResidentId Elder = ResidentId.Parse("elder");
 
     public static async Task<IReadOnlyList<Ratio>> Run()
     {
@@ -36,10 +45,23 @@ internal static class LedgerBenchmark
         await silo.StartAsync();
         try
         {
-            var ledger = silo.Services.GetRequiredService<IGrainFactory>().GetGrain<ILedgerGrain>(Street.Text);
+            var grains = silo.Services.GetRequiredService<IGrainFactory>();
+            var ledger = grains.GetGrain<ILedgerGrain>(Street.Text);
             await using var rows = await SqlLedger.Create(address);
+            await Found(grains);
             return
             [
+                await Ratio.Measure(
+                    $"Durable transfers from one fund, {Platforms} callers with {Batch} in a batch",
+                    () => Batches(ledger, (_, _) => Home(0)),
+                    $"SQL rows on {Connections} connections",
+                    () => Ratio.Rate(Connections, Time, (caller, call) => rows.Transfer(caller, 0, 1 + (Spread(caller, call) % Accounts))), goal: 10, atLeast: true, "transfers/s"),
+                await Ratio.Measure(
+                    $"Durable transfers uniform over {Accounts:N0} accounts, {Platforms} callers with {Batch} in a batch",
+                    () => Batches(ledger, (caller, order) => Home(Spread(caller, order))),
+                    $"SQL rows on {Connections} connections",
+                    () => Ratio.Rate(Connections, Time, (caller, call) => rows.Transfer(caller, 1 + (Spread(caller, call) % (Accounts / 2)), 1 + (Accounts / 2) + (Spread(call, caller) % (Accounts / 2)))),
+                    goal: 4, atLeast: true, "transfers/s"),
                 await Ratio.Measure(
                     $"Durable settlements of one fund, {Callers} callers",
                     () => Ratio.Rate(Callers, Time, (caller, call) => ledger.Post(Payment(0, caller % Accounts))),
@@ -58,6 +80,37 @@ internal static class LedgerBenchmark
             await silo.StopAsync();
         }
     }
+
+    /// <summary>Opens the street with as many communities as half of the accounts are funds of.</summary>
+    private static async Task Found(IGrainFactory grains)
+    {
+        await grains.GetGrain<IStreetGrain>(Street.Text).Open("a street", [], DispatchPolicy.Default, [], NewCommand());
+        await grains.GetGrain<ILedgerGrain>(Street.Text).SetPolicy(LedgerPolicy.Default with { FundCredits = new(Limits.MostAmount), MostCredits = new(Limits.MostAmount) }, NewCommand());
+        for (var i = 0; i < Accounts / 2; i++)
+        {
+            await grains.GetGrain<ICommunityGrain>(Home(i).Text).Open("a community", NewCommand());
+        }
+    }
+
+    /// <summary>One of the communities.</summary>
+    private static CommunityId Home(int any) => CommunityId.Parse($"{Street}{1 + (any % (Accounts / 2)):000}");
+
+    private static Command NewCommand() => new(Guid.NewGuid(), 1, "benchmark");
+
+    /// <summary>Grants of funds to residents, in batches.</summary>
+    /// <returns>Transfers a second.</returns>
+    private static async Task<double> Batches(ILedgerGrain ledger, Func<int, int, CommunityId> fund) => Batch * await Ratio.Rate(Platforms, Time, async (caller, call) =>
+    {
+        var outcomes = await ledger.Transfer([.. Enumerable.Range(0, Batch).Select(i =>
+        {
+            var order = (call * Batch) + i;
+            return new TransferRequest(Guid.NewGuid(), EntryKind.Grant, new(fund(caller, order)), new(Home(Spread(order, caller)), Resident: Elder), Unit.TimeCredit, 1);
+        })]);
+        if (outcomes.FirstOrDefault(outcome => outcome.Refusal is not null)?.Refusal is { } refusal)
+        {
+            throw new InvalidOperationException($"A transfer was refused: {refusal}");
+        }
+    });
 
     /// <summary>The same every time, and all over the accounts.</summary>
     private static int Spread(int one, int other) => (int)(((uint)one * 2_654_435_761u) ^ ((uint)other * 2_246_822_519u)) & int.MaxValue;

@@ -38,6 +38,27 @@ internal static class LedgerRefusalCases
                 return headers => pool.Ledgers.QuotePriceAsync(Quote(name, rates: 0), headers).ResponseAsync;
             }
             ),
+            [RefusalReason.AmountNegative] = Ordering("transfer.amount", transfer => transfer.Amount = -1),
+            [RefusalReason.AmountZero] = Ordering("transfer.amount", transfer => transfer.Amount = 0),
+            [RefusalReason.AmountTooLarge] = Ordering("transfer.amount", transfer => transfer.Amount = long.MaxValue),
+            [RefusalReason.TransferToItself] = Ordering("transfer.to", transfer => transfer.To = transfer.From),
+            [RefusalReason.UnitNotAllowed] = Ordering("transfer.unit", transfer => transfer.Unit = V1.Unit.CnyFen),
+            [RefusalReason.BooksDoNotMix] = Ordering("transfer.unit", transfer => transfer.Unit = V1.Unit.ServiceMinutes),
+            [RefusalReason.AccountNotAllowed] = Ordering("transfer.kind", transfer => transfer.From = $"{Home}/fund"),
+            [RefusalReason.NotCovered] = Ordering("transfer.amount", _ => { }),
+            [RefusalReason.AccountOverLimit] = Ordering("transfer.amount", transfer => (transfer.Kind, transfer.From, transfer.Amount) = (V1.EntryKind.Grant, $"{Home}/fund", 50), new() { FundCreditsMinutes = 60, MostCreditsMinutes = 49 }),
+            [RefusalReason.GiftLimitReached] = ("transfer.amount", async pool =>
+            {
+                await pool.Ledgers.SetLedgerPolicyAsync(new() { Name = Ledger, Policy = new() { FundCreditsMinutes = 60, MostCreditsMinutes = 90_000, MostGiftsMinutes = 6 }, RequestId = NewId() });
+                var (giver, gift) = ($"{Home}/residents/giver", Order());
+                var grant = new Transfer(gift.Transfer) { Kind = V1.EntryKind.Grant, From = $"{Home}/fund", To = giver, Amount = 7 };
+                await pool.Transfers.CreateTransferAsync(new() { Parent = Ledger, Transfer = grant, RequestId = NewId() });
+                (gift.Transfer.From, gift.Transfer.Amount) = (giver, 7);
+                return headers => pool.Transfers.CreateTransferAsync(gift, headers).ResponseAsync;
+            }
+            ),
+            [RefusalReason.GuaranteeExceeded] = Ordering(
+                "transfer.amount", transfer => (transfer.Kind, transfer.From, transfer.To, transfer.Amount) = (V1.EntryKind.Allocation, "", $"{Home}/fund", 61), new() { StreetCreditsMinutes = 60 }),
             [RefusalReason.ReceiptUnreadable] = Verifying($"{Receipt} ", Key.Log),
             [RefusalReason.ReceiptOfAnotherKey] = Verifying(Receipt with { Checkpoint = Key.Sign(OfTwo with { Origin = "pool.v1/streets/330109001/ledger" }) }),
             [RefusalReason.WitnessMissing] = Verifying($"{Receipt}", Key.Log, Key.Witness),
@@ -46,6 +67,27 @@ internal static class LedgerRefusalCases
             [RefusalReason.ProofIncomplete] = Verifying(Receipt with { Proof = [] }),
             [RefusalReason.ProofWrong] = Verifying(Receipt with { Entry = "another entry\n" }),
         };
+
+    /// <summary>A gift of one who has nothing.</summary>
+    private static CreateTransferRequest Order() => new()
+    {
+        Parent = Ledger,
+        Transfer = new() { Kind = V1.EntryKind.GiftInNeed, From = $"{Home}/residents/poor-man", To = $"{Home}/residents/grandma-wang", Unit = V1.Unit.TimeCreditMinutes, Amount = 1 },
+        RequestId = NewId(),
+    };
+
+    private static (string?, Func<TestPool, Task<RefusedCall>>) Ordering(string field, Action<Transfer> spoil, V1.LedgerPolicy? policy = null) => (field, async pool =>
+    {
+        if (policy is not null)
+        {
+            await pool.Ledgers.SetLedgerPolicyAsync(new() { Name = Ledger, Policy = policy, RequestId = NewId() });
+        }
+
+        var order = Order();
+        spoil(order.Transfer);
+        return headers => pool.Transfers.CreateTransferAsync(order, headers).ResponseAsync;
+    }
+    );
 
     private static QuotePriceRequest Quote(string ledger, int rates) => new() { Name = ledger, FeeMode = FeeMode.LowFee, Skill = "skills/elder-care", Minutes = 60, Rates = rates };
 

@@ -71,6 +71,8 @@ public sealed class TestPool : IAsyncLifetime
 
     public EntryService.EntryServiceClient Entries => new(Channel);
 
+    public TransferService.TransferServiceClient Transfers => new(Channel);
+
     public ReceiptService.ReceiptServiceClient Receipts => new(Channel);
 
     /// <summary>The ledger of a street itself, behind the door.</summary>

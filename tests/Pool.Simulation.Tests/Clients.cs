@@ -65,13 +65,16 @@ internal sealed class Clients : SynchronizationContext
         }
     }
 
-    private async Task<Answer<T>> Answered<T>(Command command, Func<Command, Task<Answer<T>>> send)
+    private Task<Answer<T>> Answered<T>(Command command, Func<Command, Task<Answer<T>>> send) => Insist(() => send(command));
+
+    /// <summary>Asks until there is an answer.</summary>
+    public async Task<T> Insist<T>(Func<Task<T>> ask)
     {
         while (true)
         {
             try
             {
-                return await send(command);
+                return await ask();
             }
             catch (Exception cause) when (cause is TimeoutException or JournalUnavailableException or JournalConflictException)
             {

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using Pool.Ledgers;
 using Pool.Offers;
 using Pool.Partners;
 using Pool.Proofs;
@@ -24,7 +26,7 @@ internal sealed partial class People
             var partner = _chance.Any(World.Partners);
             var offer = _chance.Any(_offers).Terms.Offer;
             var (lender, borrower, open) = (_chance.Any(World.Streets), _chance.Any(World.Streets), _chance.Chance(0.7));
-            switch (_chance.Next(19))
+            switch (_chance.Next(21))
             {
                 case 0:
                     await _clients.Write("clerk", command => Partner(partner).Suspend("a complaint", command));
@@ -71,6 +73,9 @@ internal sealed partial class People
                     var trust = World.Ledger(_chance);
                     await _clients.Write("clerk", command => Ledger(lender).SetPolicy(trust, command));
                     break;
+                case 19 or 20:
+                    await Order(lender);
+                    break;
                 case 18:
                     await CheckReceipt(lender);
                     break;
@@ -110,4 +115,25 @@ internal sealed partial class People
             throw new InvalidOperationException($"This is no receipt of entry {number} of ledger {street}: {receipt}");
         }
     });
+
+    /// <summary>Somebody orders transfers, some of which make no sense, and asks once more what became of them.</summary>
+    private async Task Order(StreetId street)
+    {
+        ImmutableArray<TransferRequest> orders = [.. Enumerable.Range(0, 1 + _chance.Next(3)).Select(_ => World.Order(_chance, street))];
+        var outcomes = await _clients.Insist(() => Ledger(street).Transfer(orders));
+        foreach (var (order, outcome) in orders.Zip(outcomes).Where(pair => pair.Second.Refusal is null))
+        {
+            var entries = _journal.Stream($"ledger/{street}").Select(record => record.Happened).OfType<EntryPosted>().Where(posted => posted.Entry.Transfer == TransferId.OfOrder(order.Id)).ToList();
+            if (entries is not [var entry] || entry.Number != outcome.Entry!.Number || entry.Entry.Postings[1].Amount != order.Amount)
+            {
+                throw new InvalidOperationException($"I7: order {order} was answered with entry {outcome.Entry!.Number}; the journal has {string.Join(", ", entries)}.");
+            }
+        }
+
+        var again = await _clients.Insist(() => Ledger(street).Transfer(orders));
+        if (outcomes.Zip(again).Any(pair => pair.First.Refusal is null && pair.First.Entry!.Number != pair.Second.Entry?.Number))
+        {
+            throw new InvalidOperationException($"I7: orders {string.Join(", ", orders)} were answered in two ways.");
+        }
+    }
 }

@@ -29,13 +29,14 @@ internal sealed partial class People
     private readonly List<SeriesId> _series = [];
     private readonly SimulatedCluster _cluster;
     private readonly Clients _clients;
+    private readonly SharedJournal _journal;
     private readonly Scheduler _chance;
     private int _offersMade;
     private bool _resting;
 
     public People(SimulatedCluster cluster, Clients clients, SharedJournal journal)
     {
-        (_cluster, _clients, _chance) = (cluster, clients, cluster.Scheduler);
+        (_cluster, _clients, _chance, _journal) = (cluster, clients, cluster.Scheduler, journal);
         journal.Committed += (_, records) =>
         {
             foreach (var record in records)

@@ -126,7 +126,30 @@ internal static class World
 
     /// <summary>Little trust, now and then none, so that cover is what everybody runs out of.</summary>
     public static LedgerPolicy Ledger(Scheduler chance) => new(
-        Minutes.FromHours(2 + chance.Next(40)), Minutes.FromHours(chance.Next(60)), new(3_000 * chance.Next(60)), Minutes.FromHours(chance.Next(40)), new(3_000 * chance.Next(40)));
+        Minutes.FromHours(2 + chance.Next(40)), Minutes.FromHours(chance.Next(60)), new(3_000 * chance.Next(60)), Minutes.FromHours(chance.Next(40)), new(3_000 * chance.Next(40)))
+    {
+        MostGifts = new(chance.Next(600)),
+        StreetCredits = new(chance.Next(3_000)),
+        StreetMoney = new(chance.Next(3_000)),
+    };
+
+    /// <summary>An order between people, funds and the street office; not every one makes sense.</summary>
+    public static TransferRequest Order(Scheduler chance, StreetId street)
+    {
+        var kind = chance.Any(Enum.GetValues<EntryKind>().Except([EntryKind.Settlement]).ToArray());
+        var (paidIn, paidOut) = (kind is EntryKind.Allocation or EntryKind.Deposit, kind == EntryKind.Withdrawal);
+        var unit = kind is EntryKind.Deposit or EntryKind.Withdrawal ? Unit.Cny : kind is EntryKind.GiftInNeed or EntryKind.GiftToRelative ? Unit.TimeCredit : chance.Any(Enum.GetValues<Unit>());
+        return new(
+            chance.NextId(), kind, paidIn ? null : Somebody(funds: kind is EntryKind.Grant), paidOut ? null : Somebody(funds: kind is EntryKind.Donation or EntryKind.Allocation), unit, chance.Next(400) - 5);
+
+        Party Somebody(bool funds)
+        {
+            var home = chance.Any(Communities.Where(community => community.Street == street).ToArray());
+            return funds ? new(home)
+                : chance.Chance(0.6) ? new(home, chance.Any(Partners.Where(partner => partner.Home == home).ToArray()).Partner)
+                : new(home, Resident: ResidentId.Parse($"elder-{chance.Next(3)}"));
+        }
+    }
 
     /// <summary>Rates at which something is always left over.</summary>
     public static RateTerms Rates(Scheduler chance) => new(

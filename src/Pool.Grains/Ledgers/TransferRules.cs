@@ -40,7 +40,7 @@ public static class TransferRules
             return end.Order == order ? (default, end.Entry) : (Refusal.At("request_id", RefusalReason.RequestIdReused), 0);
         }
 
-        if (Check.Lowest(Unfit(order), Uncovered(ledger, order), OverLimit(ledger, order)) is { } refusal)
+        if (Check.Lowest(Unfit(order), Uncovered(ledger, order), OverLimit(ledger, order, keeper.Now)) is { } refusal)
         {
             return (refusal, 0);
         }
@@ -95,10 +95,11 @@ public static class TransferRules
             : Refusal.At("transfer.amount", RefusalReason.NotCovered, $"{Math.Max(0, cover)}");
     }
 
-    private static Refusal? OverLimit(Ledger ledger, TransferOrder order)
+    private static Refusal? OverLimit(Ledger ledger, TransferOrder order, DateTimeOffset now)
     {
         var (policy, most) = (ledger.Policy, ledger.Policy.MostCredits.Value - ledger.Economy.Of(order.To, Unit.TimeCredit).Expected);
-        var gifts = policy.MostGifts.Value - ledger.Gifts.GetValueOrDefault(order.From);
+        // The first order of a quarter comes before its period is opened.
+        var gifts = policy.MostGifts.Value - (Quarter.Of(now) > ledger.Period ? 0 : ledger.Gifts.GetValueOrDefault(order.From));
         return Check.Lowest(
             order.Unit == Unit.TimeCredit && IsPerson(order.To.Kind) && order.Amount > most ? Refusal.At("transfer.amount", RefusalReason.AccountOverLimit, $"{Math.Max(0, most)}") : null,
             IsGift(order.Kind) && order.Amount > gifts ? Refusal.At("transfer.amount", RefusalReason.GiftLimitReached, $"{Math.Max(0, gifts)}") : null);
