@@ -124,9 +124,9 @@ internal static class LedgerBenchmark
     {
         private const string Schema =
             """
-            CREATE TABLE account (id int PRIMARY KEY, balance bigint NOT NULL, credit bigint NOT NULL, CHECK (balance + credit >= 0));
-            CREATE TABLE entry (id uuid PRIMARY KEY, payer int NOT NULL, payee int NOT NULL, amount bigint NOT NULL, at timestamptz NOT NULL DEFAULT now());
-            INSERT INTO account SELECT id, 0, 1000000000000 FROM generate_series(0, 1001) AS id;
+            CREATE TABLE row_account (id int PRIMARY KEY, balance bigint NOT NULL, credit bigint NOT NULL, CHECK (balance + credit >= 0));
+            CREATE TABLE row_entry (id uuid PRIMARY KEY, payer int NOT NULL, payee int NOT NULL, amount bigint NOT NULL, at timestamptz NOT NULL DEFAULT now());
+            INSERT INTO row_account SELECT id, 0, 1000000000000 FROM generate_series(0, 1001) AS id;
             """;
 
         public static async Task<SqlLedger> Create(string address)
@@ -142,10 +142,10 @@ internal static class LedgerBenchmark
             await using var batch = new NpgsqlBatch(connections[connection]);
             foreach (var (account, amount) in new[] { (payer, -50L), (payee, 50L) }.OrderBy(part => part.Item1))
             {
-                batch.BatchCommands.Add(new("UPDATE account SET balance = balance + $2 WHERE id = $1") { Parameters = { new() { Value = account }, new() { Value = amount } } });
+                batch.BatchCommands.Add(new("UPDATE row_account SET balance = balance + $2 WHERE id = $1") { Parameters = { new() { Value = account }, new() { Value = amount } } });
             }
 
-            batch.BatchCommands.Add(new("INSERT INTO entry (id, payer, payee, amount) VALUES ($1, $2, $3, 50)")
+            batch.BatchCommands.Add(new("INSERT INTO row_entry (id, payer, payee, amount) VALUES ($1, $2, $3, 50)")
             {
                 Parameters = { new() { Value = Guid.NewGuid() }, new() { Value = payer }, new() { Value = payee } },
             });

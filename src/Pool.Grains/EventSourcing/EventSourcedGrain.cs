@@ -36,12 +36,12 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
     /// <summary>The stream's name, which is the grain's id.</summary>
     protected string Stream => _stream ??= this.GetGrainId().ToString();
 
-    /// <summary>A snapshot is written after this many events, no fewer than 64; 0 for streams that stay short.</summary>
+    /// <summary>A snapshot is written after this many events, no fewer than 64, and more as the state grows if it does; 0 for streams that stay short.</summary>
     protected virtual int SnapshotEvery => 0;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        _snapshots = SnapshotEvery > 0 ? new(services, this.GetGrainId(), SnapshotEvery) : null;
+        _snapshots = SnapshotEvery > 0 ? new(services, this.GetGrainId(), () => SnapshotEvery) : null;
         _written = Task.FromResult(await Known.Load(Journal, _snapshots));
     }
 

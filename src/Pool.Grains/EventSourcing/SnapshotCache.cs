@@ -3,7 +3,8 @@ using Pool.Hosting;
 namespace Pool.EventSourcing;
 
 /// <summary>The snapshots of one stream in Orleans grain storage: read once, written every so many events.</summary>
-internal sealed class SnapshotCache<TState>(ActorServices services, GrainId stream, int every) where TState : class
+/// <param name="every">How many events are between two; asked each time.</param>
+internal sealed class SnapshotCache<TState>(ActorServices services, GrainId stream, Func<int> every) where TState : class
 {
     /// <summary>Raised when a state of an actor has a part that its older snapshots lack: those are replayed from the journal.</summary>
     private const int Shape = 4;
@@ -41,19 +42,21 @@ internal sealed class SnapshotCache<TState>(ActorServices services, GrainId stre
     /// <summary>Writes in the background when enough events have come since the last one. The state must be durable.</summary>
     public void WriteWhenDue(TState state, long version, Receipts receipts, string? traceParent)
     {
-        if (!Written.IsCompleted || version - (_stored.State?.Version ?? 0) < every)
+        if (!Written.IsCompleted || version - (_stored.State?.Version ?? 0) < every())
         {
             return;
         }
 
-        Written = Write(new Snapshot<TState>
+        var snapshot = new Snapshot<TState>
         {
             Version = version,
             State = state,
             Receipts = receipts.UpTo(version),
             TraceParent = traceParent,
             Shape = Shape,
-        });
+        };
+        // A state is a value: writing a large one holds nobody up.
+        Written = services.Beside(_ => Write(snapshot)).Unwrap();
     }
 
     private async Task Write(Snapshot<TState> snapshot)

@@ -14,16 +14,17 @@ internal sealed partial class LedgerGrain
     public async Task<ImmutableArray<TransferOutcome>> Transfer(ImmutableArray<TransferRequest> requests)
     {
         var unopened = State.Exists ? null : await Unopened();
+        var parties = requests.SelectMany(request => new[] { request.From, request.To }).OfType<Party>().Where(party => !_found.Contains(party)).Distinct().ToList();
         var missing = new Dictionary<Party, Refusal>();
-        foreach (var party in requests.SelectMany(request => new[] { request.From, request.To }).OfType<Party>().Where(party => !_found.Contains(party)).Distinct())
+        foreach (var (party, refusal) in parties.Zip(await Task.WhenAll(parties.Select(Missing))))
         {
-            if (await Missing(party) is { } refusal)
+            if (refusal is null)
             {
-                missing[party] = refusal;
+                _found.Add(party);
             }
             else
             {
-                _found.Add(party);
+                missing[party] = refusal;
             }
         }
 

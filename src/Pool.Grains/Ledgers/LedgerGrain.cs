@@ -27,7 +27,8 @@ internal sealed partial class LedgerGrain(ActorServices services) : EventSourced
 
     private string WitnessKey => (_keys ??= VerifierKeys()).Witness;
 
-    protected override int SnapshotEvery => 4_096;
+    /// <summary>A snapshot has every transfer of two quarters: it is written again when as many events have come as it has.</summary>
+    protected override int SnapshotEvery => Math.Max(4_096, State.Ended.Count + State.EndedBefore.Count);
 
     /// <exception cref="InvalidOperationException">The pool has another ledger key than the one that this ledger began with: under it every partner would have another account.</exception>
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
