@@ -19,6 +19,11 @@ if (args is ["simulate", .. var simulation])
     return SimulationTable.Run(simulation) ? 0 : 2;
 }
 
+if (args is ["proofs", .. var proofs])
+{
+    return await ProofBenchmark.Run(proofs) ? 0 : 2;
+}
+
 if (args is ["rounds"])
 {
     return RoundBenchmark.Run() ? 0 : 2;
@@ -36,7 +41,7 @@ if (args is ["lifecycle"])
 
 if (args.Any(name => !benchmarks.ContainsKey(name)))
 {
-    Console.Error.WriteLine($"usage: Pool.Benchmarks [{string.Join("] [", benchmarks.Keys)}] | rounds | recovery | lifecycle | faults [runs [first seed [fault]]] | simulate [seeds [steps [first seed]]]");
+    Console.Error.WriteLine($"usage: Pool.Benchmarks [{string.Join("] [", benchmarks.Keys)}] | rounds | proofs [entries] | recovery | lifecycle | faults [runs [first seed [fault]]] | simulate [seeds [steps [first seed]]]");
     return 1;
 }
 
