@@ -40,6 +40,11 @@ internal sealed partial class AuditedLedger
             violations.Add($"I2: {row} takes {amount} from {from.Account}, which has no cover.");
         }
 
+        if (to.Account == "cash" && _posted.GetValueOrDefault(("cash", "Cny")) + amount > 0)
+        {
+            violations.Add($"I2: {row} pays out more than was ever paid in.");
+        }
+
         if (to.Unit == "TimeCredit" && People.Contains(to.Account[..4]) && Expected(to.Account, to.Unit) + amount > _trust.Most)
         {
             violations.Add($"I2: {row} brings {to.Account} over its limit.");

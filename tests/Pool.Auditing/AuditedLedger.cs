@@ -43,10 +43,13 @@ internal sealed partial class AuditedLedger(string street, List<string> violatio
                 break;
             case "ledger.policy-set":
                 var policy = row.Payload.GetProperty("policy");
-                _trust = (Of("mostCredits"), Of("fundCredits"), Of("fundMoney"), Of("peerCredits"), Of("peerMoney"), Of("mostGifts"), Of("streetCredits"), Of("streetMoney"));
+                _trust = (Of("mostCredits"), Of("fundCredits"), Of("fundMoney"), Of("peerCredits"), Of("peerMoney"), Later("mostGifts", 6_000), Later("streetCredits", 600_000), Later("streetMoney", 10_000_000));
                 break;
 
                 long Of(string part) => policy.GetProperty(part).GetInt64();
+
+                // What policies of before did not say.
+                long Later(string part, long standard) => policy.TryGetProperty(part, out var set) ? set.GetInt64() : standard;
             case "ledger.rates-set":
                 if (row.Payload.GetProperty("rates").GetProperty("number").GetInt32() != ++_rates)
                 {

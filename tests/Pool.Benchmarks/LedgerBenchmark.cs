@@ -54,23 +54,23 @@ internal static class LedgerBenchmark
                 await Ratio.Measure(
                     $"Durable transfers from one fund, {Platforms} callers with {Batch} in a batch",
                     () => Batches(ledger, (_, _) => Home(0)),
-                    $"SQL rows on {Connections} connections",
+                    $"SQL rows, a transaction each, on {Connections} connections",
                     () => Ratio.Rate(Connections, Time, (caller, call) => rows.Transfer(caller, 0, 1 + (Spread(caller, call) % Accounts))), goal: 10, atLeast: true, "transfers/s"),
                 await Ratio.Measure(
                     $"Durable transfers uniform over {Accounts:N0} accounts, {Platforms} callers with {Batch} in a batch",
                     () => Batches(ledger, (caller, order) => Home(Spread(caller, order))),
-                    $"SQL rows on {Connections} connections",
+                    $"SQL rows, a transaction each, on {Connections} connections",
                     () => Ratio.Rate(Connections, Time, (caller, call) => rows.Transfer(caller, 1 + (Spread(caller, call) % (Accounts / 2)), 1 + (Accounts / 2) + (Spread(call, caller) % (Accounts / 2)))),
                     goal: 4, atLeast: true, "transfers/s"),
                 await Ratio.Measure(
                     $"Durable settlements of one fund, {Callers} callers",
                     () => Ratio.Rate(Callers, Time, (caller, call) => ledger.Post(Payment(0, caller % Accounts))),
-                    $"SQL rows on {Connections} connections",
+                    $"SQL rows, a transaction each, on {Connections} connections",
                     () => Ratio.Rate(Connections, Time, (caller, call) => rows.Transfer(caller, 0, 1 + (Spread(caller, call) % Accounts))), goal: 10, atLeast: true, "settlements/s"),
                 await Ratio.Measure(
                     $"Durable settlements uniform over {Accounts:N0} accounts, {Callers} callers",
                     () => Ratio.Rate(Callers, Time, (caller, call) => ledger.Post(Payment(1 + (Spread(caller, call) % (Accounts / 2)), Spread(call, caller) % (Accounts / 2)))),
-                    $"SQL rows on {Connections} connections",
+                    $"SQL rows, a transaction each, on {Connections} connections",
                     () => Ratio.Rate(Connections, Time, (caller, call) => rows.Transfer(caller, 1 + (Spread(caller, call) % (Accounts / 2)), 1 + (Accounts / 2) + (Spread(call, caller) % (Accounts / 2)))),
                     goal: 4, atLeast: true, "settlements/s"),
             ];
@@ -101,11 +101,11 @@ internal static class LedgerBenchmark
     /// <returns>Transfers a second.</returns>
     private static async Task<double> Batches(ILedgerGrain ledger, Func<int, int, CommunityId> fund) => Batch * await Ratio.Rate(Platforms, Time, async (caller, call) =>
     {
-        var outcomes = await ledger.Transfer([.. Enumerable.Range(0, Batch).Select(i =>
+        var outcomes = (await ledger.Transfer([.. Enumerable.Range(0, Batch).Select(i =>
         {
             var order = (call * Batch) + i;
-            return new TransferRequest(Guid.NewGuid(), EntryKind.Grant, new(fund(caller, order)), new(Home(Spread(order, caller)), Resident: Elder), Unit.TimeCredit, 1);
-        })]);
+            return new TransferRequest(NewCommand(), EntryKind.Grant, new(fund(caller, order)), new(Home(Spread(order, caller)), Resident: Elder), Unit.TimeCredit, 1);
+        })])).Value;
         if (outcomes.FirstOrDefault(outcome => outcome.Refusal is not null)?.Refusal is { } refusal)
         {
             throw new InvalidOperationException($"A transfer was refused: {refusal}");

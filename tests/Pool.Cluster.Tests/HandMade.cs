@@ -41,7 +41,7 @@ public sealed class HandMade
         .Of("assignment-completed", 4)
         .Of("assignment-confirmed", 5)
         .Opened()
-        .Row($"ledger/{Street}", "ledger.service-recorded", 5, new { number = 1, entry = new { transfer = $"{Demand}/1", giver = "abcdefghijklmnop", receiver = "330109002051", skill = "elder-care", minutes = 60 } })
+        .Row($"ledger/{Street}", "ledger.service-recorded", 5, new { number = 1, entry = new { kind = "Settlement", level = 1, transfer = $"{Demand}/1", giver = "abcdefghijklmnop", receiver = "330109002051", skill = "elder-care", minutes = 60 } })
         .Calendar("service-recorded", 5)
         .Of("assignment-settled", 5)
         .Of("assignment-rated", 6)
@@ -87,6 +87,7 @@ public sealed class HandMade
         number,
         entry = new
         {
+            kind = "Settlement",
             transfer = $"{Demand}/1",
             postings = postings.Select(posting => new { account = posting.Account, unit = "TimeCredit", amount = posting.Amount }),
             service = Service(60),
@@ -96,6 +97,8 @@ public sealed class HandMade
     private static object Service(int minutes) => new
     {
         receiver = "330109002051",
+        skill = "elder-care",
+        level = 1,
         minutes,
         price = new { unit = "TimeCredit", street = Street, version = 0, percent = 100, feePerHour = 0, fundSharePercent = 0 },
     };

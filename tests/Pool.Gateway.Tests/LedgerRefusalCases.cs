@@ -59,6 +59,16 @@ internal static class LedgerRefusalCases
             ),
             [RefusalReason.GuaranteeExceeded] = Ordering(
                 "transfer.amount", transfer => (transfer.Kind, transfer.From, transfer.To, transfer.Amount) = (V1.EntryKind.Allocation, "", $"{Home}/fund", 61), new() { StreetCreditsMinutes = 60 }),
+            [RefusalReason.CashShort] = ("transfer.amount", async pool =>
+            {
+                await pool.Ledgers.SetLedgerPolicyAsync(new() { Name = Ledger, Policy = new() { FundMoneyFen = 60 }, RequestId = NewId() });
+                var (rich, order) = ($"{Home}/residents/rich-on-credit", Order());
+                order.Transfer = new() { Kind = V1.EntryKind.Grant, From = $"{Home}/fund", To = rich, Unit = V1.Unit.CnyFen, Amount = 7 };
+                await pool.Transfers.CreateTransferAsync(order);
+                var withdrawal = new CreateTransferRequest { Parent = Ledger, Transfer = new() { Kind = V1.EntryKind.Withdrawal, From = rich, Unit = V1.Unit.CnyFen, Amount = 7 }, RequestId = NewId() };
+                return headers => pool.Transfers.CreateTransferAsync(withdrawal, headers).ResponseAsync;
+            }
+            ),
             [RefusalReason.ReceiptUnreadable] = Verifying($"{Receipt} ", Key.Log),
             [RefusalReason.ReceiptOfAnotherKey] = Verifying(Receipt with { Checkpoint = Key.Sign(OfTwo with { Origin = "pool.v1/streets/330109001/ledger" }) }),
             [RefusalReason.WitnessMissing] = Verifying($"{Receipt}", Key.Log, Key.Witness),

@@ -19,7 +19,10 @@ public sealed class TransferTests(TestPool pool) : IClassFixture<TestPool>
         await _life.Serve(demand, minutes: 90);
         var elder = $"{Community(street)}/residents/grandma-wang";
 
-        var gift = await pool.Transfers.CreateTransferAsync(Order(street, EntryKind.GiftInNeed, partner, elder, 30));
+        using var giving = pool.Transfers.CreateTransferAsync(Order(street, EntryKind.GiftInNeed, partner, elder, 30));
+        var gift = await giving;
+        var position = long.Parse(giving.GetTrailers().GetValue("pool-position")!, System.Globalization.CultureInfo.InvariantCulture);
+        Assert.Contains(gift, (await pool.Entries.ListEntriesAsync(new() { Parent = $"{street}/ledger", MinPosition = position })).Entries);
         await pool.Transfers.CreateTransferAsync(Order(street, EntryKind.Donation, partner, Fund(street), 10));
 
         Assert.Equal((50, 30, -80), (Credits(await _life.Account(partner)), Credits(await pool.Ledgers.GetResidentAccountAsync(new() { Resident = elder })), Credits(await _life.Fund(street))));
@@ -58,7 +61,11 @@ public sealed class TransferTests(TestPool pool) : IClassFixture<TestPool>
         var other = order.Clone();
         other.Transfer.Amount = 601;
         await pool.Refuses(StatusCode.InvalidArgument, "REQUEST_ID_REUSED", "request_id", headers => pool.Transfers.CreateTransferAsync(other, headers).ResponseAsync);
-        Assert.Equal(1, (await _life.Ledger(street)).Entries);
+        // For ever: also after what is remembered of settlements is forgotten.
+        pool.Clock.Advance(TimeSpan.FromDays(400));
+        await pool.Transfers.CreateTransferAsync(Order(street, EntryKind.Allocation, "", Fund(street), 1));
+        Assert.Equal(first, await pool.Transfers.CreateTransferAsync(order));
+        Assert.Equal(2, (await _life.Ledger(street)).Entries);
     }
 
     [Fact]
@@ -75,6 +82,8 @@ public sealed class TransferTests(TestPool pool) : IClassFixture<TestPool>
 
         var results = (await pool.Transfers.BatchCreateTransfersAsync(new() { Parent = $"{street}/ledger", Requests = { orders } })).Results;
 
+        await pool.Refuses(StatusCode.InvalidArgument, "AMOUNT_NEGATIVE", "transfer.amount", headers => pool.Transfers.CreateTransferAsync(
+            Order(street, EntryKind.GiftToRelative, elder, $"{Community(street)}/partners/nobody", -1), headers).ResponseAsync);
         Assert.Equal(["1", "AMOUNT_ZERO", "COMMUNITY_NOT_IN_STREET", "2", "1", "REQUEST_ID_INVALID", "PARTNER_NOT_FOUND"], results.Select(Told));
         Assert.Equal(results[0], results[4]);
         Assert.Equal(2, (await _life.Ledger(street)).Entries);

@@ -33,4 +33,14 @@ public sealed class SqliteJournalTests : JournalContract
         await Assert.ThrowsAsync<JournalConflictException>(() => journal.Append(JournalStore.Renames("community/a", 1)));
         Assert.Equal(4, await journal.Append(JournalStore.Renames("community/a", 2)));
     }
+
+    [Fact]
+    public async Task Ledgers_of_a_file_of_before_are_woken_to_publish_a_checkpoint()
+    {
+        _folder.WriteFirstSchema(("ledger/330109002", 1, null), ("community/a", 1, null), ("ledger/330109003", 1, JournalStore.Now.AddHours(1)));
+
+        var journal = await Store.Open();
+
+        Assert.Equal(["ledger/330109002"], await journal.ClaimDue(JournalStore.Now, TimeSpan.FromSeconds(5), 10));
+    }
 }

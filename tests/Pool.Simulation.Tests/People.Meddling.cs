@@ -120,17 +120,17 @@ internal sealed partial class People
     private async Task Order(StreetId street)
     {
         ImmutableArray<TransferRequest> orders = [.. Enumerable.Range(0, 1 + _chance.Next(3)).Select(_ => World.Order(_chance, street))];
-        var outcomes = await _clients.Insist(() => Ledger(street).Transfer(orders));
+        var outcomes = (await _clients.Insist(() => Ledger(street).Transfer(orders))).Value;
         foreach (var (order, outcome) in orders.Zip(outcomes).Where(pair => pair.Second.Refusal is null))
         {
-            var entries = _journal.Stream($"ledger/{street}").Select(record => record.Happened).OfType<EntryPosted>().Where(posted => posted.Entry.Transfer == TransferId.OfOrder(order.Id)).ToList();
+            var entries = _journal.Stream($"ledger/{street}").Select(record => record.Happened).OfType<EntryPosted>().Where(posted => posted.Entry.Transfer == TransferId.OfOrder(order.Command.RequestId)).ToList();
             if (entries is not [var entry] || entry.Number != outcome.Entry!.Number || entry.Entry.Postings[1].Amount != order.Amount)
             {
                 throw new InvalidOperationException($"I7: order {order} was answered with entry {outcome.Entry!.Number}; the journal has {string.Join(", ", entries)}.");
             }
         }
 
-        var again = await _clients.Insist(() => Ledger(street).Transfer(orders));
+        var again = (await _clients.Insist(() => Ledger(street).Transfer(orders))).Value;
         if (outcomes.Zip(again).Any(pair => pair.First.Refusal is null && pair.First.Entry!.Number != pair.Second.Entry?.Number))
         {
             throw new InvalidOperationException($"I7: orders {string.Join(", ", orders)} were answered in two ways.");

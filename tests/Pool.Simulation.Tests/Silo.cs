@@ -87,5 +87,7 @@ internal sealed class Silo : IGrainRuntime
 internal sealed class SimulatedServices(IJournal journal, TimeProvider clock, TimeProvider wall, IGrainStorage snapshots, LedgerKeys keys, IViewStore views, ILogger<ActorServices> log)
     : ActorServices(journal, clock, wall, snapshots, keys, views, log)
 {
+    public override Task Apart(Func<Task> work) => work();
+
     public override Task<T> Beside<T>(Func<int, T> work) => Task.FromResult(work(1));
 }

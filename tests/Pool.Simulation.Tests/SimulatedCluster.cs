@@ -30,7 +30,7 @@ internal sealed class SimulatedCluster : IGrainFactory
     public SimulatedCluster(Scheduler scheduler, SharedJournal journal, Faults faults, PlantedBug plant)
     {
         (Scheduler, _journal, Faults, Plant) = (scheduler, journal, faults, plant);
-        _views = new(journal);
+        _views = new(scheduler, journal, () => Faults);
         _snapshots = new(scheduler, () => Faults);
         _silos = [.. Enumerable.Range(0, Silos).Select(_ => NewSilo())];
         journal.Committed += (append, _) =>

@@ -140,7 +140,7 @@ internal static class World
         var (paidIn, paidOut) = (kind is EntryKind.Allocation or EntryKind.Deposit, kind == EntryKind.Withdrawal);
         var unit = kind is EntryKind.Deposit or EntryKind.Withdrawal ? Unit.Cny : kind is EntryKind.GiftInNeed or EntryKind.GiftToRelative ? Unit.TimeCredit : chance.Any(Enum.GetValues<Unit>());
         return new(
-            chance.NextId(), kind, paidIn ? null : Somebody(funds: kind is EntryKind.Grant), paidOut ? null : Somebody(funds: kind is EntryKind.Donation or EntryKind.Allocation), unit, chance.Next(400) - 5);
+            new(chance.NextId(), chance.Next(int.MaxValue), "somebody"), kind, paidIn ? null : Somebody(funds: kind is EntryKind.Grant), paidOut ? null : Somebody(funds: kind is EntryKind.Donation or EntryKind.Allocation), unit, chance.Next(400) - 5);
 
         Party Somebody(bool funds)
         {

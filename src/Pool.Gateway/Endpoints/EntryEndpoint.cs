@@ -99,6 +99,6 @@ internal sealed partial class EntryEndpoint(IGrainFactory grains, Lists lists) :
         return conditions;
     }
 
-    [GeneratedRegex(@"^\d{4}-(0[1-9]|1[0-2])\z")]
+    [GeneratedRegex(@"^[0-9]{4}-(0[1-9]|1[0-2])\z")]
     private static partial Regex MonthForm();
 }

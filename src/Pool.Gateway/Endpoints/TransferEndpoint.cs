@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Grpc.Core;
 using Pool.Actors;
-using Pool.Gateway.Availability;
 using Pool.Gateway.Errors;
 using Pool.Gateway.Requests;
 using Pool.Gateway.Resources;
@@ -20,7 +19,7 @@ internal sealed class TransferEndpoint(IGrainFactory grains) : TransferService.T
     public override async Task<Entry> CreateTransfer(CreateTransferRequest request, ServerCallContext context)
     {
         var street = default(StreetId);
-        var order = Read(request, context, reading => street = reading.Of(ResourceNames.Ledger, "parent", request.Parent));
+        var order = Read(request, context, request.Parent, reading => street = reading.Of(ResourceNames.Ledger, "parent", request.Parent));
         var outcome = (await Carry(street, [order], context))[0];
         return outcome.Refusal is { } refusal ? throw new RefusedException(refusal) : EntryResource.Write(outcome.Entry!);
     }
@@ -46,7 +45,7 @@ internal sealed class TransferEndpoint(IGrainFactory grains) : TransferService.T
     {
         try
         {
-            return (Read(item, context, reading => reading.Of(() => item.Parent.Length == 0 || item.Parent == parent ? item.Parent : throw new RefusedException(RefusalReason.FieldInvalid, "parent", parent))), null);
+            return (Read(item, context, parent, reading => reading.Of(() => item.Parent.Length == 0 || item.Parent == parent ? item.Parent : throw new RefusedException(RefusalReason.FieldInvalid, "parent", parent))), null);
         }
         catch (RefusedException unreadable)
         {
@@ -54,8 +53,9 @@ internal sealed class TransferEndpoint(IGrainFactory grains) : TransferService.T
         }
     }
 
+    /// <param name="actor">The ledger that is meant.</param>
     /// <param name="parent">Reads the parent, which a batch has already.</param>
-    private static TransferRequest Read(CreateTransferRequest request, ServerCallContext context, Action<Reading> parent)
+    private static TransferRequest Read(CreateTransferRequest request, ServerCallContext context, string actor, Action<Reading> parent)
     {
         var reading = new Reading(request, context);
         parent(reading);
@@ -63,12 +63,14 @@ internal sealed class TransferEndpoint(IGrainFactory grains) : TransferService.T
         var kind = reading.Of(() => Kind(transfer.Kind));
         var unit = reading.Of(() => UnitOf(transfer.Unit));
         var (from, to) = (Party(reading, "transfer.from", transfer.From), Party(reading, "transfer.to", transfer.To));
-        var command = reading.Command(request.RequestId, request.Parent);
-        return new(command.RequestId, kind, from, to, unit, transfer.Amount, command.Deadline);
+        var command = reading.Command(request.RequestId, actor);
+        return new(command, kind, from, to, unit, transfer.Amount);
     }
 
     private static EntryKind Kind(V1.EntryKind kind) =>
-        System.Enum.IsDefined(kind) && kind is not (V1.EntryKind.Unspecified or V1.EntryKind.Settlement) ? (EntryKind)kind : throw new RefusedException(RefusalReason.FieldRequired, "transfer.kind");
+        kind == V1.EntryKind.Settlement ? throw new RefusedException(RefusalReason.FieldInvalid, "transfer.kind", "services are settled without an order")
+        : System.Enum.IsDefined(kind) && kind != V1.EntryKind.Unspecified ? (EntryKind)kind
+        : throw new RefusedException(RefusalReason.FieldRequired, "transfer.kind");
 
     private static Unit UnitOf(V1.Unit unit) => unit switch
     {
@@ -83,6 +85,6 @@ internal sealed class TransferEndpoint(IGrainFactory grains) : TransferService.T
         ? new() { Status = RefusalStatus.Of(refusal, language) }
         : new() { Entry = EntryResource.Write(outcome.Entry!) };
 
-    private Task<ImmutableArray<TransferOutcome>> Carry(StreetId street, ImmutableArray<TransferRequest> orders, ServerCallContext context) =>
-        Admission.Wait(grains.GetGrain<ILedgerGrain>(street.Text).Transfer(orders), context);
+    private async Task<ImmutableArray<TransferOutcome>> Carry(StreetId street, ImmutableArray<TransferRequest> orders, ServerCallContext context) =>
+        orders.IsEmpty ? [] : (await grains.GetGrain<ILedgerGrain>(street.Text).Transfer(orders).For(context)).Value;
 }

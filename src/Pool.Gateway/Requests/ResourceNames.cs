@@ -82,7 +82,9 @@ public static class ResourceNames
     public static EntryRef Entry(string field, string name)
     {
         var parts = Read(field, name, EntryForm);
-        return new(Value<StreetId>(field, EntryForm, parts[0]), Number(field, parts[1], EntryForm));
+        return long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number.ToString(CultureInfo.InvariantCulture) == parts[1]
+            ? new(Value<StreetId>(field, EntryForm, parts[0]), number)
+            : throw new RefusedException(RefusalReason.NameInvalid, field, EntryForm);
     }
 
     /// <summary>The street whose round it is.</summary>

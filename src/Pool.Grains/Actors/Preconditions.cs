@@ -9,7 +9,7 @@ public static class Preconditions
         where TState : class, IActorState<TState, TEvent>
         where TEvent : class, IEvent
     {
-        if (Late(command.Deadline, now) is { } late)
+        if (Late(command, now) is { } late)
         {
             return late;
         }
@@ -23,7 +23,6 @@ public static class Preconditions
     }
 
     /// <summary>Refuses a command whose client waits no longer.</summary>
-    /// <param name="deadline">Null: it waits for ever.</param>
-    public static Refusal? Late(DateTimeOffset? deadline, DateTimeOffset now) =>
-        deadline <= now ? Refusal.Of(RefusalReason.DeadlineExceeded) : null;
+    public static Refusal? Late(Command command, DateTimeOffset now) =>
+        command.Deadline <= now ? Refusal.Of(RefusalReason.DeadlineExceeded) : null;
 }

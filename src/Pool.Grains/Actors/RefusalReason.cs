@@ -108,6 +108,7 @@ public enum RefusalReason
     AccountOverLimit = 703,
     GiftLimitReached = 704,
     GuaranteeExceeded = 705,
+    CashShort = 706,
 
     // 800: what a receipt proves.
     ReceiptUnreadable = 800,

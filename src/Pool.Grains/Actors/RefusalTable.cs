@@ -131,6 +131,7 @@ public static class RefusalTable
         RefusalReason.AccountOverLimit => new(RefusalKind.State, "The account may gain {0} more.", "该账户最多还可增加 {0}。"),
         RefusalReason.GiftLimitReached => new(RefusalKind.State, "The account may give away {0} more in this quarter.", "该账户本季度最多还可赠与 {0}。"),
         RefusalReason.GuaranteeExceeded => new(RefusalKind.State, "The street guarantees {0} more.", "街道担保额度还剩 {0}。"),
+        RefusalReason.CashShort => new(RefusalKind.State, "The street office has {0} of what was paid in.", "街道现金结余为 {0}。"),
         RefusalReason.ReceiptUnreadable => new(RefusalKind.Invalid, "This is not a receipt, or not to the byte as it was given.", "这不是凭证，或与签发时的内容不完全一致。"),
         RefusalReason.ReceiptOfAnotherKey => new(RefusalKind.Invalid, "The receipt is of {0}, and no key of that log that is known has signed it.", "凭证属于 {0}，且未由所给的该账本公钥签名。"),
         RefusalReason.WitnessMissing => new(RefusalKind.Invalid, "{0} has not signed the checkpoint.", "{0} 未签署该检查点。"),

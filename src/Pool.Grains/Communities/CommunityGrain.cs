@@ -31,7 +31,7 @@ internal sealed class CommunityGrain(ActorServices services)
     {
         var (home, skill, earlier) = (await Get(), await Skill(terms.Skill), await Earlier(terms));
         var demand = new DemandId(command.RequestId);
-        var decision = DemandRules.Post(demand, Id, terms, skill, Check.Lowest(Late(command.Deadline), home.Refusal), earlier, Now);
+        var decision = DemandRules.Post(demand, Id, terms, skill, Check.Lowest(Late(command), home.Refusal), earlier, Now);
         if (decision.Refusal is { } refusal)
         {
             // A retry may come when the window has passed; what was answered then is the answer still.

@@ -37,6 +37,9 @@ public class ActorServices(
 
     public ILogger Log => log;
 
+    /// <summary>Does work that rests on values alone, apart from the actors' turns.</summary>
+    public virtual Task Apart(Func<Task> work) => Task.Run(work);
+
     private readonly ConcurrentExclusiveSchedulerPair _beside = new();
 
     /// <summary>Does work beside the actors' turns, which it would hold up; one piece of it at a time.</summary>

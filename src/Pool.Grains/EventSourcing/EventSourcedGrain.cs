@@ -106,6 +106,29 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
         return await Commit(refusal is null ? decision : refusal, command);
     }
 
+    /// <summary>
+    /// The same, but gives the last event instead of the state, for actors whose state as of then would be long to replay.
+    /// </summary>
+    protected async Task<Answer<TEvent>> DecideEvent(Command command, Func<TState, DateTimeOffset, Decision<TEvent>> decide)
+    {
+        await LookAgainWhenUnborn();
+        if (Known.Receipts.Of(command) is { } receipt)
+        {
+            await Durable();
+            if (receipt.Fingerprint != command.Fingerprint)
+            {
+                return Refusal.At("request_id", RefusalReason.RequestIdReused);
+            }
+
+            var record = (await Journal.ReadStream(Stream, receipt.Version - 1, 1))[0];
+            return Answer<TEvent>.Of(EventCatalogue<TEvent>.Read(record), record.Version, record.Position);
+        }
+
+        var decision = decide(State, Now);
+        var refusal = Check.Lowest(Fault(command), decision.Refusal);
+        return (await Commit(refusal is null ? decision : refusal, command)).Select(_ => decision.Events[^1]);
+    }
+
     /// <summary>Decides what a step or a timer brought; idempotent by the rule itself.</summary>
     protected Task<Answer<TState>> Decide(Func<TState, DateTimeOffset, Decision<TEvent>> decide) => Commit(decide(State, Now), null);
 
@@ -183,7 +206,7 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
     protected Refusal? Fault(Command command) => Preconditions.Of<TState, TEvent>(State, Version, Key, command, services.Wall.GetUtcNow());
 
     /// <summary>Refuses a command whose client waits no longer.</summary>
-    protected Refusal? Late(DateTimeOffset? deadline) => Preconditions.Late(deadline, services.Wall.GetUtcNow());
+    protected Refusal? Late(Command command) => Preconditions.Late(command, services.Wall.GetUtcNow());
 
     private StreamState<TState, TEvent> Known => _known ??= new(Stream);
 

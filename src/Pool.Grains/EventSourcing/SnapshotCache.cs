@@ -56,7 +56,7 @@ internal sealed class SnapshotCache<TState>(ActorServices services, GrainId stre
             Shape = Shape,
         };
         // A state is a value: writing a large one holds nobody up.
-        Written = services.Beside(_ => Write(snapshot)).Unwrap();
+        Written = services.Apart(() => Write(snapshot));
     }
 
     private async Task Write(Snapshot<TState> snapshot)

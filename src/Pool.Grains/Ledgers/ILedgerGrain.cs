@@ -60,8 +60,8 @@ public interface ILedgerGrain : IActorGrain
     Task<Answer<LedgerProfile>> SetRates(RateTerms rates, Command command);
 
     /// <summary>Carries orders out, each by itself and once by its id; in their order.</summary>
-    [Alias("Transfer"), ResponseTimeout(Patience.ForLongVerbs)]
-    Task<ImmutableArray<TransferOutcome>> Transfer(ImmutableArray<TransferRequest> requests);
+    [Alias("Transfer")]
+    Task<Answer<ImmutableArray<TransferOutcome>>> Transfer(ImmutableArray<TransferRequest> requests);
 
     /// <summary>For how many people <see cref="Hold"/> would hold the price now; nothing is held.</summary>
     [Alias("WouldHold")]

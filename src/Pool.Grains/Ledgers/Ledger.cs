@@ -6,18 +6,17 @@ using Pool.Values;
 
 namespace Pool.Ledgers;
 
-/// <summary>What became of a transfer.</summary>
+/// <summary>What became of the settlement of an assignment.</summary>
 /// <param name="Entry">The number of its entry; 0 where it was released, and never will have one.</param>
 /// <param name="Price">At which it was settled; null where it was not, or is unpaid.</param>
-/// <param name="Order">What was ordered; null where it settles a service.</param>
 [GenerateSerializer, Immutable, Alias("pool.TransferEnd")]
-public readonly record struct TransferEnd([property: Id(0)] long Entry, [property: Id(1)] Price? Price, [property: Id(2)] TransferOrder? Order = null)
+public readonly record struct TransferEnd([property: Id(0)] long Entry, [property: Id(1)] Price? Price)
 {
     /// <summary>Which transfer an event ends, and how; null for events that end none.</summary>
     public static (TransferId Transfer, TransferEnd End)? Of(LedgerEvent happened) => happened switch
     {
         TransferReleased released => (released.Transfer, default),
-        EntryPosted posted => (posted.Entry.Transfer, new(posted.Number, posted.Entry.Service?.Price, TransferOrder.Of(posted.Entry))),
+        EntryPosted { Entry.Kind: EntryKind.Settlement } posted => (posted.Entry.Transfer, new(posted.Number, posted.Entry.Service?.Price)),
         ServiceEntryRecorded recorded => (recorded.Entry.Transfer, new(recorded.Number, null)),
         _ => null,
     };
@@ -34,7 +33,7 @@ public sealed record Ledger : IActorState<Ledger, LedgerEvent>
 
     public static RefusalReason Missing => RefusalReason.StreetNotFound;
 
-    /// <summary>An entry is in a published checkpoint at the latest after this time.</summary>
+    /// <summary>A checkpoint is asked for when an entry is in none after this time.</summary>
     public static readonly TimeSpan PublishWithin = TimeSpan.FromMinutes(10);
 
     [Id(0)] public StreetId? Street { get; init; }

@@ -8,13 +8,13 @@ namespace Pool.Ledgers;
 /// <summary>How a ledger carries out what people order: each order once, however many come in one call.</summary>
 internal sealed partial class LedgerGrain
 {
-    /// <summary>Who has been found to exist: nobody is ever struck off.</summary>
+    /// <summary>Partners and communities that have been found to exist: none is ever struck off.</summary>
     private readonly HashSet<Party> _found = [];
 
-    public async Task<ImmutableArray<TransferOutcome>> Transfer(ImmutableArray<TransferRequest> requests)
+    public async Task<Answer<ImmutableArray<TransferOutcome>>> Transfer(ImmutableArray<TransferRequest> requests)
     {
         var unopened = State.Exists ? null : await Unopened();
-        var parties = requests.SelectMany(request => new[] { request.From, request.To }).OfType<Party>().Where(party => !_found.Contains(party)).Distinct().ToList();
+        var parties = requests.SelectMany(request => new[] { request.From, request.To }).OfType<Party>().Select(Registered).Where(party => !_found.Contains(party)).Distinct().ToList();
         var missing = new Dictionary<Party, Refusal>();
         foreach (var (party, refusal) in parties.Zip(await Task.WhenAll(parties.Select(Missing))))
         {
@@ -29,29 +29,26 @@ internal sealed partial class LedgerGrain
         }
 
         // Decided one after the other, without a pause: all of them wait for the same commit.
-        return [.. await Task.WhenAll(requests.Select(request => Transfer(request, Check.Lowest(unopened, Late(request.Deadline), Of("transfer.from", request.From), Of("transfer.to", request.To)))))];
+        var answers = await Task.WhenAll(requests.Select(request =>
+            Transfer(request, Check.Lowest(unopened, Of("transfer.from", request.From), Of("transfer.to", request.To)))));
+        return Answer<ImmutableArray<TransferOutcome>>.Of(
+            [.. answers.Select(answer => new TransferOutcome(answer.Value is EntryPosted made ? new(Street, made.Number, made.At, made.Entry, null, []) : null, answer.Refusal))],
+            Version, answers.Max(answer => answer.Position));
 
-        Refusal? Of(string field, Party? party) => party is not null && missing.TryGetValue(party, out var refusal) ? refusal with { Fields = [field] } : null;
+        Refusal? Of(string field, Party? party) => party is not null && missing.TryGetValue(Registered(party), out var refusal) ? refusal with { Fields = [field] } : null;
     }
 
-    /// <param name="fault">What is against it before the ledger itself is asked.</param>
-    private async Task<TransferOutcome> Transfer(TransferRequest request, Refusal? fault)
+    /// <param name="unknown">What is against those whom it names.</param>
+    private async Task<Answer<LedgerEvent>> Transfer(TransferRequest request, Refusal? unknown)
     {
         var (order, unfit) = TransferRules.Order(request, AccountOf);
-        if (Check.Lowest(fault, unfit) is { } refusal)
-        {
-            return new(null, refusal);
-        }
-
-        var id = TransferId.OfOrder(request.Id);
-        var (refused, number, made) = await Decide((ledger, _) =>
-        {
-            var (decision, entry) = TransferRules.Transfer(ledger, id, order!, Keeper);
-            return (decision, (decision.Refusal, entry, decision.Events.OfType<EntryPosted>().FirstOrDefault()));
-        });
-        return refused is not null ? new(null, refused)
-            : new(made is null ? await Listed(number, await Durable()) : new(Street, number, made.At, made.Entry, null, []), null);
+        return order is null
+            ? Check.Lowest(unfit, Late(request.Command), unknown)!
+            : await DecideEvent(request.Command, (ledger, _) => TransferRules.Transfer(ledger, TransferId.OfOrder(request.Command.RequestId), order, unknown, Keeper));
     }
+
+    /// <summary>Who must be registered for a party to have an account: of residents their community.</summary>
+    private static Party Registered(Party party) => party with { Resident = null };
 
     private async Task<Refusal?> Missing(Party party) =>
         party.Home.Street != Street ? Refusal.Of(RefusalReason.CommunityNotInStreet, Street.Text)

@@ -36,10 +36,10 @@ internal sealed partial class LedgerGrain
 
     public async Task<Answer<PublishedCheckpoint>> Checkpoint()
     {
-        var known = await Having(1);
+        var known = await HavingAny();
         if (known.Refusal is { } refusal)
         {
-            return refusal.Reason == RefusalReason.EntryNotFound ? RefusalReason.LedgerEmpty : refusal;
+            return refusal;
         }
 
         await Publish(known.Value!.Log.Size);
@@ -48,10 +48,10 @@ internal sealed partial class LedgerGrain
 
     public async Task<Answer<ConsistencyProof>> Consistency(long older, long newer)
     {
-        var known = await Having(1);
+        var known = await HavingAny();
         if (known.Refusal is { } refusal)
         {
-            return refusal.Reason == RefusalReason.EntryNotFound ? RefusalReason.LedgerEmpty : refusal;
+            return refusal;
         }
 
         var (size, from) = (known.Value!.Log.Size, newer == 0 ? known.Value.Log.Size : newer);
@@ -75,6 +75,9 @@ internal sealed partial class LedgerGrain
         return known.Value is { } ledger && number >= 1 && number <= ledger.Log.Size ? known
             : await Unopened() ?? Refusal.Of(RefusalReason.EntryNotFound, $"{number}");
     }
+
+    /// <summary>The ledger, when it has any entry.</summary>
+    private async Task<Answer<Ledger>> HavingAny() => await Having(1) is var known && known.Refusal?.Reason == RefusalReason.EntryNotFound ? RefusalReason.LedgerEmpty : known;
 
     private async Task<ListedEntry> Listed(long number, long position) =>
         await Log.Find(Street, number, position) ?? throw new EventSourcing.JournalUnavailableException($"The views of ledger {Street} are being built.");

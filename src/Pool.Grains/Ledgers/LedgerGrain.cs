@@ -27,8 +27,8 @@ internal sealed partial class LedgerGrain(ActorServices services) : EventSourced
 
     private string WitnessKey => (_keys ??= VerifierKeys()).Witness;
 
-    /// <summary>A snapshot has every transfer of two quarters: it is written again when as many events have come as it has.</summary>
-    protected override int SnapshotEvery => Math.Max(4_096, State.Ended.Count + State.EndedBefore.Count);
+    /// <summary>A snapshot has every transfer of two quarters: it is written again when as many events have come as it has, or so many that reading them again would take long.</summary>
+    protected override int SnapshotEvery => Math.Clamp(State.Ended.Count + State.EndedBefore.Count, 4_096, 65_536);
 
     /// <exception cref="InvalidOperationException">The pool has another ledger key than the one that this ledger began with: under it every partner would have another account.</exception>
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
@@ -77,13 +77,8 @@ internal sealed partial class LedgerGrain(ActorServices services) : EventSourced
     public async Task<Answer<Quote>> Quote(FeeMode mode, SkillCode skill, int level, Minutes minutes, int? version)
     {
         var catalogued = await GrainFactory.GetGrain<ISkillCatalogueGrain>(SkillCatalogue.Key).Get(skill);
-        if (Check.Lowest(catalogued.Refusal, await Unopened()) is { } unknown)
-        {
-            return unknown;
-        }
-
-        var known = await Read();
-        var (quote, refusal) = LedgerRules.Quote(known.Value ?? Ledger.Empty, mode, skill, level, minutes, version, catalogued.Value!.DefaultWeightPercent, Keeper);
+        var (known, unknown) = (await Read(), Check.Lowest(catalogued.Refusal, await Unopened()));
+        var (quote, refusal) = LedgerRules.Quote(known.Value ?? Ledger.Empty, mode, skill, level, minutes, version, catalogued.Value?.DefaultWeightPercent ?? 0, unknown, Keeper);
         return refusal is null ? Answer<Quote>.Of(quote!, known.Version, known.Position) : refusal;
     }
 

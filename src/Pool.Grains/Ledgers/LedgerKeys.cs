@@ -5,10 +5,12 @@ using Pool.Values;
 
 namespace Pool.Ledgers;
 
-/// <summary>What the pool's one ledger key gives: the pseudonyms of partners, and the keys with which streets sign.</summary>
+/// <summary>What the pool's one ledger key gives: the pseudonyms of partners and residents, and the keys with which streets sign.</summary>
 /// <param name="master">32 bytes that nobody else knows. With another, nobody's account is found again.</param>
 public sealed class LedgerKeys(byte[] master)
 {
+    private const string Prefix = "pool.v1/";
+
     /// <summary>Bytes of the key, and of the seed of a signing key.</summary>
     public const int Length = 32;
 
@@ -22,7 +24,10 @@ public sealed class LedgerKeys(byte[] master)
         NameOf(street), HKDF.DeriveKey(HashAlgorithmName.SHA256, master, Length, info: Encoding.UTF8.GetBytes($"pool signing v1 street/{street}")));
 
     /// <summary>The name of a street's log, and of its keys.</summary>
-    public static string NameOf(StreetId street) => $"pool.v1/streets/{street}/ledger";
+    public static string NameOf(StreetId street) => $"{Prefix}streets/{street}/ledger";
+
+    /// <summary>The resource name of the ledger whose log, or key, has a name.</summary>
+    public static string LedgerOf(string name) => name[Prefix.Length..];
 
     private Pseudonym PseudonymOf(string holder) => Pseudonym.From(HMACSHA256.HashData(master, Encoding.UTF8.GetBytes($"pool pseudonym v1 {holder}")));
 }

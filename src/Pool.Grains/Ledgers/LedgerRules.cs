@@ -58,10 +58,12 @@ public static class LedgerRules
     /// <summary>What a service would cost now.</summary>
     /// <param name="version">The version of the rates that is meant: it must be in force. Null: the one that is.</param>
     /// <param name="weight">The weight that the catalogue gives the skill, in percent.</param>
-    public static (Quote? Quote, Refusal? Refusal) Quote(Ledger ledger, FeeMode mode, SkillCode skill, int level, Minutes minutes, int? version, int weight, Bookkeeper keeper)
+    /// <param name="unknown">What is against the street or the skill; null where both exist.</param>
+    public static (Quote? Quote, Refusal? Refusal) Quote(Ledger ledger, FeeMode mode, SkillCode skill, int level, Minutes minutes, int? version, int weight, Refusal? unknown, Bookkeeper keeper)
     {
         var rates = ledger.Rates.At(keeper.Now);
         var refusal = Check.Lowest(
+            unknown,
             mode == FeeMode.Volunteer ? Refusal.At("fee_mode", RefusalReason.FieldInvalid, "unpaid service has no price") : Check.Known("fee_mode", mode),
             Check.Range("level", level, 1, Limits.Level),
             Check.Range("minutes", minutes.Value, 1, Limits.MostAmount),

@@ -21,20 +21,18 @@ public sealed record TransferOrder(
 [GenerateSerializer, Immutable, Alias("pool.Party")]
 public sealed record Party([property: Id(0)] CommunityId Home, [property: Id(1)] PartnerId? Partner = null, [property: Id(2)] ResidentId? Resident = null);
 
-/// <summary>An order with its id and the parties as clients name them.</summary>
-/// <param name="Id">The request's id: the same id has one effect and one answer.</param>
+/// <summary>An order with the parties as clients name them.</summary>
+/// <param name="Command">Its request: the same id has one effect and one answer.</param>
 /// <param name="From">Null where the kind says it: the street's account, or what was paid in.</param>
 /// <param name="To">Null where the kind says it.</param>
-/// <param name="Deadline">When the client stops waiting; null: never.</param>
 [GenerateSerializer, Immutable, Alias("pool.TransferRequest")]
 public sealed record TransferRequest(
-    [property: Id(0)] Guid Id,
+    [property: Id(0)] Command Command,
     [property: Id(1)] EntryKind Kind,
     [property: Id(2)] Party? From,
     [property: Id(3)] Party? To,
     [property: Id(4)] Unit Unit,
-    [property: Id(5)] long Amount,
-    [property: Id(6)] DateTimeOffset? Deadline = null);
+    [property: Id(5)] long Amount);
 
 /// <summary>What became of an order: its entry, or why there is none.</summary>
 [GenerateSerializer, Immutable, Alias("pool.TransferOutcome")]

@@ -31,23 +31,12 @@ public static class TransferRules
         };
     }
 
-    /// <summary>Carries an order out, or refuses it. Idempotent by its id.</summary>
-    /// <returns>With the number of its entry; 0 where it is refused.</returns>
-    public static (Decision<LedgerEvent> Decision, long Entry) Transfer(Ledger ledger, TransferId id, TransferOrder order, Bookkeeper keeper)
-    {
-        if (ledger.EndOf(id) is { } end)
-        {
-            return end.Order == order ? (default, end.Entry) : (Refusal.At("request_id", RefusalReason.RequestIdReused), 0);
-        }
-
-        if (Check.Lowest(Unfit(order), Uncovered(ledger, order), OverLimit(ledger, order, keeper.Now)) is { } refusal)
-        {
-            return (refusal, 0);
-        }
-
-        var number = ledger.Log.Size + 1;
-        return (keeper.After(ledger, new EntryPosted(keeper.Now, number, order.Entry(id))), number);
-    }
+    /// <summary>Carries an order out, or refuses it.</summary>
+    /// <param name="unknown">What is against those whom it names; null where all exist.</param>
+    public static Decision<LedgerEvent> Transfer(Ledger ledger, TransferId id, TransferOrder order, Refusal? unknown, Bookkeeper keeper) =>
+        Check.Lowest(unknown, Unfit(order), Uncovered(ledger, order), OverLimit(ledger, order, keeper.Now)) is { } refusal
+            ? refusal
+            : keeper.After(ledger, new EntryPosted(keeper.Now, ledger.Log.Size + 1, order.Entry(id)));
 
     /// <summary>What is against an order whoever orders it, and whatever the ledger says.</summary>
     public static Refusal? Unfit(TransferOrder order)
@@ -88,20 +77,26 @@ public static class TransferRules
             return null;
         }
 
-        // Money that somebody takes home must be there; a fund's credit is no money.
-        var cover = order.Kind == EntryKind.Withdrawal ? ledger.Economy.Of(order.From, order.Unit).Available : ledger.CoverOf(order.From, order.Unit);
-        return order.Amount <= cover ? null
-            : order.From.Kind == AccountKind.Street ? Refusal.At("transfer.amount", RefusalReason.GuaranteeExceeded, $"{Math.Max(0, cover)}")
-            : Refusal.At("transfer.amount", RefusalReason.NotCovered, $"{Math.Max(0, cover)}");
+        // A fund's credit is no money that could be taken home, and the safe has only what was paid in.
+        var isPaidOut = order.Kind == EntryKind.Withdrawal;
+        var cover = isPaidOut ? ledger.Economy.Of(order.From, order.Unit).Available : ledger.CoverOf(order.From, order.Unit);
+        var safe = -ledger.Economy.Of(AccountId.Cash, Unit.Cny).Posted;
+        return order.Amount > cover
+                ? Refusal.At("transfer.amount", order.From.Kind == AccountKind.Street ? RefusalReason.GuaranteeExceeded : RefusalReason.NotCovered, $"{Math.Max(0, cover)}")
+            : isPaidOut && order.Amount > safe ? Refusal.At("transfer.amount", RefusalReason.CashShort, $"{safe}")
+            : null;
     }
 
     private static Refusal? OverLimit(Ledger ledger, TransferOrder order, DateTimeOffset now)
     {
-        var (policy, most) = (ledger.Policy, ledger.Policy.MostCredits.Value - ledger.Economy.Of(order.To, Unit.TimeCredit).Expected);
+        var (policy, to) = (ledger.Policy, ledger.Economy.Of(order.To, order.Unit));
+        // What can be counted is far beyond; nobody comes near it but by mistake.
+        var countable = Limits.MostBalance - Math.Max(to.Expected, -ledger.Economy.Of(order.From, order.Unit).Posted);
+        var room = order.Unit == Unit.TimeCredit && IsPerson(order.To.Kind) ? Math.Min(countable, policy.MostCredits.Value - to.Expected) : countable;
         // The first order of a quarter comes before its period is opened.
         var gifts = policy.MostGifts.Value - (Quarter.Of(now) > ledger.Period ? 0 : ledger.Gifts.GetValueOrDefault(order.From));
         return Check.Lowest(
-            order.Unit == Unit.TimeCredit && IsPerson(order.To.Kind) && order.Amount > most ? Refusal.At("transfer.amount", RefusalReason.AccountOverLimit, $"{Math.Max(0, most)}") : null,
+            order.Amount > room ? Refusal.At("transfer.amount", RefusalReason.AccountOverLimit, $"{Math.Max(0, room)}") : null,
             IsGift(order.Kind) && order.Amount > gifts ? Refusal.At("transfer.amount", RefusalReason.GiftLimitReached, $"{Math.Max(0, gifts)}") : null);
     }
 

@@ -60,6 +60,9 @@ public static class Limits
     /// <summary>The most minutes, or fen, that a ledger's policy may name: a million million.</summary>
     public const long MostAmount = 1_000_000_000_000;
 
+    /// <summary>The most minutes, or fen, that an account may have, or be in debt, by orders.</summary>
+    public const long MostBalance = 1_000_000_000_000_000;
+
     /// <summary>The most minutes that one treaty may limit: a million hours.</summary>
     public static readonly Minutes MostLent = Minutes.FromHours(1_000_000);
 

@@ -28,3 +28,6 @@ CREATE INDEX ON statement_line (month, place);
 
 TRUNCATE skill, street, community, partner, offer, demand, proposal, series;
 UPDATE view_checkpoint SET position = 0, shape = 5, held_by = '', held_until = '-infinity';
+
+-- Ledgers of before have published no checkpoint, and nothing would wake them for it.
+INSERT INTO wakeup (stream, due_at) SELECT DISTINCT stream, now() FROM journal WHERE stream LIKE 'ledger/%' ON CONFLICT (stream) DO NOTHING;
