@@ -195,6 +195,31 @@ public sealed class AuditorTests
         $"I10: ledger.entry-posted at position 21 (ledger/330109002, version 3) is in the wrong book for work of the mode Volunteer.",
         SettledDemand().Paid(Street, 2, ("fund-330109002051", -60), ("partner-abcdefghijklmnop", 60)));
 
+    [Fact]
+    public void I2_money_that_was_never_paid_in_and_is_paid_out_is_caught() => Catches(
+        "I2: ledger.entry-posted at position 2 (ledger/330109002, version 2) pays out more than was ever paid in.",
+        new HandMade().Opened().Ordered("Withdrawal", "fund-330109002051", "cash"));
+
+    [Fact]
+    public void I2_a_gift_of_money_is_caught() => Catches(
+        "I2: ledger.entry-posted at position 2 (ledger/330109002, version 2) is no GiftInNeed that anybody may order.",
+        new HandMade().Opened().Ordered("GiftInNeed", "partner-abcdefghijklmnop", "resident-abcdefghijklmnop"));
+
+    [Fact]
+    public void A_checkpoint_of_another_history_is_caught() => Catches(
+        "Receipts: ledger.checkpoint-published at position 21 (ledger/330109002, version 3) does not say what entries the ledger has, or says it again.",
+        SettledDemand().Row($"ledger/{Street}", "ledger.checkpoint-published", 9, new { checkpoint = new { size = 1, note = $"pool.v1/streets/{Street}/ledger\n1\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n\n" } }));
+
+    [Fact]
+    public void A_witness_of_what_a_ledger_has_not_is_caught() => Catches(
+        "Receipts: witness.log-seen at position 21 (witness/330109003, version 1) has seen what ledger 330109002 has not, or goes back in it.",
+        SettledDemand().Row("witness/330109003", "witness.log-seen", 9, new { street = Street, seen = new { size = 2, root = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=" } }));
+
+    [Fact]
+    public void An_entry_that_no_wake_up_would_publish_is_caught() => Catches(
+        "Wake-ups: ledger/330109002 still owes a checkpoint and has no wake-up.",
+        new HandMade().Opened().Ordered("Deposit", "cash", "fund-330109002051"));
+
     private static void Catches(string sentence, HandMade broken) => Assert.Contains(sentence, broken.Read().Audit([]));
 
     private static void Passes(HandMade sound) => Assert.Equal([], sound.Read().Audit([]));

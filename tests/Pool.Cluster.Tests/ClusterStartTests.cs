@@ -233,13 +233,16 @@ public sealed class ClusterStartTests(TestDatabases databases) : IAsyncLifetime
             ALTER TABLE view_checkpoint DROP COLUMN shape;
             ALTER TABLE view_checkpoint RENAME COLUMN held_by TO writer;
             UPDATE view_checkpoint SET position = 7, writer = 'a silo of before', held_until = 'infinity';
+            INSERT INTO journal (position, stream, version, type, at, actor, fingerprint, payload) VALUES (1, 'ledger/330109002', 1, 'ledger.opened', now(), 'a test', 0, '{}');
             """);
 
         Assert.Equal(0, (await Run("migrate", "--database", _database)).Code);
 
         Assert.Equal(2L, await DatabaseServer.Execute(
             _database, "SELECT count(*) FROM information_schema.columns WHERE (table_name, column_name) IN (('demand', 'mode'), ('series', 'state'))"));
-        Assert.Equal(0L, await DatabaseServer.Execute(_database, "SELECT position FROM view_checkpoint WHERE shape = 4 AND held_until < now()"));
+        Assert.Equal(0L, await DatabaseServer.Execute(_database, "SELECT position FROM view_checkpoint WHERE shape = 5 AND held_until < now()"));
+        // Its ledgers have published no checkpoint yet.
+        Assert.Equal("ledger/330109002", await DatabaseServer.Execute(_database, "SELECT stream FROM wakeup WHERE due_at <= now()"));
         // Silos of before name the writer otherwise, and write nothing any more.
         var refused = await Assert.ThrowsAsync<PostgresException>(() => DatabaseServer.Execute(_database, "UPDATE view_checkpoint SET position = 8 WHERE writer = 'a silo of before'"));
         Assert.Equal(PostgresErrorCodes.UndefinedColumn, refused.SqlState);
@@ -251,7 +254,7 @@ public sealed class ClusterStartTests(TestDatabases databases) : IAsyncLifetime
         var both = await Task.WhenAll(Run("migrate", "--database", _database), Run("migrate", "--database", _database));
 
         Assert.Equal([0, 0], both.Select(run => run.Code));
-        Assert.Equal(5L, await DatabaseServer.Execute(_database, "SELECT count(*) FROM schemaversion"));
+        Assert.Equal(6L, await DatabaseServer.Execute(_database, "SELECT count(*) FROM schemaversion"));
     }
 
     /// <summary>A migration under way, until it is disposed.</summary>

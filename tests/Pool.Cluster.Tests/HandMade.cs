@@ -47,7 +47,8 @@ public sealed class HandMade
         .Of("assignment-rated", 6)
         .Calendar("rated", 6)
         .Of("rating-recorded", 6)
-        .Row($"partner/{Partner}", "partner.published", 7, new { revision = 3 });
+        .Row($"partner/{Partner}", "partner.published", 7, new { revision = 3 })
+        .WakeUp($"ledger/{Street}", 15);
 
     public HandMade Registered(int capacity = 1) => Row($"partner/{Partner}", "partner.registered", 0, new { profile = new { capacity } }, "register")
         .Row($"partner/{Partner}", "partner.published", 0, new { revision = 1 });
@@ -92,6 +93,13 @@ public sealed class HandMade
             postings = postings.Select(posting => new { account = posting.Account, unit = "TimeCredit", amount = posting.Amount }),
             service = Service(60),
         },
+    });
+
+    /// <summary>Somebody has ordered something of ten.</summary>
+    public HandMade Ordered(string kind, string from, string to, string unit = "Cny") => Row($"ledger/{Street}", "ledger.entry-posted", 5, new
+    {
+        number = 1,
+        entry = new { kind, transfer = Demand, postings = new[] { new { account = from, unit, amount = -10 }, new { account = to, unit, amount = 10 } } },
     });
 
     private static object Service(int minutes) => new
