@@ -86,6 +86,7 @@ public sealed class TransferTests(TestPool pool) : IClassFixture<TestPool>
             Order(street, EntryKind.GiftToRelative, elder, $"{Community(street)}/partners/nobody", -1), headers).ResponseAsync);
         Assert.Equal(["1", "AMOUNT_ZERO", "COMMUNITY_NOT_IN_STREET", "2", "1", "REQUEST_ID_INVALID", "PARTNER_NOT_FOUND"], results.Select(Told));
         Assert.Equal(results[0], results[4]);
+        Assert.Equal(results[3].Entry, await pool.Transfers.CreateTransferAsync(new(orders[3]) { Parent = $"{street}/ledger" }));
         Assert.Equal(2, (await _life.Ledger(street)).Entries);
         await pool.Refuses(StatusCode.InvalidArgument, "FIELD_REQUIRED", "requests", headers => pool.Transfers.BatchCreateTransfersAsync(new() { Parent = $"{street}/ledger" }, headers).ResponseAsync);
         await pool.Refuses(StatusCode.InvalidArgument, "VALUE_OUT_OF_RANGE", "requests", headers => pool.Transfers.BatchCreateTransfersAsync(

@@ -21,7 +21,7 @@ internal sealed partial class EntryEndpoint(IGrainFactory grains, Lists lists) :
 
     private static readonly FilterField[] FilterFields =
     [
-        new("book", ViewColumns.Book, text => text switch { "ECONOMIC_BOOK" => "Economic", "SERVICE_RECORD" => "Service", _ => null }),
+        FilterField.Enum<Ledgers.Book>("book", ViewColumns.Book, EntriesReflection.Descriptor.FindTypeByName<Google.Protobuf.Reflection.EnumDescriptor>("Book")),
         FilterField.Code("community", ViewColumns.Community),
         FilterField.Code("giver", ViewColumns.Giver),
     ];

@@ -18,8 +18,9 @@ internal sealed class TransferEndpoint(IGrainFactory grains) : TransferService.T
 
     public override async Task<Entry> CreateTransfer(CreateTransferRequest request, ServerCallContext context)
     {
-        var street = default(StreetId);
-        var order = Read(request, context, request.Parent, reading => street = reading.Of(ResourceNames.Ledger, "parent", request.Parent));
+        var reading = new Reading(request, context);
+        var street = reading.Of(ResourceNames.Ledger, "parent", request.Parent);
+        var order = Read(reading, request);
         var outcome = (await Carry(street, [order], context))[0];
         return outcome.Refusal is { } refusal ? throw new RefusedException(refusal) : EntryResource.Write(outcome.Entry!);
     }
@@ -43,9 +44,12 @@ internal sealed class TransferEndpoint(IGrainFactory grains) : TransferService.T
 
     private static (TransferRequest? Order, Refusal? Refusal) TryRead(CreateTransferRequest item, string parent, ServerCallContext context)
     {
+        var reading = new Reading(item, context);
         try
         {
-            return (Read(item, context, parent, reading => reading.Of(() => item.Parent.Length == 0 || item.Parent == parent ? item.Parent : throw new RefusedException(RefusalReason.FieldInvalid, "parent", parent))), null);
+            // Left out, it is the batch's: the same request sent by itself is the same.
+            item.Parent = reading.Of(() => item.Parent.Length == 0 || item.Parent == parent ? parent : throw new RefusedException(RefusalReason.FieldInvalid, "parent", parent)) ?? parent;
+            return (Read(reading, item), null);
         }
         catch (RefusedException unreadable)
         {
@@ -53,17 +57,13 @@ internal sealed class TransferEndpoint(IGrainFactory grains) : TransferService.T
         }
     }
 
-    /// <param name="actor">The ledger that is meant.</param>
-    /// <param name="parent">Reads the parent, which a batch has already.</param>
-    private static TransferRequest Read(CreateTransferRequest request, ServerCallContext context, string actor, Action<Reading> parent)
+    private static TransferRequest Read(Reading reading, CreateTransferRequest request)
     {
-        var reading = new Reading(request, context);
-        parent(reading);
         var transfer = reading.Required("transfer", request.Transfer);
         var kind = reading.Of(() => Kind(transfer.Kind));
         var unit = reading.Of(() => UnitOf(transfer.Unit));
         var (from, to) = (Party(reading, "transfer.from", transfer.From), Party(reading, "transfer.to", transfer.To));
-        var command = reading.Command(request.RequestId, actor);
+        var command = reading.Command(request.RequestId, request.Parent);
         return new(command, kind, from, to, unit, transfer.Amount);
     }
 

@@ -11,6 +11,7 @@ internal static class EntryResource
         var written = entry.Service is { } unpaid ? Write(entry.Street, unpaid) : Write(entry.Street, entry.Economic!);
         written.Name = ResourceNames.Of(new EntryRef(entry.Street, entry.Number));
         written.Time = Instants.Write(entry.At);
+        written.Book = (V1.Book)entry.Book;
         return written;
     }
 
@@ -28,7 +29,6 @@ internal static class EntryResource
     private static V1.Entry Write(StreetId street, EconomicEntry entry)
     {
         var written = entry.Service is { } paid ? Served(entry.Transfer, paid.Receiver, paid.Skill, paid.Level, paid.Minutes) : new();
-        written.Book = V1.Book.EconomicBook;
         written.Kind = (V1.EntryKind)entry.Kind;
         written.Price = entry.Service is { } priced ? LedgerResource.Write(priced.Price) : null;
         written.Postings.AddRange(entry.Postings.Select(posting => new V1.Posting
@@ -43,7 +43,6 @@ internal static class EntryResource
     private static V1.Entry Write(StreetId street, ServiceEntry entry)
     {
         var written = Served(entry.Transfer, entry.Receiver, entry.Skill, entry.Level, entry.Minutes);
-        written.Book = V1.Book.ServiceRecord;
         written.Kind = (V1.EntryKind)entry.Kind;
         written.Giver = ResourceNames.Of(street, AccountId.OfPartner(entry.Giver));
         return written;

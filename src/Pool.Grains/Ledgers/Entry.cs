@@ -19,6 +19,16 @@ public enum Unit
 [GenerateSerializer, Immutable, Alias("pool.Posting")]
 public readonly record struct Posting([property: Id(0)] AccountId Account, [property: Id(1)] Unit Unit, [property: Id(2)] long Amount);
 
+/// <summary>Which of a ledger's two books; nothing is ever moved from one to the other.</summary>
+public enum Book
+{
+    /// <summary>Time credits and money.</summary>
+    Economic = 1,
+
+    /// <summary>Unpaid service.</summary>
+    Service = 2,
+}
+
 /// <summary>Why an entry was made.</summary>
 public enum EntryKind
 {

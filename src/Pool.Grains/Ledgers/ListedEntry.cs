@@ -22,6 +22,8 @@ public sealed record ListedEntry(
     /// <summary>The leaf of the log.</summary>
     public string Text => Economic is not null ? EntryText.Of(Street, new EntryPosted(At, Number, Economic)) : EntryText.Of(Street, new ServiceEntryRecorded(At, Number, Service!));
 
+    public Book Book => Economic is null ? Book.Service : Book.Economic;
+
     public CommunityId? Receiver => Economic?.Service?.Receiver ?? Service?.Receiver;
 
     /// <summary>The key under which the entry is kept.</summary>

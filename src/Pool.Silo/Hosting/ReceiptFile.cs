@@ -1,5 +1,6 @@
 using System.Text;
 using Pool.Actors;
+using Pool.Gateway.Errors;
 using Pool.Proofs;
 
 namespace Pool.Silo.Hosting;
@@ -63,8 +64,7 @@ internal static class ReceiptFile
 
     private static async Task<ExitCode> Refuse(string path, Refusal fault)
     {
-        var row = RefusalTable.Row(fault.Reason);
-        await Console.Error.WriteLineAsync($"pool: {path} proves nothing. {RefusalTable.Code(fault.Reason)}: {row.English.Replace("{0}", fault.Detail, StringComparison.Ordinal)}");
+        await Console.Error.WriteLineAsync($"pool: {path} proves nothing. {RefusalTable.Code(fault.Reason)}: {RefusalStatus.Of(fault, Language.English).Message}");
         return ExitCode.ReceiptRefused;
     }
 }

@@ -31,7 +31,7 @@ internal sealed class ViewTables(DbConnection connection, Serializer serializer)
     private readonly ViewTable<Demand> _demands = new("demand", [ViewColumns.Street, ViewColumns.Community, ViewColumns.Skill, State, Mode], newestFirst: true, connection, serializer);
     private readonly ViewTable<ListedProposal> _proposals = new("proposal", [ViewColumns.Street, ViewColumns.Community, ViewColumns.Demand, ViewColumns.Partner, State], newestFirst: true, connection, serializer);
     private readonly ViewTable<DemandSeries> _series = new("series", [ViewColumns.Street, ViewColumns.Community, State], newestFirst: true, connection, serializer);
-    private readonly ViewTable<ListedEntry> _entries = new("entry", [ViewColumns.Street, Book, ViewColumns.Community, Giver], newestFirst: false, connection, serializer);
+    private readonly ViewTable<ListedEntry> _entries = new("entry", [ViewColumns.Street, ViewColumns.Book, ViewColumns.Community, Giver], newestFirst: false, connection, serializer);
     private readonly ViewTable<ListedAccount> _accounts = new("account", [ViewColumns.Street, Kind], newestFirst: false, connection, serializer);
     private readonly ViewTable<StatementLine> _lines = new("statement_line", [Account, Month], newestFirst: false, connection, serializer);
 
