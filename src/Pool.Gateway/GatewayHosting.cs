@@ -64,6 +64,7 @@ public static class GatewayHosting
         app.MapGrpcService<LedgerEndpoint>();
         app.MapGrpcService<EntryEndpoint>();
         app.MapGrpcService<TransferEndpoint>();
+        app.MapGrpcService<ClearingEndpoint>();
         app.MapGrpcService<ReceiptEndpoint>();
         app.MapGrpcReflectionService();
         app.MapGrpcHealthChecksService();

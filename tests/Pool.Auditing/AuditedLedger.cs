@@ -10,6 +10,7 @@ internal sealed partial class AuditedLedger(string street, List<string> violatio
 {
     private readonly Dictionary<(string Account, string Unit), long> _posted = [];
     private readonly Dictionary<string, Transfer> _held = [];
+    private readonly Dictionary<string, Order> _orders = [];
     private readonly Dictionary<string, JournalRow> _ended = [];
     private readonly Dictionary<string, long> _given = [];
     private readonly Dictionary<string, long> _received = [];
@@ -60,8 +61,15 @@ internal sealed partial class AuditedLedger(string street, List<string> violatio
             case "ledger.transfer-held":
                 Hold(row, Transfer.Of(row.Payload.GetProperty("hold")));
                 break;
+            case "ledger.order-held":
+                Hold(row, Order.Of(row.Payload.GetProperty("order")));
+                break;
+            case "ledger.day-netted":
+                CheckNetted(row);
+                break;
             case "ledger.transfer-released":
                 _held.Remove(row.Text("transfer"));
+                _orders.Remove(row.Text("transfer"));
                 End(row, row.Text("transfer"));
                 break;
             case "ledger.entry-posted":
@@ -89,7 +97,7 @@ internal sealed partial class AuditedLedger(string street, List<string> violatio
     /// <summary>What ended a transfer here; null while nothing has.</summary>
     public JournalRow? EndOf(string transfer) => _ended.GetValueOrDefault(transfer);
 
-    public bool Holds(string transfer) => _held.ContainsKey(transfer);
+    public bool Holds(string transfer) => _held.ContainsKey(transfer) || _orders.ContainsKey(transfer);
 
     /// <summary>What another street owes this one, less what this one owes it.</summary>
     public long OwedBy(string peer, string unit) => -_posted.GetValueOrDefault(($"mirror-{peer}", unit));
@@ -98,7 +106,7 @@ internal sealed partial class AuditedLedger(string street, List<string> violatio
     /// <param name="isUnderWay">Whether a transfer's service is still to come, or to be settled.</param>
     public void CheckQuiet(Func<string, bool> isUnderWay)
     {
-        foreach (var transfer in _held.Keys.Where(transfer => !isUnderWay(transfer)))
+        foreach (var transfer in _held.Keys.Concat(_orders.Keys).Where(transfer => !isUnderWay(transfer)))
         {
             violations.Add($"I2: ledger {street} still holds the price of {transfer}, which has ended.");
         }
@@ -128,9 +136,10 @@ internal sealed partial class AuditedLedger(string street, List<string> violatio
     private void Post(JournalRow row, JsonElement entry)
     {
         Number(row);
+        Net(row, entry);
         if (entry.GetProperty("kind").GetString() != "Settlement")
         {
-            CheckOrder(row, entry);
+            CheckEntry(row, entry);
         }
 
         var sums = new Dictionary<string, long>();
@@ -227,7 +236,7 @@ internal sealed partial class AuditedLedger(string street, List<string> violatio
         var holds = row.Payload.GetProperty("holds").EnumerateArray().ToDictionary(hold => hold.GetProperty("transfer").GetString()!, hold => Transfer.Of(hold.GetProperty("hold")));
         var given = row.Payload.GetProperty("given").EnumerateArray().ToDictionary(part => part.GetProperty("giver").GetString()!, part => part.GetProperty("given").GetInt64());
         var received = row.Payload.GetProperty("received").EnumerateArray().ToDictionary(part => part.GetProperty("receiver").GetString()!, part => part.GetProperty("received").GetInt64());
-        if (!Same(carried, _posted) || !Same(given, _given) || !Same(received, _received) || row.Payload.GetProperty("rates").GetProperty("versions").GetArrayLength() != _rates || holds.Count != _held.Count || holds.Any(hold => _held.GetValueOrDefault(hold.Key) != hold.Value)
+        if (!Same(carried, _posted) || !Same(given, _given) || !Same(received, _received) || row.Payload.GetProperty("rates").GetProperty("versions").GetArrayLength() != _rates || holds.Count != _held.Count || row.Payload.GetProperty("orders").GetArrayLength() != _orders.Count || holds.Any(hold => _held.GetValueOrDefault(hold.Key) != hold.Value)
             || row.Payload.GetProperty("log").GetProperty("size").GetInt64() != _entries)
         {
             violations.Add($"I2: {row} does not carry over what there was.");
@@ -238,10 +247,12 @@ internal sealed partial class AuditedLedger(string street, List<string> violatio
     }
 
     private long Available(string account, string unit) =>
-        _posted.GetValueOrDefault((account, unit)) - _held.Values.Where(held => held.Payer == account && held.Unit == unit).Sum(held => held.Paid);
+        _posted.GetValueOrDefault((account, unit)) - _held.Values.Where(held => held.Payer == account && held.Unit == unit).Sum(held => held.Paid)
+        - _orders.Values.Where(held => held.From == account && held.Unit == unit).Sum(held => held.Amount);
 
     private long Expected(string account, string unit) =>
-        _posted.GetValueOrDefault((account, unit)) + _held.Values.Where(held => held.Payee == account && held.Unit == unit).Sum(held => held.Earned);
+        _posted.GetValueOrDefault((account, unit)) + _held.Values.Where(held => held.Payee == account && held.Unit == unit).Sum(held => held.Earned)
+        + _orders.Values.Where(held => held.To == account && held.Unit == unit).Sum(held => held.Amount);
 
     private long CreditOf(string account, string unit) => account[..4] switch
     {

@@ -107,6 +107,9 @@ internal sealed class AuditedLog(string street, List<string> violations)
         "Allocation" => "allocation",
         "Deposit" => "deposit",
         "Withdrawal" => "withdrawal",
+        "Remittance" => "remittance",
+        "Waiver" => "waiver",
+        "Offset" => "offset",
         var other => $"unknown kind {other}",
     };
 

@@ -5,6 +5,43 @@ public sealed partial class Auditor
 {
     private readonly Dictionary<string, AuditedLedger> _ledgers = [];
 
+    private readonly Dictionary<string, AuditedTransfer> _transfers = [];
+
+    /// <summary>A transfer between streets: what it says of its parts rests on what the ledgers had made durable before.</summary>
+    private void TakeOfTransfer(JournalRow row)
+    {
+        if (!_transfers.TryGetValue(row.Key, out var transfer))
+        {
+            _transfers[row.Key] = transfer = new(row.Key, _violations);
+        }
+
+        transfer.Take(row);
+        foreach (var street in transfer.Legs.Keys)
+        {
+            var ledger = _ledgers.GetValueOrDefault(street);
+            var end = ledger?.EndOf(row.Key);
+            switch (row.Type)
+            {
+                case "transfer.held" when ledger?.Holds(row.Key) != true:
+                    _violations.Add($"I2: {row} came before ledger {street} held its part.");
+                    break;
+                case "transfer.released":
+                    Rests(row, end?.Type == "ledger.transfer-released" ? end : null, $"the release of its part in ledger {street}");
+                    break;
+                case "transfer.settled":
+                    Rests(row, end?.Type == "ledger.entry-posted" ? end : null, $"its entry in ledger {street}");
+                    if (!row.Payload.GetProperty("entries").EnumerateArray().Any(entry => entry.GetProperty("street").GetString() == street && entry.GetProperty("number").GetInt64() == end?.Number))
+                    {
+                        _violations.Add($"I2: {row} does not name its entry in ledger {street}.");
+                    }
+
+                    break;
+            }
+        }
+
+        Rest(row.Stream, transfer.Owes);
+    }
+
     private void TakeOfLedger(JournalRow row)
     {
         if (!_ledgers.TryGetValue(row.Key, out var ledger))
@@ -13,6 +50,15 @@ public sealed partial class Auditor
         }
 
         ledger.Take(row);
+        if (row.Type == "ledger.order-held")
+        {
+            var held = row.Text("transfer");
+            if (!_transfers.TryGetValue(held, out var joint) || !joint.MayHold || !joint.Has(row.Key, row.Payload.GetProperty("order")))
+            {
+                _violations.Add($"I2: {row} holds what no transfer between streets asks it to.");
+            }
+        }
+
         if (row.Type is "ledger.entry-posted" or "ledger.service-recorded")
         {
             CheckCause(row);
@@ -43,7 +89,12 @@ public sealed partial class Auditor
         var transfer = entry.GetProperty("transfer").GetString()!;
         if (entry.GetProperty("kind").GetString() != "Settlement")
         {
-            // An order rests on nothing but itself; its ledger has judged it.
+            // An order of one ledger rests on nothing but itself; that has judged it, and whether it held its part of a larger one.
+            if (_transfers.TryGetValue(transfer, out var joint) && !joint.MayPost)
+            {
+                _violations.Add($"I2: {row} is posted, and not every ledger holds its part.");
+            }
+
             return;
         }
 
@@ -107,7 +158,7 @@ public sealed partial class Auditor
     {
         foreach (var (street, ledger) in _ledgers)
         {
-            ledger.CheckQuiet(transfer => FindProposal(transfer) is { Takes: true, Settled: null });
+            ledger.CheckQuiet(transfer => FindProposal(transfer) is { Takes: true, Settled: null } || _transfers.GetValueOrDefault(transfer)?.MayHold == true);
             foreach (var (peer, other) in _ledgers)
             {
                 foreach (var unit in new[] { "TimeCredit", "Cny" })

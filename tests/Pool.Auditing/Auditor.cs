@@ -64,6 +64,9 @@ public sealed partial class Auditor
             case "ledger":
                 TakeOfLedger(row);
                 break;
+            case "transfer":
+                TakeOfTransfer(row);
+                break;
             case "witness":
                 TakeOfWitness(row);
                 break;
@@ -100,7 +103,7 @@ public sealed partial class Auditor
     /// <param name="wakeUps">By stream: when the actor is woken.</param>
     public void CheckWakeUps(IReadOnlyDictionary<string, DateTimeOffset> wakeUps)
     {
-        foreach (var stream in _demands.Keys.Select(id => $"demand/{id}").Concat(_partners.Keys.Select(id => $"partner/{id}")).Concat(_offers.Keys.Select(id => $"offer/{id}")).Concat(_rounds.Keys.Select(id => $"round/{id}")).Concat(_lenders.Keys.Select(id => $"street/{id}")).Concat(_series.Keys.Select(id => $"series/{id}")).Concat(_ledgers.Keys.Select(id => $"ledger/{id}")))
+        foreach (var stream in _demands.Keys.Select(id => $"demand/{id}").Concat(_partners.Keys.Select(id => $"partner/{id}")).Concat(_offers.Keys.Select(id => $"offer/{id}")).Concat(_rounds.Keys.Select(id => $"round/{id}")).Concat(_lenders.Keys.Select(id => $"street/{id}")).Concat(_series.Keys.Select(id => $"series/{id}")).Concat(_ledgers.Keys.Select(id => $"ledger/{id}")).Concat(_transfers.Keys.Select(id => $"transfer/{id}")))
         {
             CheckWakeUp(stream, wakeUps.TryGetValue(stream, out var due) ? due : null);
         }
@@ -147,6 +150,8 @@ public sealed partial class Auditor
             : stream.StartsWith("street/", StringComparison.Ordinal) && _lenders.TryGetValue(key, out var lender) && lender.Busy is { } word ? (word, null, lender.LastAt)
             : stream.StartsWith("series/", StringComparison.Ordinal) && _series.TryGetValue(key, out var series) && series.Owes is (var occurrence, var occurrenceBy) ? (occurrence, occurrenceBy, series.LastAt)
             : stream.StartsWith("ledger/", StringComparison.Ordinal) && _ledgers.TryGetValue(key, out var ledger) && ledger.Log.UnpublishedSince is { } entered ? ("a checkpoint", entered + CheckpointTime, entered)
+            : stream.StartsWith("ledger/", StringComparison.Ordinal) && _ledgers.TryGetValue(key, out var netting) && netting.NetDueAt is { } ends ? ("a net statement", ends, default)
+            : stream.StartsWith("transfer/", StringComparison.Ordinal) && _transfers.TryGetValue(key, out var transfer) && transfer.Owes is { } part ? (part, null, transfer.LastAt)
             : _offers.TryGetValue(key, out var offer) && offer.Listed < offer.Made ? ("a listing", null, default)
             : null;
     }

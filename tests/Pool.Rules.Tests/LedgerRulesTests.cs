@@ -247,10 +247,10 @@ public sealed class LedgerRulesTests
         Assert.Equal((20271, 0L), (late.Period, late.Held()));
         // What ended in the quarter before is remembered, and that of the one before it is not any more.
         Assert.Equal(1, whole.EndOf(Credits.Transfer)!.Value.Entry);
-        Assert.True(whole.Remembers(Credits));
+        Assert.True(whole.Remembers(Credits.Transfer, Credits.AcceptedAt));
         var later = whole.Evolve(whole.Carry(20272, Some.Now.AddMonths(5)));
         Assert.Null(later.EndOf(Credits.Transfer));
-        Assert.False(later.Remembers(Credits));
+        Assert.False(later.Remembers(Credits.Transfer, Credits.AcceptedAt));
     }
 
     [Fact]

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Pool.Actors;
+using Pool.JointTransfers;
 using Pool.Ledgers;
 using Pool.Offers;
 using Pool.Partners;
@@ -26,7 +28,7 @@ internal sealed partial class People
             var partner = _chance.Any(World.Partners);
             var offer = _chance.Any(_offers).Terms.Offer;
             var (lender, borrower, open) = (_chance.Any(World.Streets), _chance.Any(World.Streets), _chance.Chance(0.7));
-            switch (_chance.Next(21))
+            switch (_chance.Next(28))
             {
                 case 0:
                     await _clients.Write("clerk", command => Partner(partner).Suspend("a complaint", command));
@@ -73,8 +75,11 @@ internal sealed partial class People
                     var trust = World.Ledger(_chance);
                     await _clients.Write("clerk", command => Ledger(lender).SetPolicy(trust, command));
                     break;
-                case 19 or 20:
+                case >= 19 and < 23:
                     await Order(lender);
+                    break;
+                case >= 23:
+                    await Clear(lender);
                     break;
                 case 18:
                     await CheckReceipt(lender);
@@ -115,6 +120,49 @@ internal sealed partial class People
             throw new InvalidOperationException($"This is no receipt of entry {number} of ledger {street}: {receipt}");
         }
     });
+
+    /// <summary>A street proposes how to clear what it owes another; those others agree, or one of them does not.</summary>
+    private async Task Clear(StreetId street)
+    {
+        var mirrors = World.Streets.Remove(street).Select(AccountId.OfMirror).ToImmutableArray();
+        var owing = (await _clients.Insist(() => Ledger(street).Accounts(mirrors))).Value.SelectMany(account => account.Balances, (account, balance) => (Creditor: account.Account.Peer!.Value, balance.Unit, balance.Balance.Posted)).Where(debt => debt.Posted > 0).ToArray();
+        if (owing.Length == 0)
+        {
+            return;
+        }
+
+        var (creditor, unit, owed) = _chance.Any(owing);
+        // Now and then a debt is cleared twice at once, and there is not enough of it.
+        await Task.WhenAll(Enumerable.Range(0, 1 + _chance.Next(2)).Select(_ => Clear(street, World.Clearing(_chance, street, creditor, unit, owed))));
+    }
+
+    private async Task Clear(StreetId street, Clearing clearing)
+    {
+        var proposal = new Command(_chance.NextId(), _chance.Next(int.MaxValue), "clerk");
+        var transfer = _cluster.GetGrain<IJointTransferGrain>(TransferId.OfOrder(proposal.RequestId).Text);
+        if ((await _clients.Insist(() => transfer.Propose(clearing, street, proposal))).Refusal is not null)
+        {
+            return;
+        }
+
+        foreach (var other in clearing.Streets.Remove(street))
+        {
+            await _chance.Delay(_chance.Between(TimeSpan.Zero, TimeSpan.FromHours(2)));
+            if (_chance.Chance(0.15))
+            {
+                await _clients.Write("clerk", command => transfer.Reject(other, "not as we see it", command));
+                return;
+            }
+
+            var agreement = new Command(_chance.NextId(), _chance.Next(int.MaxValue), "clerk");
+            var agreed = await _clients.Insist(() => transfer.Agree(other, agreement));
+            var again = await _clients.Insist(() => transfer.Agree(other, agreement));
+            if ((agreed.Refusal?.Reason, agreed.Value?.Status) != (again.Refusal?.Reason, again.Value?.Status))
+            {
+                throw new InvalidOperationException($"I7: the agreement of {other} to {clearing} was answered in two ways: {agreed}, {again}.");
+            }
+        }
+    }
 
     /// <summary>Somebody orders transfers, some of which make no sense, and asks once more what became of them.</summary>
     private async Task Order(StreetId street)

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Reflection;
 using Pool.Demands;
+using Pool.JointTransfers;
 using Pool.Ledgers;
 using Pool.Offers;
 using Pool.Partners;
@@ -36,7 +37,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
         Assert.True(outcomes.All(outcome => outcome.Wrong.Count == 0), string.Join("\n\n", outcomes.Where(outcome => outcome.Wrong.Count > 0).Select(outcome => outcome.Report)));
         var seen = outcomes.SelectMany(outcome => outcome.Events).GroupBy(count => count.Key).ToDictionary(name => name.Key, name => name.Sum(count => count.Value));
         output.WriteLine(string.Join(", ", seen.OrderBy(count => count.Value).Select(count => $"{count.Key} {count.Value}")));
-        Assert.Equal([], new[] { typeof(DemandEvent), typeof(PartnerEvent), typeof(OfferEvent), typeof(RoundEvent), typeof(StreetEvent), typeof(SeriesEvent), typeof(LedgerEvent), typeof(WitnessEvent) }.SelectMany(NamesOf).Except(seen.Keys));
+        Assert.Equal([], new[] { typeof(DemandEvent), typeof(PartnerEvent), typeof(OfferEvent), typeof(RoundEvent), typeof(StreetEvent), typeof(SeriesEvent), typeof(LedgerEvent), typeof(JointTransferEvent), typeof(WitnessEvent) }.SelectMany(NamesOf).Except(seen.Keys));
         Assert.Equal([], Enum.GetNames<ReleaseReason>().Except(Rare).Concat(["claimed", "handed over"]).Except(seen.Keys));
     }
 

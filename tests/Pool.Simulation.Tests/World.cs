@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Pool.Demands;
+using Pool.JointTransfers;
 using Pool.Ledgers;
 using Pool.Offers;
 using Pool.Partners;
@@ -136,19 +137,30 @@ internal static class World
     /// <summary>An order between people, funds and the street office; not every one makes sense.</summary>
     public static TransferRequest Order(Scheduler chance, StreetId street)
     {
-        var kind = chance.Any(Enum.GetValues<EntryKind>().Except([EntryKind.Settlement]).ToArray());
+        var kind = chance.Any(Enum.GetValues<EntryKind>().Where(kind => kind != EntryKind.Settlement && !JointTransfers.Clearing.Clears(kind)).ToArray());
+        var abroad = chance.Chance(0.6) && TransferRules.Crosses(kind) ? chance.Any(Streets) : street;
         var (paidIn, paidOut) = (kind is EntryKind.Allocation or EntryKind.Deposit, kind == EntryKind.Withdrawal);
         var unit = kind is EntryKind.Deposit or EntryKind.Withdrawal ? Unit.Cny : kind is EntryKind.GiftInNeed or EntryKind.GiftToRelative ? Unit.TimeCredit : chance.Any(Enum.GetValues<Unit>());
         return new(
-            new(chance.NextId(), chance.Next(int.MaxValue), "somebody"), kind, paidIn ? null : Somebody(funds: kind is EntryKind.Grant), paidOut ? null : Somebody(funds: kind is EntryKind.Donation or EntryKind.Allocation), unit, chance.Next(400) - 5);
+            new(chance.NextId(), chance.Next(int.MaxValue), "somebody"), kind, paidIn ? null : Somebody(street, funds: kind is EntryKind.Grant), paidOut ? null : Somebody(abroad, funds: kind is EntryKind.Donation or EntryKind.Allocation), unit, chance.Next(400) - 5);
 
-        Party Somebody(bool funds)
+        Party Somebody(StreetId from, bool funds)
         {
-            var home = chance.Any(Communities.Where(community => community.Street == street).ToArray());
+            var home = chance.Any(Communities.Where(community => community.Street == from).ToArray());
             return funds ? new(home)
                 : chance.Chance(0.6) ? new(home, chance.Any(Partners.Where(partner => partner.Home == home).ToArray()).Partner)
                 : new(home, Resident: ResidentId.Parse($"elder-{chance.Next(3)}"));
         }
+    }
+
+    /// <summary>A clearing, mostly of something that a street owes.</summary>
+    /// <param name="owed">What the street owes another, as the ledger says it.</param>
+    public static Clearing Clearing(Scheduler chance, StreetId street, StreetId creditor, Unit unit, long owed)
+    {
+        var kind = chance.Any(unit == Unit.Cny ? [EntryKind.Remittance, EntryKind.Waiver, EntryKind.Offset] : new[] { EntryKind.Waiver, EntryKind.Waiver, EntryKind.Offset });
+        var amount = 1 + chance.Next((int)owed);
+        var third = Streets.First(other => other != street && other != creditor);
+        return new(kind, unit, amount, kind == EntryKind.Offset ? [street, creditor, third] : [street, creditor], "as agreed");
     }
 
     /// <summary>Rates at which something is always left over.</summary>

@@ -4,11 +4,12 @@ using Pool.Actors;
 using Pool.Gateway.Errors;
 using Pool.Gateway.Requests;
 using Pool.Gateway.Resources;
+using Pool.JointTransfers;
 using Pool.Ledgers;
 using Pool.V1;
 using Pool.Values;
+using Clearing = Pool.JointTransfers.Clearing;
 using EntryKind = Pool.Ledgers.EntryKind;
-using Unit = Pool.Ledgers.Unit;
 
 namespace Pool.Gateway.Endpoints;
 
@@ -61,22 +62,17 @@ internal sealed class TransferEndpoint(IGrainFactory grains) : TransferService.T
     {
         var transfer = reading.Required("transfer", request.Transfer);
         var kind = reading.Of(() => Kind(transfer.Kind));
-        var unit = reading.Of(() => UnitOf(transfer.Unit));
+        var unit = reading.Of(() => LedgerResource.UnitOf("transfer.unit", transfer.Unit));
         var (from, to) = (Party(reading, "transfer.from", transfer.From), Party(reading, "transfer.to", transfer.To));
         var command = reading.Command(request.RequestId, request.Parent);
         return new(command, kind, from, to, unit, transfer.Amount);
     }
 
-    private static EntryKind Kind(V1.EntryKind kind) =>
-        kind == V1.EntryKind.Settlement ? throw new RefusedException(RefusalReason.FieldInvalid, "transfer.kind", "services are settled without an order")
-        : System.Enum.IsDefined(kind) && kind != V1.EntryKind.Unspecified ? (EntryKind)kind
-        : throw new RefusedException(RefusalReason.FieldRequired, "transfer.kind");
-
-    private static Unit UnitOf(V1.Unit unit) => unit switch
+    private static EntryKind Kind(V1.EntryKind kind) => EntryResource.Kind("transfer.kind", kind) switch
     {
-        V1.Unit.TimeCreditMinutes or V1.Unit.CnyFen => (Unit)unit,
-        V1.Unit.ServiceMinutes => throw new RefusedException(RefusalReason.BooksDoNotMix, "transfer.unit"),
-        _ => throw new RefusedException(RefusalReason.FieldRequired, "transfer.unit"),
+        EntryKind.Settlement => throw new RefusedException(RefusalReason.FieldInvalid, "transfer.kind", "services are settled without an order"),
+        var known when Clearing.Clears(known) => throw new RefusedException(RefusalReason.FieldInvalid, "transfer.kind", "clearings are proposed"),
+        var known => known,
     };
 
     private static Party? Party(Reading reading, string field, string name) => name.Length == 0 ? null : reading.Of(ResourceNames.Party, field, name);

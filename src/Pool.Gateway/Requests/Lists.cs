@@ -19,6 +19,10 @@ internal sealed class Lists(IGrainFactory grains, PageTokens tokens)
     public static IEnumerable<ListCondition> Under(string?[] parent, params string[] columns) =>
         columns.Zip(parent).Where(pair => pair.Second is not null).Select(pair => new ListCondition(pair.First, pair.Second!));
 
+    /// <summary>Those of some rows that there are, by their keys.</summary>
+    public Task<IReadOnlyDictionary<string, T>> Find<T>(IEnumerable<string> keys, long minPosition, ServerCallContext context) where T : class =>
+        Admission.Wait(grains.GetGrain<IViewGrain>(0).Find<T>([.. keys], minPosition), context);
+
     /// <summary>One page, and the token of the next ("" at the end).</summary>
     public async Task<(IReadOnlyList<ListItem<T>> Items, string NextPageToken)> Read<T>(ListRequest request, ServerCallContext context) where T : class
     {

@@ -18,6 +18,7 @@ public static class ResourceNames
     private const string LedgerForm = $"{StreetForm}/ledger";
     private const string AccountForm = $"{LedgerForm}/accounts/{{account}}";
     private const string EntryForm = $"{LedgerForm}/entries/{{number}}";
+    private const string ClearingForm = $"{LedgerForm}/clearings/{{clearing}}";
     private const string RoundForm = $"{StreetForm}/round";
     private const string CommunityForm = $"{StreetForm}/communities/{{community}}";
     private const string PartnerForm = $"{CommunityForm}/partners/{{partner}}";
@@ -43,6 +44,8 @@ public static class ResourceNames
     public static string OfAssignment(CommunityId home, TransferId transfer) => $"{Of(home, transfer.Demand)}/assignments/{transfer.Assignment}";
 
     public static string Of(EntryRef entry) => $"{OfLedger(entry.Street)}/entries/{entry.Number}";
+
+    public static string OfClearing(StreetId street, TransferId clearing) => $"{OfLedger(street)}/clearings/{clearing}";
 
     public static string Of(CommunityId community) => $"streets/{community.Street}/communities/{community}";
 
@@ -85,6 +88,15 @@ public static class ResourceNames
         return long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number.ToString(CultureInfo.InvariantCulture) == parts[1]
             ? new(Value<StreetId>(field, EntryForm, parts[0]), number)
             : throw new RefusedException(RefusalReason.NameInvalid, field, EntryForm);
+    }
+
+    /// <summary>A clearing, and the street under whose ledger it is named.</summary>
+    public static (StreetId Street, TransferId Clearing) Clearing(string field, string name)
+    {
+        var parts = Read(field, name, ClearingForm);
+        return TransferId.TryParse(parts[1], out var clearing) && !clearing.IsSettlement
+            ? (Value<StreetId>(field, ClearingForm, parts[0]), clearing)
+            : throw new RefusedException(RefusalReason.NameInvalid, field, ClearingForm);
     }
 
     /// <summary>The street whose round it is.</summary>

@@ -1,3 +1,5 @@
+using Pool.Actors;
+using Pool.Gateway.Errors;
 using Pool.Gateway.Requests;
 using Pool.Ledgers;
 using Pool.Values;
@@ -14,6 +16,9 @@ internal static class EntryResource
         written.Book = (V1.Book)entry.Book;
         return written;
     }
+
+    public static EntryKind Kind(string field, V1.EntryKind kind) =>
+        Enum.IsDefined(kind) && kind != V1.EntryKind.Unspecified ? (EntryKind)kind : throw new RefusedException(RefusalReason.FieldRequired, field);
 
     public static V1.StatementLine Write(StatementLine line) => new()
     {

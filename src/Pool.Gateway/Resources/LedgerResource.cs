@@ -1,3 +1,5 @@
+using Pool.Actors;
+using Pool.Gateway.Errors;
 using Pool.Gateway.Requests;
 using Pool.Ledgers;
 using Pool.Values;
@@ -54,6 +56,14 @@ internal static class LedgerResource
         Percent = price.Percent,
         FeePerHourFen = price.FeePerHour.Value,
         FundSharePercent = price.FundSharePercent,
+    };
+
+    /// <summary>A unit in which accounts are kept.</summary>
+    public static Unit UnitOf(string field, V1.Unit unit) => unit switch
+    {
+        V1.Unit.TimeCreditMinutes or V1.Unit.CnyFen => (Unit)unit,
+        V1.Unit.ServiceMinutes => throw new RefusedException(RefusalReason.BooksDoNotMix, field),
+        _ => throw new RefusedException(RefusalReason.FieldRequired, field),
     };
 
     public static V1.PriceQuote Write(Quote quote) => new() { Price = Write(quote.Price), Paid = quote.Amounts.Paid, Earned = quote.Amounts.Earned };

@@ -44,6 +44,7 @@ public enum RefusalReason
     AccountNotFound = 213,
     EntryNotFound = 214,
     RatesNotFound = 215,
+    ClearingNotFound = 216,
 
     // 300: who asks, and from which state.
     NotTheProposedPartner = 300,
@@ -109,6 +110,12 @@ public enum RefusalReason
     GiftLimitReached = 704,
     GuaranteeExceeded = 705,
     CashShort = 706,
+    PeerLimitReached = 707,
+    NotOwed = 708,
+    ClearingAgreed = 709,
+    ClearingSettled = 710,
+    ClearingRejected = 711,
+    ClearingFailed = 712,
 
     // 800: what a receipt proves.
     ReceiptUnreadable = 800,

@@ -41,7 +41,7 @@ internal sealed partial class DemandGrain
             var payment = Payment(proposal, State.Terms.Duration);
             foreach (var street in StreetsOf(payment))
             {
-                await Ledger(street).Release(payment);
+                await Ledger(street).Release(payment.Transfer, payment.AcceptedAt);
             }
         }
     }

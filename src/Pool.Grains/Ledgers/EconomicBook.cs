@@ -36,14 +36,22 @@ public sealed record TransferHold(
 public sealed record EconomicBook(
     [property: Id(0)] ImmutableDictionary<AccountUnit, Balance> Balances, [property: Id(1)] ImmutableDictionary<TransferId, TransferHold> Holds)
 {
+    /// <summary>What is held for orders of which another street does its part, too.</summary>
+    [Id(2)] public ImmutableDictionary<TransferId, TransferOrder> Orders { get; init; } = ImmutableDictionary<TransferId, TransferOrder>.Empty;
+
     public static EconomicBook Empty { get; } = new(ImmutableDictionary<AccountUnit, Balance>.Empty, ImmutableDictionary<TransferId, TransferHold>.Empty);
 
     public Balance Of(AccountId account, Unit unit) => Balances.GetValueOrDefault(new(account, unit));
 
-    public EconomicBook Hold(TransferId transfer, TransferHold hold) => new(Held(hold, 1), Holds.Add(transfer, hold));
+    public EconomicBook Hold(TransferId transfer, TransferHold hold) => this with { Balances = Held(hold, 1), Holds = Holds.Add(transfer, hold) };
+
+    public EconomicBook Hold(TransferId transfer, TransferOrder order) => this with { Balances = Held(order, 1), Orders = Orders.Add(transfer, order) };
 
     /// <summary>Nothing is held any more; where nothing was, nothing changes.</summary>
-    public EconomicBook Release(TransferId transfer) => Holds.TryGetValue(transfer, out var hold) ? new(Held(hold, -1), Holds.Remove(transfer)) : this;
+    public EconomicBook Release(TransferId transfer) =>
+        Holds.TryGetValue(transfer, out var hold) ? this with { Balances = Held(hold, -1), Holds = Holds.Remove(transfer) }
+        : Orders.TryGetValue(transfer, out var order) ? this with { Balances = Held(order, -1), Orders = Orders.Remove(transfer) }
+        : this;
 
     /// <summary>The postings of an entry; what was held for its transfer is not any more.</summary>
     /// <exception cref="InvalidOperationException">They do not sum to nothing.</exception>
@@ -69,8 +77,13 @@ public sealed record EconomicBook(
         var (unit, amounts) = (hold.Service.Price.Unit, hold.Service.Amounts);
         // Another street is owed all that is paid, not only what its partner earns of it.
         var earned = hold.Fund is null ? amounts.Paid : amounts.Earned;
-        return With(With(Balances, new(hold.Payer, unit), new(0, sign * amounts.Paid, 0)), new(hold.Payee, unit), new(0, 0, sign * earned));
+        return Held(new(hold.Payer, unit), amounts.Paid, new(hold.Payee, unit), earned, sign);
     }
+
+    private ImmutableDictionary<AccountUnit, Balance> Held(TransferOrder order, int sign) => Held(new(order.From, order.Unit), order.Amount, new(order.To, order.Unit), order.Amount, sign);
+
+    private ImmutableDictionary<AccountUnit, Balance> Held(AccountUnit from, long outgoing, AccountUnit to, long incoming, int sign) =>
+        With(With(Balances, from, new(0, sign * outgoing, 0)), to, new(0, 0, sign * incoming));
 
     private static ImmutableDictionary<AccountUnit, Balance> With(ImmutableDictionary<AccountUnit, Balance> balances, AccountUnit account, Balance change) =>
         balances.SetItem(account, balances.GetValueOrDefault(account) + change);

@@ -55,6 +55,15 @@ public enum EntryKind
 
     /// <summary>Money that was paid out at the street office.</summary>
     Withdrawal = 8,
+
+    /// <summary>Money that one street office has paid another, which is owed that much less.</summary>
+    Remittance = 9,
+
+    /// <summary>What a street is owed and does not ask for any more.</summary>
+    Waiver = 10,
+
+    /// <summary>What streets owe each other in a circle, each the next, is owed no more.</summary>
+    Offset = 11,
 }
 
 /// <summary>A service that is paid.</summary>
@@ -78,6 +87,10 @@ public sealed record EconomicEntry([property: Id(0)] EntryKind Kind, [property: 
 {
     /// <summary>What was served; null where nothing was.</summary>
     [Id(3)] public PaidService? Service { get; init; }
+
+    /// <summary>Whether another street has a part in it.</summary>
+    [JsonIgnore]
+    public bool IsShared => Postings.Any(posting => posting.Account.Kind == AccountKind.Mirror);
 }
 
 /// <summary>

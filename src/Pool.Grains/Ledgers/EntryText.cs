@@ -52,6 +52,9 @@ public static class EntryText
         EntryKind.Allocation => "allocation",
         EntryKind.Deposit => "deposit",
         EntryKind.Withdrawal => "withdrawal",
+        EntryKind.Remittance => "remittance",
+        EntryKind.Waiver => "waiver",
+        EntryKind.Offset => "offset",
     };
 
     private static string Word(Unit unit) => unit switch

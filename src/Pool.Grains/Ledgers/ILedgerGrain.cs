@@ -71,9 +71,24 @@ public interface ILedgerGrain : IActorGrain
     [Alias("Hold")]
     Task<Cover> Hold(Payment payment);
 
-    /// <summary>Frees what is held; idempotent by the transfer.</summary>
+    /// <summary>Frees what is held, of a payment or of an order; idempotent by the transfer.</summary>
+    /// <param name="since">When the transfer began.</param>
     [Alias("Release")]
-    Task Release(Payment payment);
+    Task Release(TransferId transfer, DateTimeOffset since);
+
+    /// <summary>What is against holding this street's part of an order now; nothing is held.</summary>
+    [Alias("WouldHoldOrder")]
+    Task<Refusal?> WouldHoldOrder(TransferOrder order);
+
+    /// <summary>Holds this street's part of an order, or says what is against it; idempotent by the transfer.</summary>
+    /// <param name="since">When the transfer began.</param>
+    [Alias("HoldOrder")]
+    Task<Refusal?> HoldOrder(TransferId transfer, TransferOrder order, DateTimeOffset since);
+
+    /// <summary>Posts this street's part of an order, which is held; idempotent by the transfer.</summary>
+    /// <param name="since">When the transfer began.</param>
+    [Alias("PostOrder")]
+    Task<EntryRef> PostOrder(TransferId transfer, DateTimeOffset since);
 
     /// <summary>Posts what the confirmed minutes cost; idempotent by the transfer.</summary>
     [Alias("Post")]

@@ -6,7 +6,7 @@ using Pool.Values;
 
 namespace Pool.Ledgers;
 
-/// <summary>What became of the settlement of an assignment.</summary>
+/// <summary>What became of a transfer that was held, or could have been: the settlement of an assignment, or an order that streets share.</summary>
 /// <param name="Entry">The number of its entry; 0 where it was released, and never will have one.</param>
 /// <param name="Price">At which it was settled; null where it was not, or is unpaid.</param>
 [GenerateSerializer, Immutable, Alias("pool.TransferEnd")]
@@ -16,7 +16,7 @@ public readonly record struct TransferEnd([property: Id(0)] long Entry, [propert
     public static (TransferId Transfer, TransferEnd End)? Of(LedgerEvent happened) => happened switch
     {
         TransferReleased released => (released.Transfer, default),
-        EntryPosted { Entry.Kind: EntryKind.Settlement } posted => (posted.Entry.Transfer, new(posted.Number, posted.Entry.Service?.Price)),
+        EntryPosted posted when posted.Entry.Kind == EntryKind.Settlement || posted.Entry.IsShared => (posted.Entry.Transfer, new(posted.Number, posted.Entry.Service?.Price)),
         ServiceEntryRecorded recorded => (recorded.Entry.Transfer, new(recorded.Number, null)),
         _ => null,
     };
@@ -76,21 +76,28 @@ public sealed record Ledger : IActorState<Ledger, LedgerEvent>
     /// <summary>What each has given away in credits in this period.</summary>
     [Id(14)] public ImmutableDictionary<AccountId, long> Gifts { get; init; } = ImmutableDictionary<AccountId, long>.Empty;
 
+    /// <summary>What went between this street and others on the day under way.</summary>
+    [Id(15)] public Netting Netting { get; init; } = Netting.None;
+
     public bool Exists => Street is not null;
 
     public StreetId? Office => Street;
 
     public CommunityId? Home => null;
 
-    public DateTimeOffset? DueAt => UnpublishedSince + PublishWithin;
+    public DateTimeOffset? DueAt => new[] { PublishAt, Netting.EndsAt }.Min();
+
+    /// <summary>When a checkpoint is owed; null where every entry is in one.</summary>
+    public DateTimeOffset? PublishAt => UnpublishedSince + PublishWithin;
 
     /// <summary>What became of a transfer; null while it is held, or where nothing is known of it.</summary>
     public TransferEnd? EndOf(TransferId transfer) =>
         Ended.TryGetValue(transfer, out var end) || EndedBefore.TryGetValue(transfer, out end) ? end : null;
 
-    /// <summary>Whether the ledger knows, without reading its past, what has become of a payment.</summary>
-    public bool Remembers(Payment payment) =>
-        payment.AcceptedAt >= RememberedSince || Economy.Holds.ContainsKey(payment.Transfer) || EndOf(payment.Transfer) is not null;
+    /// <summary>Whether the ledger knows, without reading its past, what has become of a transfer.</summary>
+    /// <param name="since">When the transfer began: nothing has become of it before.</param>
+    public bool Remembers(TransferId transfer, DateTimeOffset since) =>
+        since >= RememberedSince || Economy.Holds.ContainsKey(transfer) || Economy.Orders.ContainsKey(transfer) || EndOf(transfer) is not null;
 
     /// <summary>The ledger with something that it had forgotten; null changes nothing.</summary>
     public Ledger Recalling(TransferId transfer, TransferEnd? end) => end is { } past ? this with { EndedBefore = EndedBefore.SetItem(transfer, past) } : this;
@@ -104,10 +111,17 @@ public sealed record Ledger : IActorState<Ledger, LedgerEvent>
         LedgerPolicySet set => this with { Policy = set.Policy },
         RatesSet set => this with { Rates = new(Rates.Versions.Add(set.Rates)) },
         TransferHeld held => this with { Economy = Economy.Hold(held.Transfer, held.Hold) },
+        OrderHeld held => this with { Economy = Economy.Hold(held.Transfer, held.Order) },
         TransferReleased released => this with { Economy = Economy.Release(released.Transfer) },
-        EntryPosted posted => Entered(posted.Number, posted.At, EntryText.Of(Street!.Value, posted)) with { Economy = Economy.Post(posted.Entry), Gifts = Given(posted.Entry) },
+        EntryPosted posted => Entered(posted.Number, posted.At, EntryText.Of(Street!.Value, posted)) with
+        {
+            Economy = Economy.Post(posted.Entry),
+            Gifts = Given(posted.Entry),
+            Netting = Netting.After(posted.Entry, posted.At, Economy),
+        },
         ServiceEntryRecorded recorded => Entered(recorded.Number, recorded.At, EntryText.Of(Street!.Value, recorded)) with { Service = Service.Record(recorded.Entry) },
         CheckpointPublished published => this with { Published = published.Checkpoint, UnpublishedSince = published.Checkpoint.Size < Log.Size ? published.At : null },
+        DayNetted => this with { Netting = Netting.None },
         PeriodOpened opened => Carried(opened) with { EndedBefore = Ended, RememberedSince = Exists ? PeriodSince : opened.At },
         _ => throw new InvalidOperationException($"A ledger does not know {happened.GetType().Name}."),
     };
@@ -122,6 +136,8 @@ public sealed record Ledger : IActorState<Ledger, LedgerEvent>
         Log = Log,
         Published = Published,
         UnpublishedSince = UnpublishedSince,
+        Orders = [.. Economy.Orders.Select(order => new CarriedOrder(order.Key, order.Value)).OrderBy(order => order.Transfer.Text, StringComparer.Ordinal)],
+        Netting = Netting.Positions.IsEmpty ? null : Netting,
     };
 
     /// <summary>The ledger as a period begins, from what was carried into it alone.</summary>
@@ -135,13 +151,15 @@ public sealed record Ledger : IActorState<Ledger, LedgerEvent>
             Key = opened.Key,
             Policy = opened.Policy,
             Rates = opened.Rates,
-            Economy = opened.Holds.Aggregate(economy, (book, held) => book.Hold(held.Transfer, held.Hold)),
+            Economy = opened.Orders.Aggregate(
+                opened.Holds.Aggregate(economy, (book, held) => book.Hold(held.Transfer, held.Hold)), (book, held) => book.Hold(held.Transfer, held.Order)),
             Service = new(
                 opened.Given.ToImmutableDictionary(given => given.Giver, given => given.Given),
                 opened.Received.ToImmutableDictionary(received => received.Receiver, received => received.Received)),
             Log = opened.Log,
             Published = opened.Published ?? PublishedCheckpoint.None,
             UnpublishedSince = opened.UnpublishedSince,
+            Netting = opened.Netting ?? Netting.None,
             Period = opened.Period,
             PeriodSince = opened.At,
         };

@@ -22,6 +22,14 @@ public sealed record RatesSet(DateTimeOffset At, RateVersion Rates) : LedgerEven
 [Alias("ledger.transfer-held")]
 public sealed record TransferHeld(DateTimeOffset At, TransferId Transfer, TransferHold Hold) : LedgerEvent(At);
 
+/// <summary>What this street's part of an order will move is held, until every street that has a part in it holds its own.</summary>
+[Alias("ledger.order-held")]
+public sealed record OrderHeld(DateTimeOffset At, TransferId Transfer, TransferOrder Order) : LedgerEvent(At);
+
+/// <summary>A day has ended: what the street and each other came to owe each other in it.</summary>
+[Alias("ledger.day-netted")]
+public sealed record DayNetted(DateTimeOffset At, DateOnly Day, ImmutableArray<NetPosition> Positions) : LedgerEvent(At);
+
 /// <summary>What was held is free again; where nothing was yet, nothing will be.</summary>
 [Alias("ledger.transfer-released")]
 public sealed record TransferReleased(DateTimeOffset At, TransferId Transfer) : LedgerEvent(At);
@@ -44,6 +52,9 @@ public sealed record CarriedBalance(AccountId Account, Unit Unit, long Posted);
 
 /// <summary>What is held when a period begins.</summary>
 public sealed record CarriedHold(TransferId Transfer, TransferHold Hold);
+
+/// <summary>An order that is held when a period begins.</summary>
+public sealed record CarriedOrder(TransferId Transfer, TransferOrder Order);
 
 /// <summary>The unpaid minutes that somebody has given when a period begins.</summary>
 public sealed record CarriedService(Pseudonym Giver, Minutes Given);
@@ -71,4 +82,9 @@ public sealed record PeriodOpened(DateTimeOffset At, int Period, StreetId Street
     public PublishedCheckpoint? Published { get; init; }
 
     public DateTimeOffset? UnpublishedSince { get; init; }
+
+    public ImmutableArray<CarriedOrder> Orders { get; init; } = [];
+
+    /// <summary>What went between streets on the day under way; null where nothing did.</summary>
+    public Netting? Netting { get; init; }
 }

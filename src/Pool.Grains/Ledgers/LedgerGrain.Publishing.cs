@@ -60,6 +60,8 @@ internal sealed partial class LedgerGrain
             : Answer<ConsistencyProof>.Of(new(older, from, await Log.Consistency(Street, older, from, known.Position)), known.Version, known.Position);
     }
 
+    protected override Actors.Decision<LedgerEvent> Tick(Ledger ledger, DateTimeOffset now) => LedgerRules.Net(ledger, now);
+
     protected override bool OwesStep => LedgerRules.OwesCheckpoint(State, Now);
 
     protected override bool TimerIsDue => OwesStep;

@@ -109,10 +109,10 @@ internal sealed partial class LedgerGrain(ActorServices services) : EventSourced
         return await Decide((ledger, _) => LedgerRules.Hold(ledger.Recalling(payment.Transfer, past), payment, Earner(payment), weight, Keeper));
     }
 
-    public async Task Release(Payment payment)
+    public async Task Release(TransferId transfer, DateTimeOffset since)
     {
-        var past = await Past(payment);
-        await Decide((ledger, _) => LedgerRules.Release(ledger.Recalling(payment.Transfer, past), payment.Transfer, Keeper));
+        var past = await Past(transfer, since);
+        await Decide((ledger, _) => LedgerRules.Release(ledger.Recalling(transfer, past), transfer, Keeper));
     }
 
     public async Task<Settlement> Post(Payment payment)
@@ -127,10 +127,12 @@ internal sealed partial class LedgerGrain(ActorServices services) : EventSourced
         return await Decide((ledger, _) => LedgerRules.Record(ledger.Recalling(payment.Transfer, past), payment, Earner(payment), Keeper));
     }
 
-    /// <summary>What became of a payment so long ago that only the journal knows of it; null where nothing did.</summary>
-    private async ValueTask<TransferEnd?> Past(Payment payment) => !State.Exists || State.Remembers(payment)
+    private ValueTask<TransferEnd?> Past(Payment payment) => Past(payment.Transfer, payment.AcceptedAt);
+
+    /// <summary>What became of a transfer so long ago that only the journal knows of it; null where nothing did.</summary>
+    private async ValueTask<TransferEnd?> Past(TransferId transfer, DateTimeOffset since) => !State.Exists || State.Remembers(transfer, since)
         ? null
-        : (await History()).Select(record => TransferEnd.Of(EventCatalogue<LedgerEvent>.Read(record))).FirstOrDefault(ended => ended?.Transfer == payment.Transfer)?.End;
+        : (await History()).Select(record => TransferEnd.Of(EventCatalogue<LedgerEvent>.Read(record))).FirstOrDefault(ended => ended?.Transfer == transfer)?.End;
 
     private Pseudonym Earner(Payment payment) => _services.Keys.PseudonymOf(payment.Partner.Partner);
 

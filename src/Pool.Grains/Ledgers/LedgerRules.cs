@@ -167,7 +167,7 @@ public static class LedgerRules
     }
 
     /// <summary>Whether a checkpoint is owed by now.</summary>
-    public static bool OwesCheckpoint(Ledger ledger, DateTimeOffset now) => ledger.DueAt <= now;
+    public static bool OwesCheckpoint(Ledger ledger, DateTimeOffset now) => ledger.PublishAt <= now;
 
     /// <summary>A checkpoint is published; one that is no newer than the last changes nothing.</summary>
     public static Decision<LedgerEvent> Publish(Ledger ledger, PublishedCheckpoint checkpoint, Bookkeeper keeper) =>
@@ -181,13 +181,25 @@ public static class LedgerRules
         Check.Range("rates.rates.percent", rate.Percent, SkillRules.LeastWeightPercent, SkillRules.MostWeightPercent),
         Check.Range("rates.rates.fee_per_hour_fen", rate.FeePerHour?.Value ?? 0, 0, Limits.MostFee));
 
-    /// <summary>A decision with what comes before it: the ledger is opened, or a quarter begins.</summary>
+    /// <summary>The net statement of a day that has ended; nothing where none is owed.</summary>
+    public static Decision<LedgerEvent> Net(Ledger ledger, DateTimeOffset now) =>
+        ledger.Netting.EndsAt <= now ? new DayNetted(now, ledger.Netting.Day, ledger.Netting.Positions) : default(Decision<LedgerEvent>);
+
+    /// <summary>A decision with what comes before it: the ledger is opened, a day has ended, or a quarter begins.</summary>
     internal static Decision<LedgerEvent> After(this Bookkeeper keeper, Ledger ledger, LedgerEvent happened)
     {
-        var period = Quarter.Of(keeper.Now);
-        return !ledger.Exists ? ImmutableArray.Create<LedgerEvent>(new LedgerOpened(keeper.Now, keeper.Street, keeper.Key), happened)
-            : period > ledger.Period ? ImmutableArray.Create(ledger.Carry(period, keeper.Now), happened)
-            : happened;
+        if (!ledger.Exists)
+        {
+            return ImmutableArray.Create<LedgerEvent>(new LedgerOpened(keeper.Now, keeper.Street, keeper.Key), happened);
+        }
+
+        var events = Net(ledger, keeper.Now).Events;
+        if (Quarter.Of(keeper.Now) is var period && period > ledger.Period)
+        {
+            events = events.Add(events.Aggregate(ledger, (state, ended) => state.Evolve(ended)).Carry(period, keeper.Now));
+        }
+
+        return events.Add(happened);
     }
 
     private static TransferHold HoldOf(Ledger ledger, Payment payment, Pseudonym earner, int weight, Bookkeeper keeper)

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Pool.Actors;
 using Pool.Values;
 
@@ -12,6 +13,10 @@ public sealed record TransferOrder(
     /// <summary>What an entry was ordered by; null where it settles a service.</summary>
     public static TransferOrder? Of(EconomicEntry entry) => entry.Kind == EntryKind.Settlement ? null
         : new(entry.Kind, entry.Postings[0].Account, entry.Postings[1].Account, entry.Postings[1].Unit, entry.Postings[1].Amount);
+
+    /// <summary>Whether another street has a part in it.</summary>
+    [JsonIgnore]
+    public bool IsShared => From.Kind == AccountKind.Mirror || To.Kind == AccountKind.Mirror;
 
     public EconomicEntry Entry(TransferId id) => new(Kind, id, [new(From, Unit, -Amount), new(To, Unit, Amount)]);
 }

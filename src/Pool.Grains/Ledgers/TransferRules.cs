@@ -16,7 +16,8 @@ public static class TransferRules
         {
             EntryKind.Allocation => AccountId.Street,
             EntryKind.Deposit => AccountId.Cash,
-            EntryKind.GiftToRelative or EntryKind.GiftInNeed or EntryKind.Donation or EntryKind.Grant or EntryKind.Withdrawal or EntryKind.Settlement => null,
+            EntryKind.GiftToRelative or EntryKind.GiftInNeed or EntryKind.Donation or EntryKind.Grant or EntryKind.Withdrawal => null,
+            EntryKind.Settlement or EntryKind.Remittance or EntryKind.Waiver or EntryKind.Offset => null,
         };
         AccountId? to = request.Kind == EntryKind.Withdrawal ? AccountId.Cash : null;
         return Check.Lowest(Fault("transfer.from", request.From, from), Fault("transfer.to", request.To, to)) is { } refusal
@@ -34,9 +35,37 @@ public static class TransferRules
     /// <summary>Carries an order out, or refuses it.</summary>
     /// <param name="unknown">What is against those whom it names; null where all exist.</param>
     public static Decision<LedgerEvent> Transfer(Ledger ledger, TransferId id, TransferOrder order, Refusal? unknown, Bookkeeper keeper) =>
-        Check.Lowest(unknown, Unfit(order), Uncovered(ledger, order), OverLimit(ledger, order, keeper.Now)) is { } refusal
+        Check.Lowest(unknown, IsUsed(ledger, id), Refusing(ledger, order, keeper.Now)) is { } refusal
             ? refusal
             : keeper.After(ledger, new EntryPosted(keeper.Now, ledger.Log.Size + 1, order.Entry(id)));
+
+    /// <summary>Holds this street's part of an order that it shares with others, or refuses it. Idempotent by the transfer.</summary>
+    public static (Decision<LedgerEvent> Decision, Refusal? Refusal) Hold(Ledger ledger, TransferId transfer, TransferOrder order, Bookkeeper keeper) =>
+        ledger.Economy.Orders.ContainsKey(transfer) ? (default, null)
+        // A message that was overtaken: the transfer has ended by now.
+        : ledger.EndOf(transfer) is not null ? (default, Refusal.Of(RefusalReason.ClearingFailed))
+        : Refusing(ledger, order, keeper.Now) is { } refusal ? (default, refusal)
+        : (keeper.After(ledger, new OrderHeld(keeper.Now, transfer, order)), null);
+
+    /// <summary>Posts this street's part of an order: that never fails, because it is held. Idempotent by the transfer.</summary>
+    /// <exception cref="InvalidOperationException">It is not held.</exception>
+    public static (Decision<LedgerEvent> Decision, EntryRef Entry) Post(Ledger ledger, TransferId transfer, Bookkeeper keeper)
+    {
+        if (ledger.EndOf(transfer) is { Entry: > 0 } end)
+        {
+            return (default, new(keeper.Street, end.Entry));
+        }
+
+        var order = ledger.Economy.Orders.TryGetValue(transfer, out var held) ? held : throw new InvalidOperationException($"Ledger {keeper.Street} does not hold {transfer}, and is to post it.");
+        var number = ledger.Log.Size + 1;
+        return (keeper.After(ledger, new EntryPosted(keeper.Now, number, order.Entry(transfer))), new(keeper.Street, number));
+    }
+
+    /// <summary>What is against an order now.</summary>
+    public static Refusal? Refusing(Ledger ledger, TransferOrder order, DateTimeOffset now) => Check.Lowest(Unfit(order), Uncovered(ledger, order), OverLimit(ledger, order, now));
+
+    /// <summary>Whether an order may be for somebody of another street.</summary>
+    public static bool Crosses(EntryKind kind) => IsGift(kind) || kind == EntryKind.Donation;
 
     /// <summary>What is against an order whoever orders it, and whatever the ledger says.</summary>
     public static Refusal? Unfit(TransferOrder order)
@@ -44,19 +73,22 @@ public static class TransferRules
         var (from, to) = (order.From.Kind, order.To.Kind);
         var fits = order.Kind switch
         {
-            EntryKind.GiftToRelative or EntryKind.GiftInNeed => IsPerson(from) && IsPerson(to),
-            EntryKind.Donation => IsPerson(from) && to == AccountKind.Fund,
+            EntryKind.GiftToRelative or EntryKind.GiftInNeed => (IsPerson(from) && (IsPerson(to) || to == AccountKind.Mirror)) || (from == AccountKind.Mirror && IsPerson(to)),
+            EntryKind.Donation => (IsPerson(from) && to is AccountKind.Fund or AccountKind.Mirror) || (from == AccountKind.Mirror && to == AccountKind.Fund),
             EntryKind.Grant => from == AccountKind.Fund && IsPerson(to),
             EntryKind.Allocation => from == AccountKind.Street && to == AccountKind.Fund,
             EntryKind.Deposit => from == AccountKind.Cash && (IsPerson(to) || to == AccountKind.Fund),
             EntryKind.Withdrawal => (IsPerson(from) || from == AccountKind.Fund) && to == AccountKind.Cash,
+            EntryKind.Remittance => (from, to) is (AccountKind.Mirror, AccountKind.Cash) or (AccountKind.Cash, AccountKind.Mirror),
+            EntryKind.Waiver => (from, to) is (AccountKind.Mirror, AccountKind.Street) or (AccountKind.Street, AccountKind.Mirror),
+            EntryKind.Offset => (from, to) is (AccountKind.Mirror, AccountKind.Mirror),
             EntryKind.Settlement => false,
         };
         var inUnit = order.Kind switch
         {
             EntryKind.GiftToRelative or EntryKind.GiftInNeed => order.Unit == Unit.TimeCredit,
-            EntryKind.Deposit or EntryKind.Withdrawal => order.Unit == Unit.Cny,
-            EntryKind.Donation or EntryKind.Grant or EntryKind.Allocation or EntryKind.Settlement => true,
+            EntryKind.Deposit or EntryKind.Withdrawal or EntryKind.Remittance => order.Unit == Unit.Cny,
+            EntryKind.Donation or EntryKind.Grant or EntryKind.Allocation or EntryKind.Waiver or EntryKind.Offset or EntryKind.Settlement => true,
         };
         return Check.Lowest(
             order.Amount < 0 ? Refusal.At("transfer.amount", RefusalReason.AmountNegative) : null,
@@ -70,21 +102,32 @@ public static class TransferRules
     /// <summary>Whether it is a gift, of which a quarter allows only so much.</summary>
     public static bool IsGift(EntryKind kind) => kind is EntryKind.GiftToRelative or EntryKind.GiftInNeed;
 
+    /// <summary>The request that orders it has ordered something that another street has a part in.</summary>
+    private static Refusal? IsUsed(Ledger ledger, TransferId id) =>
+        ledger.Economy.Orders.ContainsKey(id) || ledger.EndOf(id) is not null ? Refusal.At("request_id", RefusalReason.RequestIdReused) : null;
+
     private static Refusal? Uncovered(Ledger ledger, TransferOrder order)
     {
-        if (order.From.Kind == AccountKind.Cash)
+        var clears = order.Kind is EntryKind.Remittance or EntryKind.Waiver or EntryKind.Offset;
+        var (from, to) = (ledger.Economy.Of(order.From, order.Unit), ledger.Economy.Of(order.To, order.Unit));
+        var (cover, reason) = order.From.Kind switch
         {
-            return null;
-        }
+            // What is paid in, or comes in from another street, is not taken from anybody here.
+            AccountKind.Cash => (order.Amount, RefusalReason.NotCovered),
+            AccountKind.Mirror when clears => (from.Available, RefusalReason.NotOwed),
+            AccountKind.Mirror => (ledger.CoverOf(order.From, order.Unit), RefusalReason.PeerLimitReached),
+            AccountKind.Street => (ledger.CoverOf(order.From, order.Unit), RefusalReason.GuaranteeExceeded),
+            // A fund's credit is no money that could be taken home.
+            AccountKind.Fund when order.Kind == EntryKind.Withdrawal => (from.Available, RefusalReason.NotCovered),
+            AccountKind.Fund or AccountKind.Partner or AccountKind.Resident => (ledger.CoverOf(order.From, order.Unit), RefusalReason.NotCovered),
+        };
+        var (owed, safe) = (-to.Expected, -ledger.Economy.Of(AccountId.Cash, Unit.Cny).Expected);
+        return Check.Lowest(
+            Beyond(cover, reason),
+            clears && order.To.Kind == AccountKind.Mirror ? Beyond(owed, RefusalReason.NotOwed) : null,
+            order.To.Kind == AccountKind.Cash ? Beyond(safe, RefusalReason.CashShort) : null);
 
-        // A fund's credit is no money that could be taken home, and the safe has only what was paid in.
-        var isPaidOut = order.Kind == EntryKind.Withdrawal;
-        var cover = isPaidOut ? ledger.Economy.Of(order.From, order.Unit).Available : ledger.CoverOf(order.From, order.Unit);
-        var safe = -ledger.Economy.Of(AccountId.Cash, Unit.Cny).Posted;
-        return order.Amount > cover
-                ? Refusal.At("transfer.amount", order.From.Kind == AccountKind.Street ? RefusalReason.GuaranteeExceeded : RefusalReason.NotCovered, $"{Math.Max(0, cover)}")
-            : isPaidOut && order.Amount > safe ? Refusal.At("transfer.amount", RefusalReason.CashShort, $"{safe}")
-            : null;
+        Refusal? Beyond(long bound, RefusalReason reason) => order.Amount > bound ? Refusal.At("transfer.amount", reason, $"{Math.Max(0, bound)}") : null;
     }
 
     private static Refusal? OverLimit(Ledger ledger, TransferOrder order, DateTimeOffset now)
@@ -93,11 +136,12 @@ public static class TransferRules
         // What can be counted is far beyond; nobody comes near it but by mistake.
         var countable = Limits.MostBalance - Math.Max(to.Expected, -ledger.Economy.Of(order.From, order.Unit).Posted);
         var room = order.Unit == Unit.TimeCredit && IsPerson(order.To.Kind) ? Math.Min(countable, policy.MostCredits.Value - to.Expected) : countable;
-        // The first order of a quarter comes before its period is opened.
-        var gifts = policy.MostGifts.Value - (Quarter.Of(now) > ledger.Period ? 0 : ledger.Gifts.GetValueOrDefault(order.From));
+        // The first order of a quarter comes before its period is opened. Gifts that are held are given in the quarter in which they are posted.
+        var underWay = ledger.Economy.Orders.Values.Where(held => IsGift(held.Kind) && held.From == order.From).Sum(held => held.Amount);
+        var gifts = policy.MostGifts.Value - underWay - (Quarter.Of(now) > ledger.Period ? 0 : ledger.Gifts.GetValueOrDefault(order.From));
         return Check.Lowest(
             order.Amount > room ? Refusal.At("transfer.amount", RefusalReason.AccountOverLimit, $"{Math.Max(0, room)}") : null,
-            IsGift(order.Kind) && order.Amount > gifts ? Refusal.At("transfer.amount", RefusalReason.GiftLimitReached, $"{Math.Max(0, gifts)}") : null);
+            IsGift(order.Kind) && IsPerson(order.From.Kind) && order.Amount > gifts ? Refusal.At("transfer.amount", RefusalReason.GiftLimitReached, $"{Math.Max(0, gifts)}") : null);
     }
 
     private static bool IsPerson(AccountKind kind) => kind is AccountKind.Partner or AccountKind.Resident;

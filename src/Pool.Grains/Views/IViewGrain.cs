@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Pool.Views;
 
 /// <summary>What is derived from the journal, for gateways that do not reach the database.</summary>
@@ -7,6 +9,10 @@ public interface IViewGrain : IGrainWithIntegerKey
     /// <summary>One page of a list; see <see cref="IViewStore.List{T}"/>.</summary>
     [Alias("List")]
     Task<ListPage<T>> List<T>(ListQuery query) where T : class;
+
+    /// <summary>Those of some rows that there are; see <see cref="IViewStore.Find{T}"/>.</summary>
+    [Alias("Find")]
+    Task<IReadOnlyDictionary<string, T>> Find<T>(ImmutableArray<string> keys, long minPosition) where T : class;
 
     /// <summary>
     /// What happened to what is watched after a position: at once when there is something, else after

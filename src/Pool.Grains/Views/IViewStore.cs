@@ -3,7 +3,7 @@ namespace Pool.Views;
 /// <summary>The list views: tables that follow the journal and can be rebuilt from it.</summary>
 public interface IViewStore
 {
-    /// <summary>One page of a list: skills, streets, communities, partners, offers, demands, listed proposals, series, or what ledgers list.</summary>
+    /// <summary>One page of a list: skills, streets, communities, partners, offers, demands, listed proposals, series, clearings, or what ledgers list.</summary>
     /// <exception cref="TimeoutException">The view did not reach the asked position in time.</exception>
     Task<ListPage<T>> List<T>(ListQuery query) where T : class;
 

@@ -51,6 +51,8 @@ public static class ViewColumns
     public const string Giver = "giver";
     public const string Account = "account";
     public const string Month = "month";
+    public const string Peer = "peer";
+    public const string Day = "day";
 }
 
 /// <summary>What a watch is about.</summary>

@@ -14,6 +14,8 @@ internal sealed class ViewGrain(IViewStore views, IJournal journal, DispatchFeed
 
     public Task<ListPage<T>> List<T>(ListQuery query) where T : class => views.List<T>(query);
 
+    public Task<IReadOnlyDictionary<string, T>> Find<T>(ImmutableArray<string> keys, long minPosition) where T : class => views.Find<T>(keys, minPosition);
+
     public async Task<long> Head() => await journal.ReadHead();
 
     public async Task<DispatchBatch> NextDispatches(WatchSubject subject, long after, TimeSpan patience)

@@ -4,15 +4,21 @@ using Pool.Values;
 
 namespace Pool.Silo.Views;
 
-/// <summary>How an event of a ledger changes what ledgers list: their entries with the nodes of the log's tree, their accounts, and the lines of statements.</summary>
-internal sealed class LedgerView(ViewTable<ListedEntry> entries, ViewTable<ListedAccount> accounts, ViewTable<StatementLine> lines)
+/// <summary>How an event of a ledger changes what ledgers list: their entries with the nodes of the log's tree, their accounts, the lines of statements, and days' net statements.</summary>
+internal sealed class LedgerView(ViewTable<ListedEntry> entries, ViewTable<ListedAccount> accounts, ViewTable<StatementLine> lines, ViewTable<NetStatement> statements)
 {
-    /// <summary>Lines, or accounts, that one entry may add: each needs a place of its own.</summary>
-    private const int MostLines = 16;
+    /// <summary>Rows of one list that one event may add: each needs a place of its own.</summary>
+    private const int MostRows = 1_024;
 
     public async ValueTask Apply(JournalRecord record)
     {
         var (street, happened) = (StreetId.Parse(record.Street!), EventCatalogue<LedgerEvent>.Read(record));
+        foreach (var (i, position) in ((happened as DayNetted)?.Positions ?? []).Index())
+        {
+            var statement = new NetStatement(street, ((DayNetted)happened).Day, position);
+            statements.Save(statement.Key, new(statement, record.Version, Place(record, i)), street.Text, position.Peer.Text, statement.DayText);
+        }
+
         if (await ListedEntry.Of(street, happened, Earlier) is not { } entry)
         {
             return;
@@ -49,5 +55,6 @@ internal sealed class LedgerView(ViewTable<ListedEntry> entries, ViewTable<Liste
         return after;
     }
 
-    private static long Place(JournalRecord record, int line) => line < MostLines ? checked((record.Position * MostLines) + line) : throw new InvalidOperationException($"An entry has more than {MostLines} lines.");
+    /// <summary>Where the rows of one event stand in a list, which may have several of it.</summary>
+    public static long Place(JournalRecord record, int row) => row < MostRows ? checked((record.Position * MostRows) + row) : throw new InvalidOperationException($"An event has more than {MostRows} rows of one list.");
 }

@@ -3,12 +3,14 @@ using Orleans.Serialization;
 using Pool.Communities;
 using Pool.Demands;
 using Pool.EventSourcing;
+using Pool.JointTransfers;
 using Pool.Ledgers;
 using Pool.Offers;
 using Pool.Partners;
 using Pool.Skills;
 using Pool.Series;
 using Pool.Streets;
+using Pool.Values;
 using Pool.Views;
 using static Pool.Views.ViewColumns;
 
@@ -21,7 +23,7 @@ internal sealed class ViewTables(DbConnection connection, Serializer serializer)
     /// Raised when a table or a state that it keeps changes: a SQLite file is then built again from the journal, and so are a
     /// database's tables, by the script that raises the shape of its checkpoint.
     /// </summary>
-    public const int Shape = 5;
+    public const int Shape = 6;
 
     private readonly ViewTable<Skill> _skills = new("skill", [Field], newestFirst: false, connection, serializer);
     private readonly ViewTable<Street> _streets = new("street", [], newestFirst: false, connection, serializer);
@@ -35,9 +37,12 @@ internal sealed class ViewTables(DbConnection connection, Serializer serializer)
     private readonly ViewTable<ListedAccount> _accounts = new("account", [ViewColumns.Street, Kind], newestFirst: false, connection, serializer);
     private readonly ViewTable<StatementLine> _lines = new("statement_line", [Account, Month], newestFirst: false, connection, serializer);
 
-    private IViewTable[] All => [_skills, _streets, _communities, _partners, _offers, _demands, _proposals, _series, _entries, _accounts, _lines];
+    private readonly ViewTable<NetStatement> _statements = new("net_statement", [ViewColumns.Street, Peer, Day], newestFirst: true, connection, serializer);
+    private readonly ViewTable<ListedClearing> _clearings = new("clearing", [ViewColumns.Street, State], newestFirst: true, connection, serializer);
 
-    private LedgerView Ledgers => new(_entries, _accounts, _lines);
+    private IViewTable[] All => [_skills, _streets, _communities, _partners, _offers, _demands, _proposals, _series, _entries, _accounts, _lines, _statements, _clearings];
+
+    private LedgerView Ledgers => new(_entries, _accounts, _lines, _statements);
 
     /// <summary>What creates every table in a SQLite file; a database's tables come with its migrations.</summary>
     public string Sqlite => string.Join('\n', All.Select(table => table.Sqlite));
@@ -76,6 +81,9 @@ internal sealed class ViewTables(DbConnection connection, Serializer serializer)
                 break;
             case "ledger":
                 await Ledgers.Apply(record);
+                break;
+            case "transfer":
+                await FollowClearing(record);
                 break;
         }
     }
@@ -122,6 +130,25 @@ internal sealed class ViewTables(DbConnection connection, Serializer serializer)
                 key,
                 new(new(demand.Id, demand.Community, proposal), record.Version, place),
                 demand.Community.Street.Text, demand.Community.Text, demand.Id.Text, proposal.Partner.Text, $"{proposal.Status}");
+        }
+    }
+
+    /// <summary>A clearing is listed by each street that has a part in it; other transfers by none.</summary>
+    private async ValueTask FollowClearing(JournalRecord record)
+    {
+        var proposer = ListedClearing.Key(StreetId.Parse(record.Street!), record.Stream);
+        var before = record.Version == 1 ? null : await _clearings.Find(proposer);
+        if (before is null && record.Version > 1)
+        {
+            return;
+        }
+
+        var after = (before?.Value.Transfer ?? JointTransfer.Empty).Evolve(EventCatalogue<JointTransferEvent>.Read(record));
+        foreach (var (i, leg) in (after.IsClearing ? after.Legs : []).Index())
+        {
+            var key = ListedClearing.Key(leg.Street, record.Stream);
+            var place = (await _clearings.Find(key))?.Place ?? LedgerView.Place(record, i);
+            _clearings.Save(key, new(new(leg.Street, after), record.Version, place), leg.Street.Text, $"{after.Status}");
         }
     }
 

@@ -7,7 +7,7 @@ BEGIN
         -- A silo adds to the journal and reads it; it can neither rewrite it nor alter a table.
         GRANT SELECT, INSERT ON journal, cluster, ledger_key TO pool_silo;
         GRANT SELECT, INSERT, UPDATE, DELETE ON wakeup, OrleansStorage, OrleansMembershipTable, OrleansMembershipVersionTable,
-            skill, street, community, partner, offer, demand, proposal, series, entry, account, statement_line TO pool_silo;
+            skill, street, community, partner, offer, demand, proposal, series, entry, account, statement_line, clearing, net_statement TO pool_silo;
         GRANT SELECT, UPDATE ON view_checkpoint TO pool_silo;
         GRANT UPDATE ON journal_turn TO pool_silo; -- to lock it; there is nothing in it
         GRANT SELECT ON OrleansQuery, schemaversion TO pool_silo;
@@ -19,7 +19,7 @@ BEGIN
     END IF;
 
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'pool_reports') THEN
-        GRANT SELECT ON journal, view_checkpoint, skill, street, community, partner, offer, demand, proposal, series, entry, account, statement_line TO pool_reports;
+        GRANT SELECT ON journal, view_checkpoint, skill, street, community, partner, offer, demand, proposal, series, entry, account, statement_line, clearing, net_statement TO pool_reports;
     END IF;
 END
 $grants$;
