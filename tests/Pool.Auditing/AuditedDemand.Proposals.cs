@@ -125,6 +125,17 @@ internal sealed partial class AuditedDemand
                 CheckEnd(proposal, row);
                 proposal.Settled = row;
                 break;
+            case "demand.assignment-corrected":
+                Correct(proposal, row);
+                break;
+            case "demand.correction-settled":
+                if (!proposal.IsCorrecting)
+                {
+                    violations.Add($"I3: {row} settles a correction, and there is none.");
+                }
+
+                proposal.CorrectionSettled = row;
+                break;
             case "demand.assignment-released":
                 CheckEnd(proposal, row);
                 proposal.Released = row;
@@ -200,6 +211,16 @@ internal sealed partial class AuditedDemand
         }
 
         proposal.Started ??= row;
+    }
+
+    private void Correct(AuditedProposal proposal, JournalRow row)
+    {
+        if (proposal.Settled is null || proposal.IsCorrecting)
+        {
+            violations.Add($"I3: {row} corrects what is not settled, or is being corrected.");
+        }
+
+        (proposal.Corrected, proposal.CorrectionSettled, proposal.Corrections) = (row, null, proposal.Corrections + 1);
     }
 
     private void CheckEnd(AuditedProposal proposal, JournalRow row)

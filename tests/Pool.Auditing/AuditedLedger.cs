@@ -137,7 +137,8 @@ internal sealed partial class AuditedLedger(string street, List<string> violatio
     {
         Number(row);
         Net(row, entry);
-        if (entry.GetProperty("kind").GetString() != "Settlement")
+        Stand(row, entry);
+        if (entry.GetProperty("kind").GetString() is not ("Settlement" or "Reversal"))
         {
             CheckEntry(row, entry);
         }
@@ -153,6 +154,11 @@ internal sealed partial class AuditedLedger(string street, List<string> violatio
         foreach (var (unit, sum) in sums.Where(sum => sum.Value != 0))
         {
             violations.Add($"I2: the postings of {row} sum to {sum} in {unit}.");
+        }
+
+        if (IsReversal(entry))
+        {
+            return;
         }
 
         var transfer = entry.GetProperty("transfer").GetString()!;
@@ -203,11 +209,15 @@ internal sealed partial class AuditedLedger(string street, List<string> violatio
     private void Record(JournalRow row, JsonElement entry)
     {
         Number(row);
+        Stand(row, entry);
         var giver = entry.GetProperty("giver").GetString()!;
-        var (receiver, minutes) = (entry.GetProperty("receiver").GetString()!, entry.GetProperty("minutes").GetInt64());
+        var (receiver, minutes) = (entry.GetProperty("receiver").GetString()!, (IsReversal(entry) ? -1 : 1) * entry.GetProperty("minutes").GetInt64());
         _given[giver] = _given.GetValueOrDefault(giver) + minutes;
         _received[receiver] = _received.GetValueOrDefault(receiver) + minutes;
-        End(row, entry.GetProperty("transfer").GetString()!);
+        if (!IsReversal(entry))
+        {
+            End(row, entry.GetProperty("transfer").GetString()!);
+        }
     }
 
     private void Number(JournalRow row)

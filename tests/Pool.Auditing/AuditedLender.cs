@@ -42,6 +42,9 @@ internal sealed class AuditedLender(string street, List<string> violations)
         /// <summary>Minutes of all the people; null before they were served.</summary>
         public long? Served { get; set; }
 
+        /// <summary>How often that was counted otherwise.</summary>
+        public int Corrections { get; set; }
+
         /// <summary>Minutes that count against the limits.</summary>
         public long Counts(DateTimeOffset at) => Served ?? (Ended is null && (Booked is not null || at < ExpiresAt) ? _each * People : 0);
     }
@@ -93,6 +96,9 @@ internal sealed class AuditedLender(string street, List<string> violations)
                 break;
             case "street.loan-booked" or "street.loan-returned" or "street.loan-lapsed" or "street.loan-served":
                 Change(row);
+                break;
+            case "street.loan-corrected":
+                Correct(row);
                 break;
             case "street.opened" or "street.changed":
                 Closing.SetHolidays(row);
@@ -200,6 +206,18 @@ internal sealed class AuditedLender(string street, List<string> violations)
 
         loan.Ended = row;
         _toRecall.Remove(loan.Id);
+    }
+
+    private void Correct(JournalRow row)
+    {
+        var correction = row.Payload.GetProperty("correction");
+        if (_loans.GetValueOrDefault(Id(row)) is not { Served: { } served } loan || correction.GetProperty("before").GetInt64() != served || correction.GetProperty("number").GetInt32() != loan.Corrections + 1)
+        {
+            violations.Add($"Treaties: {row} corrects what was not served so.");
+            return;
+        }
+
+        (loan.Served, loan.Corrections) = (correction.GetProperty("after").GetInt64(), loan.Corrections + 1);
     }
 
     private static string Id(JournalRow row)

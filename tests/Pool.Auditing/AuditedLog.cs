@@ -72,7 +72,7 @@ internal sealed class AuditedLog(string street, List<string> violations)
         var service = paid && hasService ? entry.GetProperty("service") : entry;
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"pool-entry/v1\nstreet {street}\nentry {row.Payload.GetProperty("number")}\ntime {Sentence.Of(row.At)}\n");
-        text.Append(CultureInfo.InvariantCulture, $"book {(paid ? "economic" : "service")}\nkind {Kind(entry)}\ntransfer {entry.GetProperty("transfer")}\n");
+        text.Append(CultureInfo.InvariantCulture, $"book {(paid ? "economic" : "service")}\nkind {Kind(entry)}\ntransfer {entry.GetProperty("transfer")}\n{(entry.TryGetProperty("reverses", out var undone) ? $"reverses {undone}\n" : "")}");
         if (hasService)
         {
             text.Append(CultureInfo.InvariantCulture, $"receiver {service.GetProperty("receiver")}\nskill {service.GetProperty("skill")} {service.GetProperty("level")}\nminutes {service.GetProperty("minutes")}\n");
@@ -110,6 +110,7 @@ internal sealed class AuditedLog(string street, List<string> violations)
         "Remittance" => "remittance",
         "Waiver" => "waiver",
         "Offset" => "offset",
+        "Reversal" => "reversal",
         var other => $"unknown kind {other}",
     };
 

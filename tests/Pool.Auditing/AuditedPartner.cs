@@ -43,6 +43,9 @@ internal sealed class AuditedPartner(string id, List<string> violations)
 
         public JournalRow? Served { get; set; }
 
+        /// <summary>How often it was counted otherwise, and with how many minutes of all its people it is counted now.</summary>
+        public (int Number, long Minutes) Counted { get; set; }
+
         public JournalRow? Rated { get; set; }
 
         /// <summary>Whether it takes room in the calendar.</summary>
@@ -100,6 +103,10 @@ internal sealed class AuditedPartner(string id, List<string> violations)
             case "partner.service-recorded":
                 _revision++;
                 return Serve(row);
+            case "partner.service-corrected":
+                _revision++;
+                Correct(row);
+                break;
             case "partner.rated":
                 _revision++;
                 Rate(row);
@@ -278,7 +285,21 @@ internal sealed class AuditedPartner(string id, List<string> violations)
         }
 
         hold?.Served = row;
+        hold?.Counted = (0, row.Payload.GetProperty("served").GetInt64() * hold.People);
         return hold;
+    }
+
+    private void Correct(JournalRow row)
+    {
+        var correction = row.Payload.GetProperty("correction");
+        var (number, before) = (correction.GetProperty("number").GetInt32(), correction.GetProperty("before").GetInt64());
+        if (_holds.GetValueOrDefault(correction.GetProperty("hold").GetString()!) is not { Served: not null } hold || hold.Counted != (number - 1, before))
+        {
+            violations.Add($"I3: {row} corrects what was not counted so.");
+            return;
+        }
+
+        hold.Counted = (number, correction.GetProperty("after").GetInt64());
     }
 
     private void Rate(JournalRow row)

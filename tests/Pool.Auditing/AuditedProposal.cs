@@ -51,6 +51,16 @@ internal sealed class AuditedProposal(JournalRow made)
 
     public JournalRow? Settled { get; set; }
 
+    /// <summary>The last correction of what was settled, and how many there were.</summary>
+    public JournalRow? Corrected { get; set; }
+
+    public int Corrections { get; set; }
+
+    /// <summary>The last correction that ledgers and records say.</summary>
+    public JournalRow? CorrectionSettled { get; set; }
+
+    public bool IsCorrecting => Corrected is not null && CorrectionSettled is null;
+
     public JournalRow? Released { get; set; }
 
     public JournalRow? Returned { get; set; }
@@ -70,6 +80,7 @@ internal sealed class AuditedProposal(JournalRow made)
         (Answered is not null && !Accepted) || Released is not null ? (Returned is null ? "give back the hold" : null)
         : Accepted && Booked is null ? "confirm the hold"
         : Agreed is not null && Settled is null ? "settle"
+        : IsCorrecting ? "correct"
         : Rated is not null && RatingRecorded is null ? "record the rating"
         : null;
 }

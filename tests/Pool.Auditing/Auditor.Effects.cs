@@ -39,6 +39,9 @@ public sealed partial class Auditor
             case "demand.assignment-settled":
                 Rests(row, hold.Served, "the service record at the partner");
                 break;
+            case "demand.correction-settled":
+                Rests(row, hold.Counted.Number == proposal.Corrections ? hold.Served : null, "the correction of the service record at the partner");
+                break;
             case "demand.assignment-released":
                 CheckService(demand, proposal, hold);
                 break;
@@ -64,6 +67,9 @@ public sealed partial class Auditor
                 break;
             case "demand.assignment-settled":
                 Rests(row, loan.Served is null ? null : loan.Ended, "the account of the loan at the lending street");
+                break;
+            case "demand.correction-settled":
+                Rests(row, loan.Corrections == proposal.Corrections ? loan.Ended : null, "the correction of the loan at the lending street");
                 break;
         }
     }

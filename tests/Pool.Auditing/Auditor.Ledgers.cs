@@ -87,7 +87,8 @@ public sealed partial class Auditor
     {
         var entry = row.Payload.GetProperty("entry");
         var transfer = entry.GetProperty("transfer").GetString()!;
-        if (entry.GetProperty("kind").GetString() != "Settlement")
+        var isReversal = entry.GetProperty("kind").GetString() == "Reversal";
+        if (!isReversal && entry.GetProperty("kind").GetString() != "Settlement")
         {
             // An order of one ledger rests on nothing but itself; that has judged it, and whether it held its part of a larger one.
             if (_transfers.TryGetValue(transfer, out var joint) && !joint.MayPost)
@@ -98,11 +99,13 @@ public sealed partial class Auditor
             return;
         }
 
-        if (FindProposal(transfer) is not { Agreed: { } agreed } proposal)
+        if (FindProposal(transfer) is not { Agreed: not null } proposal || (CorrectionOf(transfer) ?? 0) != proposal.Corrections || proposal.IsCorrecting != (proposal.Corrections > 0))
         {
             _violations.Add($"I3: {row} settles {transfer}, of which no minutes are agreed.");
             return;
         }
+
+        var agreed = proposal.Corrected ?? proposal.Agreed;
 
         var unpaid = row.Type == "ledger.service-recorded";
         if (unpaid != (proposal.FeeMode == "Volunteer"))
@@ -112,12 +115,12 @@ public sealed partial class Auditor
         }
 
         var served = (unpaid ? entry : entry.GetProperty("service")).GetProperty("minutes").GetInt64();
-        if (served != agreed.Payload.GetProperty("agreed").GetInt64() * proposal.Seats.Count)
+        if (!isReversal && served != agreed.Payload.GetProperty("agreed").GetInt64() * proposal.Seats.Count)
         {
             _violations.Add($"I3: {row} settles {served} minutes, and {agreed} agreed on others.");
         }
 
-        if (!unpaid && proposal.Lender == row.Key && _ledgers.GetValueOrDefault(proposal.Home)?.EndOf(transfer)?.Type != "ledger.entry-posted")
+        if (!unpaid && !isReversal && proposal.Lender == row.Key && _ledgers.GetValueOrDefault(proposal.Home)?.EndOf(transfer)?.Type != "ledger.entry-posted")
         {
             _violations.Add($"I2: {row} is paid by street {proposal.Home}, which has not paid.");
         }
@@ -126,7 +129,8 @@ public sealed partial class Auditor
     /// <summary>What a demand says of its payment rests on what the ledgers had made durable before.</summary>
     private void CheckPayment(AuditedDemand demand, AuditedProposal proposal, JournalRow row)
     {
-        var transfer = $"{demand.Id}/{proposal.Number}";
+        var isCorrected = row.Type == "demand.correction-settled";
+        var transfer = $"{demand.Id}/{proposal.Number}{(isCorrected ? $"/{proposal.Corrections}" : "")}";
         var unpaid = proposal.FeeMode == "Volunteer";
         IEnumerable<string> streets = unpaid || proposal.Lender is null ? [proposal.Lender ?? proposal.Home] : [proposal.Home, proposal.Lender];
         foreach (var street in streets)
@@ -141,7 +145,7 @@ public sealed partial class Auditor
                 case "demand.hold-returned" when !unpaid && proposal.Accepted:
                     Rests(row, end?.Type == "ledger.transfer-released" ? end : null, $"the release of its price in ledger {street}");
                     break;
-                case "demand.assignment-settled":
+                case "demand.assignment-settled" or "demand.correction-settled":
                     Rests(row, end?.Type == (unpaid ? "ledger.service-recorded" : "ledger.entry-posted") ? end : null, $"its entry in ledger {street}");
                     if (!row.Payload.GetProperty("entries").EnumerateArray().Any(entry => entry.GetProperty("street").GetString() == street && entry.GetProperty("number").GetInt64() == end?.Number))
                     {
@@ -172,9 +176,9 @@ public sealed partial class Auditor
         }
     }
 
-    private AuditedProposal? FindProposal(string transfer)
-    {
-        var slash = transfer.IndexOf('/', StringComparison.Ordinal);
-        return slash > 0 && _demands.TryGetValue(transfer[..slash], out var demand) ? demand.Find(transfer[(slash + 1)..]) : null;
-    }
+    /// <summary>The assignment that a transfer settles, or corrects.</summary>
+    private AuditedProposal? FindProposal(string transfer) =>
+        transfer.Split('/') is [var id, var number, ..] && _demands.TryGetValue(id, out var demand) ? demand.Find(number) : null;
+
+    private static int? CorrectionOf(string transfer) => transfer.Split('/') is [_, _, var correction] ? int.Parse(correction, System.Globalization.CultureInfo.InvariantCulture) : null;
 }

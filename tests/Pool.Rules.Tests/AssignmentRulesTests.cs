@@ -38,6 +38,23 @@ public sealed class AssignmentRulesTests
     }
 
     [Fact]
+    public void A_correction_is_owed_until_ledgers_and_records_say_it_and_then_another_may_come()
+    {
+        var settled = Settled();
+        Assert.Equal("AssignmentSettled", AssignmentRules.Correct(settled, 1, settled.Proposal(1).Assignment!.AgreedMinutes!.Value, "as it is", Now).Told());
+
+        var correcting = settled.After(AssignmentRules.Correct(settled, 1, new(90), "half an hour longer", Now));
+        Assert.Equal((90L, 1, Now), correcting.Proposal(1).Assignment is { } pending ? (pending.AgreedMinutes!.Value.Value, pending.Corrections, pending.Correcting!.At) : default);
+        Assert.IsType<Correct>(DemandRules.NextStep(correcting, Now));
+
+        var corrected = correcting.After(AssignmentRules.CorrectionSettled(correcting, 1, [new(Some.Street, 4)], Now));
+        Assert.Equal([4L], corrected.Proposal(1).Assignment!.Entries.Select(entry => entry.Number));
+        Assert.IsNotType<Correct>(DemandRules.NextStep(corrected, Now));
+        Assert.Equal("-", AssignmentRules.CorrectionSettled(corrected, 1, [], Now).Told());
+        Assert.Equal(2, corrected.After(AssignmentRules.Correct(corrected, 1, Minutes.Zero, "nobody came", Now)).Proposal(1).Assignment!.Corrections);
+    }
+
+    [Fact]
     public void A_release_says_who_did_it_and_against_whom()
     {
         var booked = Booked();

@@ -23,15 +23,16 @@ public sealed class DemandTableTests
 
     // A confirmed assignment may be rated: its minutes are agreed, and what it still waits for is only the pool's own step.
     private const string Assignments = """
-        status    | Start               | Complete             | Confirm                | Dispute                | Resolve               | Rate                 | GiveBack            | NoShowByPartner     | NoShowByCommunity
-        Held      | AssignmentNotBooked | AssignmentNotStarted | AssignmentNotCompleted | AssignmentNotCompleted | AssignmentNotDisputed | AssignmentNotSettled | +AssignmentReleased | +AssignmentReleased | +AssignmentReleased
-        Booked    | +AssignmentStarted  | AssignmentNotStarted | AssignmentNotCompleted | AssignmentNotCompleted | AssignmentNotDisputed | AssignmentNotSettled | +AssignmentReleased | +AssignmentReleased | +AssignmentReleased
-        Started   | AssignmentStarted   | +AssignmentCompleted | AssignmentNotCompleted | AssignmentNotCompleted | AssignmentNotDisputed | AssignmentNotSettled | AssignmentStarted   | AssignmentStarted   | AssignmentStarted
-        Completed | AssignmentCompleted | AssignmentCompleted  | +AssignmentConfirmed   | +AssignmentDisputed    | AssignmentNotDisputed | AssignmentNotSettled | AssignmentCompleted | AssignmentCompleted | AssignmentCompleted
-        Disputed  | AssignmentDisputed  | AssignmentDisputed   | AssignmentDisputed     | AssignmentDisputed     | +DisputeResolved      | AssignmentNotSettled | AssignmentDisputed  | AssignmentDisputed  | AssignmentDisputed
-        Confirmed | AssignmentConfirmed | AssignmentConfirmed  | AssignmentConfirmed    | AssignmentConfirmed    | AssignmentNotDisputed | +AssignmentRated     | AssignmentConfirmed | AssignmentConfirmed | AssignmentConfirmed
-        Settled   | AssignmentSettled   | AssignmentSettled    | AssignmentSettled      | AssignmentSettled      | AssignmentNotDisputed | +AssignmentRated     | AssignmentSettled   | AssignmentSettled   | AssignmentSettled
-        Released  | AssignmentReleased  | AssignmentReleased   | AssignmentReleased     | AssignmentReleased     | AssignmentNotDisputed | AssignmentReleased   | AssignmentReleased  | AssignmentReleased  | AssignmentReleased
+        status     | Start               | Complete             | Confirm                | Dispute                | Resolve               | Rate                 | GiveBack            | NoShowByPartner     | NoShowByCommunity   | Correct
+        Held       | AssignmentNotBooked | AssignmentNotStarted | AssignmentNotCompleted | AssignmentNotCompleted | AssignmentNotDisputed | AssignmentNotSettled | +AssignmentReleased | +AssignmentReleased | +AssignmentReleased | AssignmentNotSettled
+        Booked     | +AssignmentStarted  | AssignmentNotStarted | AssignmentNotCompleted | AssignmentNotCompleted | AssignmentNotDisputed | AssignmentNotSettled | +AssignmentReleased | +AssignmentReleased | +AssignmentReleased | AssignmentNotSettled
+        Started    | AssignmentStarted   | +AssignmentCompleted | AssignmentNotCompleted | AssignmentNotCompleted | AssignmentNotDisputed | AssignmentNotSettled | AssignmentStarted   | AssignmentStarted   | AssignmentStarted   | AssignmentNotSettled
+        Completed  | AssignmentCompleted | AssignmentCompleted  | +AssignmentConfirmed   | +AssignmentDisputed    | AssignmentNotDisputed | AssignmentNotSettled | AssignmentCompleted | AssignmentCompleted | AssignmentCompleted | AssignmentNotSettled
+        Disputed   | AssignmentDisputed  | AssignmentDisputed   | AssignmentDisputed     | AssignmentDisputed     | +DisputeResolved      | AssignmentNotSettled | AssignmentDisputed  | AssignmentDisputed  | AssignmentDisputed  | AssignmentNotSettled
+        Confirmed  | AssignmentConfirmed | AssignmentConfirmed  | AssignmentConfirmed    | AssignmentConfirmed    | AssignmentNotDisputed | +AssignmentRated     | AssignmentConfirmed | AssignmentConfirmed | AssignmentConfirmed | AssignmentNotSettled
+        Settled    | AssignmentSettled   | AssignmentSettled    | AssignmentSettled      | AssignmentSettled      | AssignmentNotDisputed | +AssignmentRated     | AssignmentSettled   | AssignmentSettled   | AssignmentSettled   | +AssignmentCorrected
+        Correcting | AssignmentSettled   | AssignmentSettled    | AssignmentSettled      | AssignmentSettled      | AssignmentNotDisputed | +AssignmentRated     | AssignmentSettled   | AssignmentSettled   | AssignmentSettled   | AssignmentConfirmed
+        Released   | AssignmentReleased  | AssignmentReleased   | AssignmentReleased     | AssignmentReleased     | AssignmentNotDisputed | AssignmentReleased   | AssignmentReleased  | AssignmentReleased  | AssignmentReleased  | AssignmentReleased
         """;
 
     private const string Demands = """
@@ -59,7 +60,7 @@ public sealed class DemandTableTests
 
     public static TheoryData<string, string, string> DemandCells() => Cells(Demands);
 
-    public static TheoryData<string> NumberedVerbs() => [.. PartnerVerbs, .. CommunityVerbs, "Resolve"];
+    public static TheoryData<string> NumberedVerbs() => [.. PartnerVerbs, .. CommunityVerbs, "Resolve", "Correct"];
 
     [Theory, MemberData(nameof(ProposalCells))]
     public void A_proposal_answers_each_verb_by_its_status(string status, string verb, string expected)
@@ -182,6 +183,7 @@ public sealed class DemandTableTests
             "Confirm" => AssignmentRules.Confirm(demand, number, home, Some.Hour, Now),
             "Dispute" => AssignmentRules.Dispute(demand, number, home, "Nobody came upstairs.", Now),
             "Resolve" => AssignmentRules.Resolve(demand, number, Some.Hour, "Both were heard.", Now),
+            "Correct" => AssignmentRules.Correct(demand, number, new(61), "It took a minute longer.", Now),
             "Rate" => AssignmentRules.Rate(demand, number, home, 5, "", Now),
             "GiveBack" => AssignmentRules.GiveBack(demand, number, who, "", Now),
             "NoShowByPartner" => AssignmentRules.NoShow(demand, number, who, null, "", Now),
@@ -209,6 +211,7 @@ public sealed class DemandTableTests
         "Disputed" => Assignment("Completed").After(new AssignmentDisputed(Now, 1, null, "")),
         "Confirmed" => Assignment("Completed").After(new AssignmentConfirmed(Now, 1, Some.Hour, Some.Hour)),
         "Settled" => Assignment("Confirmed").After(new AssignmentSettled(Now, 1)),
+        "Correcting" => Assignment("Settled").After(new AssignmentCorrected(Now, 1, new(30), "")),
         "Released" => Assignment("Booked").After(new AssignmentReleased(Now, 1, ReleaseReason.PartnerCancelled, "")),
         _ => throw new ArgumentOutOfRangeException(nameof(status), status, null),
     };

@@ -1,6 +1,7 @@
 using Pool.Actors;
 using Pool.Communities;
 using Pool.Demands;
+using Pool.JointTransfers;
 using Pool.Ledgers;
 using Pool.Matching;
 using Pool.Offers;
@@ -54,6 +55,14 @@ internal static class StoredExamples
 
     private static readonly RateVersion Rates = new(3, At.AddDays(7), "北干办〔2026〕17号", [new(Some.Skill, 2, 400, new(4_500))], new(3_000), 10);
 
+    private static readonly ServiceCorrection Correction = new(Hold, 1, 20264, new(134), new(120));
+
+    private static readonly TransferId Order = TransferId.OfOrder(Some.Demand.Value);
+
+    private static readonly TransferOrder Given = new(EntryKind.GiftToRelative, AccountId.OfPartner(Pseudonym), AccountId.OfMirror(Some.OtherStreet), Unit.TimeCredit, 60);
+
+    private static readonly NetPosition Net = new(Some.OtherStreet, Unit.TimeCredit, 300, 120, 60, 3);
+
     private static readonly LoanId Loan = new(Hold, Some.Partner);
 
     public static IReadOnlyList<IEvent> All { get; } =
@@ -88,6 +97,8 @@ internal static class StoredExamples
         new AssignmentDisputed(At, 2, new(20), "Left early."),
         new DisputeResolved(At, 2, new(40), "Both were heard."),
         new AssignmentSettled(At, 2) { Entries = [new(Some.Street, 17), new(Some.OtherStreet, 4)] },
+        new AssignmentCorrected(At, 2, new(60), "多记了七分钟"),
+        new CorrectionSettled(At, 2, [new(Some.Street, 19), new(Some.OtherStreet, 6)]),
         new AssignmentRated(At, 2, 5, "耐心"),
         new RatingRecorded(At, 2),
         new AssignmentReleased(At, 2, ReleaseReason.PartnerNoShow, "Nobody came."),
@@ -113,6 +124,7 @@ internal static class StoredExamples
         new HoldReleased(At, Hold),
         new HoldLapsed(At, Hold),
         new ServiceRecorded(At, Hold, Some.Skill, FeeMode.LowFee, new(67), 2),
+        new ServiceCorrected(At, Correction),
         new NoShowRecorded(At, Hold),
         new PartnerRated(At, Hold, 5),
 
@@ -137,6 +149,7 @@ internal static class StoredExamples
         new LoanDropped(At, Loan),
         new LoanLapsed(At, Loan),
         new LoanServed(At, Loan, new(75)),
+        new LoanCorrected(At, Loan, Some.OtherStreet, Correction),
         new LoanRecalled(At, Loan),
         new PartnerIndexed(At, new(Some.Partner, 7, Some.Home, true, [Certificate], 20264, new(125), 450)),
         new OfferIndexed(At, Terms, 3),
@@ -155,6 +168,8 @@ internal static class StoredExamples
         new RatesSet(At, Rates),
         new TransferHeld(At, Transfer, Held),
         new TransferReleased(At, new(Some.Demand, 3)),
+        new OrderHeld(At, Order, Given),
+        new DayNetted(At, new(2026, 11, 23), [Net]),
         new EntryPosted(At, 17, new(EntryKind.Settlement, Transfer, [new(AccountId.OfFund(Some.Home), Unit.TimeCredit, -360), new(AccountId.OfPartner(Pseudonym), Unit.TimeCredit, 360)])
         {
             Service = Held.Service with { Minutes = new(97) },
@@ -169,8 +184,17 @@ internal static class StoredExamples
             Log = Proofs.MerkleFrontier.Empty.Append(Proofs.MerkleHash.OfLeaf([1])),
             Published = Published,
             UnpublishedSince = At,
+            Orders = [new(Order, Given)],
+            Netting = new(new(2026, 11, 23), [Net]),
         },
         new CheckpointPublished(At, Published),
+        new TransferProposed(At, Order, Some.Street, [new(Some.Street, Given), new(Some.OtherStreet, Given with { From = AccountId.OfMirror(Some.Street), To = AccountId.OfPartner(Pseudonym) })], [Some.OtherStreet], "银行转账 7731"),
+        new TransferAgreed(At, Some.OtherStreet),
+        new TransferRejected(At, Some.OtherStreet, "金额不符"),
+        new LegsHeld(At),
+        new TransferFailed(At, Some.OtherStreet, Refusal.At("transfer.amount", RefusalReason.NotOwed, "300")),
+        new LegsReleased(At),
+        new TransferSettled(At, [new(Some.Street, 17), new(Some.OtherStreet, 4)]),
         new LogSeen(At, Some.OtherStreet, Some.Street, new("pool.v1/streets/330109002/ledger+5d1b0b5e+AXNtbq", 17, Proofs.MerkleHash.OfLeaf([1]))),
 
         new SkillAdded(At, new(Some.Skill, "法律咨询", "Legal advice", "law", 400, true)),

@@ -4,6 +4,7 @@ using Pool.Actors;
 using Pool.Communities;
 using Pool.Demands;
 using Pool.EventSourcing;
+using Pool.JointTransfers;
 using Pool.Ledgers;
 using Pool.Offers;
 using Pool.Partners;
@@ -84,6 +85,7 @@ public sealed class StoredShapesTests
         RoundEvent round => EventCatalogue<RoundEvent>.Write(round),
         SeriesEvent series => EventCatalogue<SeriesEvent>.Write(series),
         LedgerEvent ledger => EventCatalogue<LedgerEvent>.Write(ledger),
+        JointTransferEvent transfer => EventCatalogue<JointTransferEvent>.Write(transfer),
         WitnessEvent witness => EventCatalogue<WitnessEvent>.Write(witness),
         _ => throw new ArgumentOutOfRangeException(nameof(happened), happened, "A new family of events needs its line here."),
     };
@@ -104,6 +106,7 @@ public sealed class StoredShapesTests
             "round" => EventCatalogue<RoundEvent>.Read(record),
             "series" => EventCatalogue<SeriesEvent>.Read(record),
             "ledger" => EventCatalogue<LedgerEvent>.Read(record),
+            "transfer" => EventCatalogue<JointTransferEvent>.Read(record),
             "witness" => EventCatalogue<WitnessEvent>.Read(record),
             _ => throw new ArgumentOutOfRangeException(nameof(file), file, "A new family of events needs its line here."),
         };

@@ -21,7 +21,7 @@ public sealed class TransferRulesTests
         [AccountKind.Fund] = [HomeFund, OtherFund],
         [AccountKind.Street] = [AccountId.Street],
         [AccountKind.Cash] = [AccountId.Cash],
-        [AccountKind.Mirror] = [AccountId.OfMirror(Some.OtherStreet)],
+        [AccountKind.Mirror] = [AccountId.OfMirror(Some.OtherStreet), AccountId.OfMirror(StreetId.Parse("330109004"))],
     };
 
     /// <summary>A ledger where the partner and the fund have 1,000 of everything.</summary>
@@ -29,14 +29,18 @@ public sealed class TransferRulesTests
 
     public static TheoryData<EntryKind, string> Kinds() => new()
     {
-        { EntryKind.GiftToRelative, "Partner>Partner Partner>Resident Resident>Partner Resident>Resident; TimeCredit" },
-        { EntryKind.GiftInNeed, "Partner>Partner Partner>Resident Resident>Partner Resident>Resident; TimeCredit" },
-        { EntryKind.Donation, "Partner>Fund Resident>Fund; TimeCredit Cny" },
+        { EntryKind.GiftToRelative, "Mirror>Partner Mirror>Resident Partner>Mirror Partner>Partner Partner>Resident Resident>Mirror Resident>Partner Resident>Resident; TimeCredit" },
+        { EntryKind.GiftInNeed, "Mirror>Partner Mirror>Resident Partner>Mirror Partner>Partner Partner>Resident Resident>Mirror Resident>Partner Resident>Resident; TimeCredit" },
+        { EntryKind.Donation, "Mirror>Fund Partner>Fund Partner>Mirror Resident>Fund Resident>Mirror; TimeCredit Cny" },
         { EntryKind.Grant, "Fund>Partner Fund>Resident; TimeCredit Cny" },
         { EntryKind.Allocation, "Street>Fund; TimeCredit Cny" },
         { EntryKind.Deposit, "Cash>Fund Cash>Partner Cash>Resident; Cny" },
         { EntryKind.Withdrawal, "Fund>Cash Partner>Cash Resident>Cash; Cny" },
+        { EntryKind.Remittance, "Cash>Mirror Mirror>Cash; Cny" },
+        { EntryKind.Waiver, "Mirror>Street Street>Mirror; TimeCredit Cny" },
+        { EntryKind.Offset, "Mirror>Mirror; TimeCredit Cny" },
         { EntryKind.Settlement, "; TimeCredit Cny" },
+        { EntryKind.Reversal, "; TimeCredit Cny" },
     };
 
     [Theory, MemberData(nameof(Kinds))]
@@ -67,6 +71,8 @@ public sealed class TransferRulesTests
         new TransferOrder(EntryKind.GiftToRelative, Partner, Elder, Unit.TimeCredit, 60), new(EntryKind.GiftInNeed, Partner, Elder, Unit.TimeCredit, 60),
         new(EntryKind.Donation, Elder, HomeFund, Unit.Cny, 60), new(EntryKind.Grant, HomeFund, Elder, Unit.Cny, 60), new(EntryKind.Allocation, AccountId.Street, HomeFund, Unit.TimeCredit, 60),
         new(EntryKind.Deposit, AccountId.Cash, Elder, Unit.Cny, 60), new(EntryKind.Withdrawal, Elder, AccountId.Cash, Unit.Cny, 60),
+        new(EntryKind.Remittance, AccountId.OfMirror(Some.OtherStreet), AccountId.Cash, Unit.Cny, 60), new(EntryKind.Waiver, AccountId.Street, AccountId.OfMirror(Some.OtherStreet), Unit.TimeCredit, 60),
+        new(EntryKind.Offset, AccountId.OfMirror(Some.OtherStreet), AccountId.OfMirror(StreetId.Parse("330109004")), Unit.TimeCredit, 60),
     }.Select(order => EntryText.Of(Some.Street, new EntryPosted(Some.Now, 7, order.Entry(TransferId.OfOrder(Some.Demand.Value)))))));
 
     [Fact]

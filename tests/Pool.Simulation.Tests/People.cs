@@ -183,8 +183,19 @@ internal sealed partial class People
             case AssignmentSettled settled:
                 var stars = 1 + _chance.Next(5);
                 Perhaps(0.8, Soon, command => Demand(demand).Rate(settled.Number, _homes[demand], stars, "", command));
+                CorrectPerhaps(demand, settled.Number);
+                break;
+            case CorrectionSettled corrected:
+                CorrectPerhaps(demand, corrected.Number);
                 break;
         }
+    }
+
+    /// <summary>What was settled turns out to be wrong, now and then more than once.</summary>
+    private void CorrectPerhaps(DemandId demand, int number)
+    {
+        var right = new Minutes(_chance.Next(120));
+        Perhaps(0.2, Soon, command => Demand(demand).Correct(number, right, "as it was", command));
     }
 
     /// <summary>Answers come before and after the expiry, from the wrong partner, and sometimes both ways at once.</summary>

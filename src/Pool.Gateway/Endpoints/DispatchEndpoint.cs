@@ -118,6 +118,14 @@ internal sealed class DispatchEndpoint(IGrainFactory grains, Lists lists, Watche
         return Answer(Grain(demand).Resolve(number, new(request.Minutes), request.Note, command), context);
     }
 
+    public override Task<V1.Demand> CorrectAssignment(CorrectAssignmentRequest request, ServerCallContext context)
+    {
+        var reading = new Reading(request, context);
+        var (home, demand, number) = reading.Of(ResourceNames.Assignment, "name", request.Name);
+        var command = reading.Command(request.RequestId, () => ResourceNames.Of(home.Street), home, request.Etag);
+        return Answer(Grain(demand).Correct(number, new(request.Minutes), request.Note, command), context);
+    }
+
     public override Task<V1.Demand> RateAssignment(RateAssignmentRequest request, ServerCallContext context)
     {
         var reading = new Reading(request, context);

@@ -4,7 +4,6 @@ using Pool.Actors;
 using Pool.Gateway.Errors;
 using Pool.Gateway.Requests;
 using Pool.Gateway.Resources;
-using Pool.JointTransfers;
 using Pool.Ledgers;
 using Pool.V1;
 using Pool.Values;
@@ -70,7 +69,7 @@ internal sealed class TransferEndpoint(IGrainFactory grains) : TransferService.T
 
     private static EntryKind Kind(V1.EntryKind kind) => EntryResource.Kind("transfer.kind", kind) switch
     {
-        EntryKind.Settlement => throw new RefusedException(RefusalReason.FieldInvalid, "transfer.kind", "services are settled without an order"),
+        EntryKind.Settlement or EntryKind.Reversal => throw new RefusedException(RefusalReason.FieldInvalid, "transfer.kind", "services are settled, and corrected, without an order"),
         var known when Clearing.Clears(known) => throw new RefusedException(RefusalReason.FieldInvalid, "transfer.kind", "clearings are proposed"),
         var known => known,
     };

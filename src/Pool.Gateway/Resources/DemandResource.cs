@@ -119,6 +119,7 @@ internal static class DemandResource
         var written = new V1.Assignment
         {
             Name = Assignment(home, demand, number),
+            Corrections = assignment.Corrections,
             State = (V1.AssignmentState)assignment.Status,
             AcceptTime = Instants.Write(assignment.AcceptedAt),
             StartTime = Instants.Write(assignment.StartedAt),

@@ -14,6 +14,7 @@ internal static class EntryResource
         written.Name = ResourceNames.Of(new EntryRef(entry.Street, entry.Number));
         written.Time = Instants.Write(entry.At);
         written.Book = (V1.Book)entry.Book;
+        written.Reverses = entry.Reverses is { } undone ? ResourceNames.Of(new EntryRef(entry.Street, undone)) : "";
         return written;
     }
 

@@ -52,6 +52,22 @@ public static class AssignmentRules
             ? new DisputeResolved(now, number, agreed, note)
             : RefusalReason.AssignmentNotDisputed);
 
+    /// <summary>The street's clerk corrects the minutes of what was settled.</summary>
+    public static Decision<DemandEvent> Correct(Demand demand, int number, Minutes agreed, string note, DateTimeOffset now) =>
+        Fault(Check.Lowest(Check.Range("minutes", agreed, Minutes.Zero, Limits.LongestService), Check.Text("note", note, Limits.TextLength)))
+        ?? Known(demand, number)
+        ?? demand.Proposal(number).Assignment switch
+        {
+            { Status: AssignmentStatus.Released } => RefusalReason.AssignmentReleased,
+            { Status: not AssignmentStatus.Settled } => RefusalReason.AssignmentNotSettled,
+            { Correcting: not null } => RefusalReason.AssignmentConfirmed,
+            { AgreedMinutes: var known } when known == agreed => RefusalReason.AssignmentSettled,
+            _ => new AssignmentCorrected(now, number, agreed, note),
+        };
+
+    public static Decision<DemandEvent> CorrectionSettled(Demand demand, int number, ImmutableArray<EntryRef> entries, DateTimeOffset now) =>
+        demand.Proposal(number).Assignment is { Correcting: not null } ? new CorrectionSettled(now, number, entries) : default(Decision<DemandEvent>);
+
     public static Decision<DemandEvent> Rate(Demand demand, int number, CommunityId community, int stars, string comment, DateTimeOffset now) =>
         Fault(Check.Lowest(Check.Range("stars", stars, 1, 5), Check.OptionalText("comment", comment, Limits.TextLength)))
         ?? ByCommunity(demand, number, community)

@@ -208,6 +208,13 @@ public sealed partial record Demand : IActorState<Demand, DemandEvent>
             Hold = HoldStatus.Ended,
             Assignment = proposal.Assignment! with { Status = AssignmentStatus.Settled, EndedAt = settled.At, Entries = settled.Entries },
         }),
+        AssignmentCorrected corrected => Assigned(corrected.Number, assignment => assignment with
+        {
+            Correcting = new(assignment.AgreedMinutes!.Value, corrected.At),
+            AgreedMinutes = corrected.Agreed,
+            Corrections = assignment.Corrections + 1,
+        }),
+        CorrectionSettled settled => Assigned(settled.Number, assignment => assignment with { Correcting = null, Entries = settled.Entries }),
         AssignmentRated rated => Assigned(rated.Number, assignment => assignment with { Stars = rated.Stars, Comment = rated.Comment }),
         RatingRecorded recorded => Assigned(recorded.Number, assignment => assignment with { RatingRecorded = true }),
         AssignmentReleased released => With(released.Number, proposal => proposal with

@@ -213,6 +213,16 @@ public sealed record AssignmentSettled(DateTimeOffset At, int Number) : DemandEv
     public ImmutableArray<EntryRef> Entries { get; init; } = [];
 }
 
+/// <summary>What was settled turns out to be wrong: other minutes are right.</summary>
+/// <param name="Agreed">Minutes of each of the people.</param>
+[Alias("demand.assignment-corrected")]
+public sealed record AssignmentCorrected(DateTimeOffset At, int Number, Minutes Agreed, string Note) : DemandEvent(At);
+
+/// <summary>Ledgers and records say the minutes of a correction.</summary>
+/// <param name="Entries">The entries that stand now, the paying street's first.</param>
+[Alias("demand.correction-settled")]
+public sealed record CorrectionSettled(DateTimeOffset At, int Number, ImmutableArray<EntryRef> Entries) : DemandEvent(At);
+
 [Alias("demand.assignment-rated")]
 public sealed record AssignmentRated(DateTimeOffset At, int Number, int Stars, string Comment) : DemandEvent(At);
 

@@ -66,6 +66,19 @@ internal sealed partial class DemandGrain
         return entries.ToImmutable();
     }
 
+    /// <summary>Undoes what was posted and posts what is right, in every ledger that has an entry: the paying street's first.</summary>
+    private async Task<ImmutableArray<EntryRef>> CorrectPayment(Proposal proposal, Minutes served)
+    {
+        var (assignment, entries) = (proposal.Assignment!, ImmutableArray.CreateBuilder<EntryRef>());
+        var correction = Payment(proposal, served) with { Transfer = new(State.Id, proposal.Number, assignment.Corrections), AcceptedAt = assignment.Correcting!.At };
+        foreach (var entry in assignment.Entries)
+        {
+            entries.Add(await Ledger(entry.Street).Correct(correction, entry.Number));
+        }
+
+        return entries.ToImmutable();
+    }
+
     /// <summary>Asks the paying street, and at its price the earner's, until one refuses.</summary>
     private async Task<Cover> InOrder(Payment payment, Func<ILedgerGrain, Payment, Task<Cover>> ask)
     {

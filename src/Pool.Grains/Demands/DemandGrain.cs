@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Pool.Actors;
 using Pool.EventSourcing;
+using Pool.Partners;
 using Pool.Streets;
 using Pool.Values;
 
@@ -67,6 +68,10 @@ internal sealed partial class DemandGrain(ActorServices services) : EventSourced
     public Task<Answer<Demand>> Resolve(int number, Minutes agreed, string note, Command command) =>
         Decide(command, (demand, now) => AssignmentRules.Resolve(demand, number, agreed, note, now));
 
+    public async Task<Answer<Demand>> Correct(int number, Minutes agreed, string note, Command command) => await Carried(
+        await Decide(command, (demand, now) => AssignmentRules.Correct(demand, number, agreed, note, now)),
+        until: demand => demand.Proposal(number).Assignment!.Correcting is null);
+
     public Task<Answer<Demand>> Rate(int number, CommunityId community, int stars, string comment, Command command) =>
         Decide(command, (demand, now) => AssignmentRules.Rate(demand, number, community, stars, comment, now));
 
@@ -93,6 +98,7 @@ internal sealed partial class DemandGrain(ActorServices services) : EventSourced
         ReturnHold back => Return(back.Proposal),
         WithdrawMoot => Decide(DemandRules.Withdrawn),
         Settle settle => Settle(settle.Proposal),
+        Correct correct => Correct(correct.Proposal),
         RecordRating rating => Record(rating.Proposal),
         _ => Task.CompletedTask,
     };
@@ -132,6 +138,21 @@ internal sealed partial class DemandGrain(ActorServices services) : EventSourced
         }
 
         await Decide((demand, now) => AssignmentRules.Settled(demand, proposal.Number, entries, now));
+    }
+
+    private async Task Correct(Proposal proposal)
+    {
+        var (hold, assignment, people) = (proposal.HoldOf(State.Id), proposal.Assignment!, proposal.Seats.Length);
+        var entries = await CorrectPayment(proposal, assignment.AgreedMinutes!.Value);
+        var correction = new ServiceCorrection(
+            hold, assignment.Corrections, Quarter.Of(assignment.EndedAt!.Value), assignment.Correcting!.Before.Times(people), assignment.AgreedMinutes.Value.Times(people));
+        await Partner(proposal.Partner).CorrectService(correction);
+        if (IsLent(proposal.Candidate))
+        {
+            await Lender(proposal.Candidate).CorrectLoan(State.Community.Street, proposal.Partner, correction with { Quarter = Quarter.Of(proposal.MadeAt) });
+        }
+
+        await Decide((demand, now) => AssignmentRules.CorrectionSettled(demand, proposal.Number, entries, now));
     }
 
     private async Task Record(Proposal proposal)

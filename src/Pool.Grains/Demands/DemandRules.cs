@@ -52,6 +52,11 @@ public static class DemandRules
                 return new Settle(proposal);
             }
 
+            if (proposal.Assignment is { Correcting: not null })
+            {
+                return new Correct(proposal);
+            }
+
             if (proposal.Assignment is { Stars: not null, RatingRecorded: false })
             {
                 return new RecordRating(proposal);

@@ -16,6 +16,9 @@ public sealed record ConfirmHold(Proposal Proposal) : DemandStep;
 /// <summary>Have ledgers post what the agreed minutes cost, and write them into the partner's record.</summary>
 public sealed record Settle(Proposal Proposal) : DemandStep;
 
+/// <summary>Have ledgers undo what they posted and post what is right, and correct the partner's record.</summary>
+public sealed record Correct(Proposal Proposal) : DemandStep;
+
 /// <summary>Write the rating into the partner's record.</summary>
 public sealed record RecordRating(Proposal Proposal) : DemandStep;
 

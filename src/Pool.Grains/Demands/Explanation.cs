@@ -131,6 +131,8 @@ public sealed record Explanation(
         AssignmentDisputed disputed => disputed.Number,
         DisputeResolved resolved => resolved.Number,
         AssignmentSettled settled => settled.Number,
+        AssignmentCorrected corrected => corrected.Number,
+        CorrectionSettled settled => settled.Number,
         AssignmentRated rated => rated.Number,
         RatingRecorded recorded => recorded.Number,
         AssignmentReleased released => released.Number,

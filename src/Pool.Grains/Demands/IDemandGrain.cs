@@ -75,6 +75,10 @@ public interface IDemandGrain : IActorGrain
     [Alias("Resolve")]
     Task<Answer<Demand>> Resolve(int number, Minutes agreed, string note, Command command);
 
+    /// <summary>Corrects what was settled; the answer leaves when ledgers and records have it.</summary>
+    [Alias("Correct")]
+    Task<Answer<Demand>> Correct(int number, Minutes agreed, string note, Command command);
+
     [Alias("Rate")]
     Task<Answer<Demand>> Rate(int number, CommunityId community, int stars, string comment, Command command);
 

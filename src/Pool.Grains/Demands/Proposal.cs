@@ -80,11 +80,22 @@ public sealed record Assignment(
     /// <summary>The entries of ledgers that settle it: the paying street's first; none before, and none of what is older than the ledgers.</summary>
     [Id(12)] public ImmutableArray<EntryRef> Entries { get; init; } = [];
 
+    /// <summary>How often what was settled was corrected.</summary>
+    [Id(13)] public int Corrections { get; init; }
+
+    /// <summary>A correction that ledgers and records have still to say; null where there is none.</summary>
+    [Id(14)] public PendingCorrection? Correcting { get; init; }
+
     public bool IsFinal => Status is AssignmentStatus.Settled or AssignmentStatus.Released;
 
     /// <summary>Whether the service has not begun, so that a cancellation releases it.</summary>
     public bool IsAhead => Status == AssignmentStatus.Accepted;
 }
+
+/// <summary>A correction under way.</summary>
+/// <param name="Before">Minutes of each of the people, as ledgers and records have them.</param>
+[GenerateSerializer, Immutable, Alias("pool.PendingCorrection")]
+public sealed record PendingCorrection([property: Id(0)] Minutes Before, [property: Id(1)] DateTimeOffset At);
 
 /// <summary>Seats offered to one partner (派单邀约).</summary>
 /// <param name="People">For how many seats the partner was asked.</param>

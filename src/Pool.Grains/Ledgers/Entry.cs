@@ -64,6 +64,9 @@ public enum EntryKind
 
     /// <summary>What streets owe each other in a circle, each the next, is owed no more.</summary>
     Offset = 11,
+
+    /// <summary>An entry that turned out wrong is undone by its opposite; the right one follows.</summary>
+    Reversal = 12,
 }
 
 /// <summary>A service that is paid.</summary>
@@ -88,6 +91,14 @@ public sealed record EconomicEntry([property: Id(0)] EntryKind Kind, [property: 
     /// <summary>What was served; null where nothing was.</summary>
     [Id(3)] public PaidService? Service { get; init; }
 
+    /// <summary>The number of the entry that it undoes; null where it undoes none.</summary>
+    [Id(4)] public long? Reverses { get; init; }
+
+    /// <summary>Its opposite.</summary>
+    /// <param name="number">Its own number.</param>
+    public EconomicEntry Reversed(TransferId correction, long number) =>
+        this with { Kind = EntryKind.Reversal, Transfer = correction, Reverses = number, Postings = [.. Postings.Select(posting => posting with { Amount = -posting.Amount })] };
+
     /// <summary>Whether another street has a part in it.</summary>
     [JsonIgnore]
     public bool IsShared => Postings.Any(posting => posting.Account.Kind == AccountKind.Mirror);
@@ -107,4 +118,16 @@ public sealed record ServiceEntry(
     [property: Id(3)] CommunityId Receiver,
     [property: Id(4)] SkillCode Skill,
     [property: Id(5)] int Level,
-    [property: Id(6)] Minutes Minutes);
+    [property: Id(6)] Minutes Minutes)
+{
+    /// <summary>The number of the entry that it undoes; null where it undoes none.</summary>
+    [Id(7)] public long? Reverses { get; init; }
+
+    /// <summary>Its opposite: as many minutes, which are taken back.</summary>
+    /// <param name="number">Its own number.</param>
+    public ServiceEntry Reversed(TransferId correction, long number) => this with { Kind = EntryKind.Reversal, Transfer = correction, Reverses = number };
+
+    /// <summary>What it adds to the record: less than nothing where it undoes another.</summary>
+    [JsonIgnore]
+    public Minutes Added => Kind == EntryKind.Reversal ? new(-Minutes.Value) : Minutes;
+}

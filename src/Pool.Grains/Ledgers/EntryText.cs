@@ -15,7 +15,7 @@ public static class EntryText
     public static string Of(StreetId street, EntryPosted posted)
     {
         var (entry, text) = (posted.Entry, Begin(street, posted.Number, posted.At, "economic"));
-        text.Append(CultureInfo.InvariantCulture, $"kind {Word(entry.Kind)}\ntransfer {entry.Transfer}\n");
+        text.Append(CultureInfo.InvariantCulture, $"kind {Word(entry.Kind)}\ntransfer {entry.Transfer}\n{Undone(entry.Reverses)}");
         if (entry.Service is { } service)
         {
             var price = service.Price;
@@ -36,11 +36,13 @@ public static class EntryText
         var (entry, text) = (recorded.Entry, Begin(street, recorded.Number, recorded.At, "service"));
         return text.Append(
             CultureInfo.InvariantCulture,
-            $"kind {Word(entry.Kind)}\ntransfer {entry.Transfer}\nreceiver {entry.Receiver}\nskill {entry.Skill} {entry.Level}\nminutes {entry.Minutes.Value}\ngiver {entry.Giver}\n").ToString();
+            $"kind {Word(entry.Kind)}\ntransfer {entry.Transfer}\n{Undone(entry.Reverses)}receiver {entry.Receiver}\nskill {entry.Skill} {entry.Level}\nminutes {entry.Minutes.Value}\ngiver {entry.Giver}\n").ToString();
     }
 
     private static StringBuilder Begin(StreetId street, long number, DateTimeOffset at, string book) => new StringBuilder().Append(
         CultureInfo.InvariantCulture, $"{Version}\nstreet {street}\nentry {number}\ntime {at.UtcDateTime:O}\nbook {book}\n");
+
+    private static string Undone(long? number) => number is { } undone ? string.Create(CultureInfo.InvariantCulture, $"reverses {undone}\n") : "";
 
     private static string Word(EntryKind kind) => kind switch
     {
@@ -55,6 +57,7 @@ public static class EntryText
         EntryKind.Remittance => "remittance",
         EntryKind.Waiver => "waiver",
         EntryKind.Offset => "offset",
+        EntryKind.Reversal => "reversal",
     };
 
     private static string Word(Unit unit) => unit switch

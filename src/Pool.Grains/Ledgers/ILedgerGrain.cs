@@ -94,6 +94,12 @@ public interface ILedgerGrain : IActorGrain
     [Alias("Post")]
     Task<Settlement> Post(Payment payment);
 
+    /// <summary>Undoes an entry of an assignment and makes the right one, in its book; idempotent by the transfer.</summary>
+    /// <param name="correction">With the right minutes; its transfer is the correction.</param>
+    /// <param name="entry">The number of the entry that stands so far.</param>
+    [Alias("Correct")]
+    Task<EntryRef> Correct(Payment correction, long entry);
+
     /// <summary>Writes unpaid minutes into the service record; idempotent by the transfer.</summary>
     [Alias("Record")]
     Task<EntryRef> Record(Payment payment);

@@ -16,6 +16,8 @@ public readonly record struct TransferEnd([property: Id(0)] long Entry, [propert
     public static (TransferId Transfer, TransferEnd End)? Of(LedgerEvent happened) => happened switch
     {
         TransferReleased released => (released.Transfer, default),
+        // What corrects an entry ends with the right one.
+        EntryPosted { Entry.Kind: EntryKind.Reversal } or ServiceEntryRecorded { Entry.Kind: EntryKind.Reversal } => null,
         EntryPosted posted when posted.Entry.Kind == EntryKind.Settlement || posted.Entry.IsShared => (posted.Entry.Transfer, new(posted.Number, posted.Entry.Service?.Price)),
         ServiceEntryRecorded recorded => (recorded.Entry.Transfer, new(recorded.Number, null)),
         _ => null,

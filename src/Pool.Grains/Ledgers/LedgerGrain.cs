@@ -121,6 +121,12 @@ internal sealed partial class LedgerGrain(ActorServices services) : EventSourced
         return await Decide((ledger, _) => LedgerRules.Post(ledger.Recalling(payment.Transfer, past), payment, Earner(payment), weight, Keeper));
     }
 
+    public async Task<EntryRef> Correct(Payment correction, long entry)
+    {
+        var (wrong, past) = (await Listed(entry, await Durable()), await Past(correction));
+        return await Decide((ledger, _) => LedgerRules.Correct(ledger.Recalling(correction.Transfer, past), correction, wrong, Earner(correction), Keeper));
+    }
+
     public async Task<EntryRef> Record(Payment payment)
     {
         var past = await Past(payment);

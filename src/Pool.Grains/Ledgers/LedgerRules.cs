@@ -139,17 +139,53 @@ public static class LedgerRules
 
         var held = ledger.Economy.Holds.GetValueOrDefault(payment.Transfer);
         var hold = held ?? HoldOf(ledger, payment, earner, weight, keeper);
+        var entry = Settling(ledger, payment, hold, held?.Service.Amounts.Paid ?? 0);
+        var number = ledger.Log.Size + 1;
+        return (keeper.After(ledger, new EntryPosted(keeper.Now, number, entry)), new(new(keeper.Street, number), hold.Service.Price));
+    }
+
+    /// <summary>
+    /// Undoes an entry that turned out wrong and posts the right one, at the same price, in one go; who has spent what is taken
+    /// back is in debt. Idempotent by the payment's transfer, which is the correction.
+    /// </summary>
+    /// <param name="wrong">The entry of the assignment that stands so far.</param>
+    public static (Decision<LedgerEvent> Decision, EntryRef Entry) Correct(Ledger ledger, Payment payment, ListedEntry wrong, Pseudonym earner, Bookkeeper keeper)
+    {
+        if (ledger.EndOf(payment.Transfer) is { } end)
+        {
+            return (default, new(keeper.Street, end.Entry));
+        }
+
+        var (number, right) = (ledger.Log.Size + 1, new EntryRef(keeper.Street, ledger.Log.Size + 2));
+        if (wrong.Service is { } unpaid)
+        {
+            return (
+                keeper.After(
+                    ledger, new ServiceEntryRecorded(keeper.Now, number, unpaid.Reversed(payment.Transfer, wrong.Number)),
+                    new ServiceEntryRecorded(keeper.Now, right.Number, unpaid with { Transfer = payment.Transfer, Minutes = payment.Minutes })),
+                right);
+        }
+
+        var reversal = wrong.Economic!.Reversed(payment.Transfer, wrong.Number);
+        var hold = HoldOf(ledger, payment with { Price = wrong.Economic.Service!.Price }, earner, 0, keeper);
+        var entry = Settling(ledger with { Economy = ledger.Economy.Post(reversal) }, payment, hold, 0);
+        return (keeper.After(ledger, new EntryPosted(keeper.Now, number, reversal), new EntryPosted(keeper.Now, right.Number, entry)), right);
+    }
+
+    /// <summary>The entry of a service: the payer pays as far as it has cover, and else the street.</summary>
+    /// <param name="held">How much of its cover is held for this.</param>
+    private static EconomicEntry Settling(Ledger ledger, Payment payment, TransferHold hold, long held)
+    {
         var service = hold.Service with { Minutes = payment.Minutes };
         var (unit, amounts) = (service.Price.Unit, service.Amounts);
-        var fromPayer = hold.Payer.Kind == AccountKind.Mirror ? amounts.Paid
-            : Math.Min(amounts.Paid, Math.Max(0, ledger.CoverOf(hold.Payer, unit)) + (held?.Service.Amounts.Paid ?? 0));
+        var fromPayer = hold.Payer.Kind == AccountKind.Mirror ? amounts.Paid : Math.Min(amounts.Paid, Math.Max(0, ledger.CoverOf(hold.Payer, unit)) + held);
         var earned = hold.Fund is null ? amounts.Paid : amounts.Earned;
-        var postings = Postings(
-            unit, (hold.Payer, -fromPayer), (AccountId.Street, fromPayer - amounts.Paid), (hold.Payee, earned), (hold.Fund ?? hold.Payee, amounts.Paid - earned));
-        var number = ledger.Log.Size + 1;
-        return (
-            keeper.After(ledger, new EntryPosted(keeper.Now, number, new(EntryKind.Settlement, payment.Transfer, postings) { Service = service })),
-            new(new(keeper.Street, number), service.Price));
+        return new(
+            EntryKind.Settlement, payment.Transfer,
+            Postings(unit, (hold.Payer, -fromPayer), (AccountId.Street, fromPayer - amounts.Paid), (hold.Payee, earned), (hold.Fund ?? hold.Payee, amounts.Paid - earned)))
+        {
+            Service = service,
+        };
     }
 
     /// <summary>Writes unpaid minutes into the service record. Idempotent by the transfer.</summary>
@@ -186,11 +222,11 @@ public static class LedgerRules
         ledger.Netting.EndsAt <= now ? new DayNetted(now, ledger.Netting.Day, ledger.Netting.Positions) : default(Decision<LedgerEvent>);
 
     /// <summary>A decision with what comes before it: the ledger is opened, a day has ended, or a quarter begins.</summary>
-    internal static Decision<LedgerEvent> After(this Bookkeeper keeper, Ledger ledger, LedgerEvent happened)
+    internal static Decision<LedgerEvent> After(this Bookkeeper keeper, Ledger ledger, params ReadOnlySpan<LedgerEvent> happened)
     {
         if (!ledger.Exists)
         {
-            return ImmutableArray.Create<LedgerEvent>(new LedgerOpened(keeper.Now, keeper.Street, keeper.Key), happened);
+            return ImmutableArray.Create<LedgerEvent>(new LedgerOpened(keeper.Now, keeper.Street, keeper.Key)).AddRange(happened);
         }
 
         var events = Net(ledger, keeper.Now).Events;
@@ -199,7 +235,7 @@ public static class LedgerRules
             events = events.Add(events.Aggregate(ledger, (state, ended) => state.Evolve(ended)).Carry(period, keeper.Now));
         }
 
-        return events.Add(happened);
+        return events.AddRange(happened);
     }
 
     private static TransferHold HoldOf(Ledger ledger, Payment payment, Pseudonym earner, int weight, Bookkeeper keeper)

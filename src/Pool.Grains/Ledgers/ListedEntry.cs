@@ -24,6 +24,9 @@ public sealed record ListedEntry(
 
     public Book Book => Economic is null ? Book.Service : Book.Economic;
 
+    /// <summary>The number of the entry that it undoes; null where it undoes none.</summary>
+    public long? Reverses => Economic is null ? Service!.Reverses : Economic.Reverses;
+
     public CommunityId? Receiver => Economic?.Service?.Receiver ?? Service?.Receiver;
 
     /// <summary>The key under which the entry is kept.</summary>

@@ -11,6 +11,6 @@ public sealed record ServiceBook(
     public static ServiceBook Empty { get; } = new(ImmutableDictionary<Pseudonym, Minutes>.Empty, ImmutableDictionary<CommunityId, Minutes>.Empty);
 
     public ServiceBook Record(ServiceEntry entry) => new(
-        Given.SetItem(entry.Giver, Given.GetValueOrDefault(entry.Giver) + entry.Minutes),
-        Received.SetItem(entry.Receiver, Received.GetValueOrDefault(entry.Receiver) + entry.Minutes));
+        Given.SetItem(entry.Giver, Given.GetValueOrDefault(entry.Giver) + entry.Added),
+        Received.SetItem(entry.Receiver, Received.GetValueOrDefault(entry.Receiver) + entry.Added));
 }

@@ -5,8 +5,8 @@ using Pool.Values;
 namespace Pool.Ledgers;
 
 /// <summary>
-/// What is done in a ledger once: the settlement of an assignment, by its demand and number (<c>uuid/number</c>), or an order,
-/// by the id of its request (<c>uuid</c>). Two streets that settle one assignment have it under the same id.
+/// What is done in a ledger once: the settlement of an assignment, by its demand and number (<c>uuid/number</c>), a correction
+/// of it (<c>uuid/number/correction</c>), or an order, by the id of its request (<c>uuid</c>). Two streets that settle one assignment have it under the same id.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("pool.TransferId")]
 [JsonConverter(typeof(TextJsonConverter<TransferId>))]
@@ -17,8 +17,16 @@ public readonly record struct TransferId : ITextValue<TransferId>
 
     [Id(1)] private readonly int _number;
 
+    [Id(2)] private readonly int _correction;
+
     /// <param name="number">The assignment's, from 1 on.</param>
-    public TransferId(DemandId demand, int number) => (_demand, _number) = (demand, number > 0 ? number : throw new ArgumentOutOfRangeException(nameof(number)));
+    /// <param name="correction">Which correction of it, from 1 on; 0 for the settlement itself.</param>
+    public TransferId(DemandId demand, int number, int correction = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(number, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(correction);
+        (_demand, _number, _correction) = (demand, number, correction);
+    }
 
     private TransferId(DemandId request) => _demand = request;
 
@@ -30,7 +38,9 @@ public readonly record struct TransferId : ITextValue<TransferId>
     /// <summary>The assignment's number within its demand.</summary>
     public int Assignment => _number;
 
-    public string Text => IsSettlement ? string.Create(CultureInfo.InvariantCulture, $"{_demand.Text}/{_number}") : _demand.Text;
+    public string Text => !IsSettlement ? _demand.Text
+        : _correction == 0 ? string.Create(CultureInfo.InvariantCulture, $"{_demand.Text}/{_number}")
+        : string.Create(CultureInfo.InvariantCulture, $"{_demand.Text}/{_number}/{_correction}");
 
     /// <param name="request">The id of the request that orders it.</param>
     public static TransferId OfOrder(Guid request) => new(new DemandId(request));
@@ -39,14 +49,16 @@ public readonly record struct TransferId : ITextValue<TransferId>
 
     public static bool TryParse(string? text, out TransferId value)
     {
-        var slash = text?.IndexOf('/') ?? -1;
-        value = slash < 0 ? (DemandId.TryParse(text, out var request) ? new(request) : default)
-            : DemandId.TryParse(text![..slash], out var demand)
-                && int.TryParse(text.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
-                ? new(demand, number)
+        var parts = text?.Split('/') ?? [];
+        value = parts.Length is 0 or > 3 || !DemandId.TryParse(parts[0], out var id) ? default
+            : parts is [_] ? new(id)
+            : parts is [_, var number] && Count(number) is { } assignment ? new(id, assignment)
+            : parts is [_, var which, var correction] && Count(which) is { } corrected && Count(correction) is { } times ? new(id, corrected, times)
             : default;
         return value != default;
     }
 
     public override string ToString() => this == default ? "" : Text;
+
+    private static int? Count(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0 ? count : null;
 }

@@ -10,8 +10,8 @@ namespace Pool.Ledgers;
 public sealed record TransferOrder(
     [property: Id(0)] EntryKind Kind, [property: Id(1)] AccountId From, [property: Id(2)] AccountId To, [property: Id(3)] Unit Unit, [property: Id(4)] long Amount)
 {
-    /// <summary>What an entry was ordered by; null where it settles a service.</summary>
-    public static TransferOrder? Of(EconomicEntry entry) => entry.Kind == EntryKind.Settlement ? null
+    /// <summary>What an entry was ordered by; null where it settles a service, or corrects that.</summary>
+    public static TransferOrder? Of(EconomicEntry entry) => entry.Kind is EntryKind.Settlement or EntryKind.Reversal ? null
         : new(entry.Kind, entry.Postings[0].Account, entry.Postings[1].Account, entry.Postings[1].Unit, entry.Postings[1].Amount);
 
     /// <summary>Whether another street has a part in it.</summary>

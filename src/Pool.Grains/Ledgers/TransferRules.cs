@@ -17,7 +17,7 @@ public static class TransferRules
             EntryKind.Allocation => AccountId.Street,
             EntryKind.Deposit => AccountId.Cash,
             EntryKind.GiftToRelative or EntryKind.GiftInNeed or EntryKind.Donation or EntryKind.Grant or EntryKind.Withdrawal => null,
-            EntryKind.Settlement or EntryKind.Remittance or EntryKind.Waiver or EntryKind.Offset => null,
+            EntryKind.Settlement or EntryKind.Reversal or EntryKind.Remittance or EntryKind.Waiver or EntryKind.Offset => null,
         };
         AccountId? to = request.Kind == EntryKind.Withdrawal ? AccountId.Cash : null;
         return Check.Lowest(Fault("transfer.from", request.From, from), Fault("transfer.to", request.To, to)) is { } refusal
@@ -82,13 +82,13 @@ public static class TransferRules
             EntryKind.Remittance => (from, to) is (AccountKind.Mirror, AccountKind.Cash) or (AccountKind.Cash, AccountKind.Mirror),
             EntryKind.Waiver => (from, to) is (AccountKind.Mirror, AccountKind.Street) or (AccountKind.Street, AccountKind.Mirror),
             EntryKind.Offset => (from, to) is (AccountKind.Mirror, AccountKind.Mirror),
-            EntryKind.Settlement => false,
+            EntryKind.Settlement or EntryKind.Reversal => false,
         };
         var inUnit = order.Kind switch
         {
             EntryKind.GiftToRelative or EntryKind.GiftInNeed => order.Unit == Unit.TimeCredit,
             EntryKind.Deposit or EntryKind.Withdrawal or EntryKind.Remittance => order.Unit == Unit.Cny,
-            EntryKind.Donation or EntryKind.Grant or EntryKind.Allocation or EntryKind.Waiver or EntryKind.Offset or EntryKind.Settlement => true,
+            EntryKind.Donation or EntryKind.Grant or EntryKind.Allocation or EntryKind.Waiver or EntryKind.Offset or EntryKind.Settlement or EntryKind.Reversal => true,
         };
         return Check.Lowest(
             order.Amount < 0 ? Refusal.At("transfer.amount", RefusalReason.AmountNegative) : null,

@@ -58,6 +58,10 @@ public interface IPartnerGrain : IActorGrain
     [Alias("RecordService")]
     Task RecordService(HoldId hold, SkillCode skill, FeeMode feeMode, Minutes served);
 
+    /// <summary>Counts a service otherwise than before; idempotent by the correction's number.</summary>
+    [Alias("CorrectService")]
+    Task CorrectService(ServiceCorrection correction);
+
     /// <summary>Counts a rating; idempotent by the hold.</summary>
     [Alias("RecordRating")]
     Task RecordRating(HoldId hold, int stars);

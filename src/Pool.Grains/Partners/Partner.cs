@@ -160,6 +160,10 @@ public sealed record HoldLapsed(DateTimeOffset At, HoldId Hold) : PartnerEvent(A
 [Alias("partner.service-recorded")]
 public sealed record ServiceRecorded(DateTimeOffset At, HoldId Hold, SkillCode Skill, FeeMode FeeMode, Minutes Served, int People = 1) : PartnerEvent(At);
 
+/// <summary>A service that was counted is counted otherwise.</summary>
+[Alias("partner.service-corrected")]
+public sealed record ServiceCorrected(DateTimeOffset At, ServiceCorrection Correction) : PartnerEvent(At);
+
 [Alias("partner.no-show-recorded")]
 public sealed record NoShowRecorded(DateTimeOffset At, HoldId Hold) : PartnerEvent(At);
 
@@ -223,6 +227,9 @@ public sealed record Partner : IActorState<Partner, PartnerEvent>
 
     /// <summary>When the partner is busy by the calendar that it imported last; in order, none touching another.</summary>
     [Id(19)] public ImmutableArray<TimeWindow> Busy { get; init; } = [];
+
+    /// <summary>Of services that were corrected: the last correction of each.</summary>
+    [Id(20)] public ImmutableDictionary<HoldId, int> Corrections { get; init; } = ImmutableDictionary<HoldId, int>.Empty;
 
     public bool Exists => Profile is not null;
 
@@ -294,6 +301,11 @@ public sealed record Partner : IActorState<Partner, PartnerEvent>
             ServedInWeek = Weeks(Calendar.Reservations[recorded.Hold]),
             Served = Served.SetItem(
                 Quarter.Of(recorded.At), Served.GetValueOrDefault(Quarter.Of(recorded.At)) + new Minutes(recorded.Served.Value * recorded.People)),
+        },
+        ServiceCorrected { Correction: var correction } => Public(happened) with
+        {
+            Served = Served.SetItem(correction.Quarter, correction.Of(Served.GetValueOrDefault(correction.Quarter))),
+            Corrections = Corrections.SetItem(correction.Hold, correction.Number),
         },
         PartnerRated rated => Public(rated) with { Ratings = Ratings + 1, StarsTotal = StarsTotal + rated.Stars, Rated = Rated.Add(rated.Hold) },
         _ => throw new InvalidOperationException($"A partner does not know {happened.GetType().Name}."),

@@ -81,6 +81,8 @@ internal sealed class PartnerGrain(ActorServices services) : EventSourcedGrain<P
         Hint();
     }
 
+    public Task CorrectService(ServiceCorrection correction) => Decide((partner, now) => PartnerRules.CorrectService(partner, correction, now));
+
     public Task RecordRating(HoldId hold, int stars) => Decide((partner, now) => PartnerRules.RecordRating(partner, hold, stars, now));
 
     protected override Decision<PartnerEvent> Tick(Partner partner, DateTimeOffset now) => PartnerRules.Lapse(partner, now);

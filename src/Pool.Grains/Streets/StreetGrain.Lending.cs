@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Pool.Actors;
+using Pool.Partners;
 using Pool.Demands;
 using Pool.Skills;
 using Pool.Treaties;
@@ -79,6 +80,9 @@ internal sealed partial class StreetGrain : ILenderGrain
     public Task ReturnLoan(LoanId loan) => Freeing(Decide((street, now) => TreatyRules.Return(street, loan, now)));
 
     public Task ServeLoan(LoanId loan, Minutes served) => Freeing(Decide((street, now) => TreatyRules.Serve(street, loan, served, now)));
+
+    public Task CorrectLoan(StreetId borrower, PartnerId partner, ServiceCorrection correction) =>
+        Decide((street, now) => TreatyRules.Correct(street, borrower, new(correction.Hold, partner), correction, now));
 
     protected override bool OwesStep => TreatyRules.NextStep(State) is not null;
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Pool.Actors;
+using Pool.Partners;
 using Pool.Streets;
 using Pool.Values;
 
@@ -66,4 +67,8 @@ public interface ILenderGrain : IGrainWithStringKey
     /// <summary>Ends the loan with the minutes served by all its people together; idempotent.</summary>
     [Alias("ServeLoan")]
     Task ServeLoan(LoanId loan, Minutes served);
+
+    /// <summary>Counts what was served under a loan otherwise than before; idempotent by the correction's number.</summary>
+    [Alias("CorrectLoan")]
+    Task CorrectLoan(StreetId borrower, PartnerId partner, ServiceCorrection correction);
 }

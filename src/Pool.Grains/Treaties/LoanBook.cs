@@ -28,6 +28,9 @@ public sealed record LoanBook
 
     [Id(6)] public DateTimeOffset RecalledAt { get; init; }
 
+    /// <summary>Of loans whose service was corrected: the last correction of each.</summary>
+    [Id(7)] public ImmutableDictionary<LoanId, int> Corrections { get; init; } = ImmutableDictionary<LoanId, int>.Empty;
+
     /// <summary>Minutes authorised for a borrower and not served yet.</summary>
     /// <param name="quarter">The quarter in which they were lent; null for all.</param>
     public Minutes UnderWay(StreetId borrower, int? quarter, DateTimeOffset now) => new(Loans.Values
@@ -63,6 +66,11 @@ public sealed record LoanBook
         LoanReturned returned => End(returned.Loan, returned.At),
         LoanLapsed lapsed => End(lapsed.Loan, lapsed.At),
         LoanServed served => WithServed(Loans[served.Loan], served.Served).End(served.Loan, served.At),
+        LoanCorrected corrected => this with
+        {
+            Served = Served.SetItem((corrected.Borrower.Text, corrected.Correction.Quarter), corrected.Correction.Of(ServedIn(corrected.Borrower, corrected.Correction.Quarter))),
+            Corrections = Corrections.SetItem(corrected.Loan, corrected.Correction.Number),
+        },
         LoanRecalled recalled => this with { ToRecall = ToRecall.Remove(recalled.Loan) },
         _ => throw new InvalidOperationException($"A loan book does not know {happened.GetType().Name}."),
     };

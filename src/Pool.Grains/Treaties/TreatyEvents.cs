@@ -1,3 +1,4 @@
+using Pool.Partners;
 using Pool.Streets;
 using Pool.Values;
 
@@ -50,6 +51,10 @@ public sealed record LoanLapsed(DateTimeOffset At, LoanId Loan) : TreatyEvent(At
 /// <param name="Served">Minutes of all the people together.</param>
 [Alias("street.loan-served")]
 public sealed record LoanServed(DateTimeOffset At, LoanId Loan, Minutes Served) : TreatyEvent(At);
+
+/// <summary>What was served under a loan is counted otherwise.</summary>
+[Alias("street.loan-corrected")]
+public sealed record LoanCorrected(DateTimeOffset At, LoanId Loan, StreetId Borrower, ServiceCorrection Correction) : TreatyEvent(At);
 
 /// <summary>The demand knows that the loan is wanted back; a service that had begun runs to its end.</summary>
 [Alias("street.loan-recalled")]

@@ -118,6 +118,10 @@ public static class TreatyRules
     public static Decision<StreetEvent> Serve(Street street, LoanId id, Minutes served, DateTimeOffset now) =>
         street.Loans.Loans.TryGetValue(id, out var loan) && loan.IsBooked ? new LoanServed(now, id, served) : default(Decision<StreetEvent>);
 
+    /// <summary>Idempotent by the correction's number.</summary>
+    public static Decision<StreetEvent> Correct(Street street, StreetId borrower, LoanId id, ServiceCorrection correction, DateTimeOffset now) =>
+        street.Loans.Corrections.GetValueOrDefault(id) < correction.Number ? new LoanCorrected(now, id, borrower, correction) : default(Decision<StreetEvent>);
+
     /// <summary>The clerk's answer to a request.</summary>
     public static Decision<StreetEvent> Answer(Street street, StreetId id, StreetId borrower, int number, bool approved, string note, DateTimeOffset now)
     {

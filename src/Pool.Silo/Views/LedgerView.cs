@@ -38,7 +38,7 @@ internal sealed class LedgerView(ViewTable<ListedEntry> entries, ViewTable<Liste
 
         if (entry.Service is { } service)
         {
-            await Follow(record, 0, AccountId.OfPartner(service.Giver), account => account with { Service = account.Service + service.Minutes });
+            await Follow(record, 0, AccountId.OfPartner(service.Giver), account => account with { Service = account.Service + service.Added });
         }
     }
 
