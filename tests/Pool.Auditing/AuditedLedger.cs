@@ -14,6 +14,7 @@ internal sealed partial class AuditedLedger(string street, List<string> violatio
     private readonly Dictionary<string, JournalRow> _ended = [];
     private readonly Dictionary<string, long> _given = [];
     private readonly Dictionary<string, long> _received = [];
+    private readonly Dictionary<string, DateTimeOffset> _erasing = [];
     private long _entries;
     private int _rates;
     private (long Most, long FundCredits, long FundMoney, long PeerCredits, long PeerMoney, long Gifts, long StreetCredits, long StreetMoney) _trust = (90_000, 60_000, 1_000_000, 60_000, 1_000_000, 6_000, 600_000, 10_000_000);
@@ -64,6 +65,16 @@ internal sealed partial class AuditedLedger(string street, List<string> violatio
             case "ledger.order-held":
                 Hold(row, Order.Of(row.Payload.GetProperty("order")));
                 break;
+            case "ledger.holder-erased":
+                _erasing[row.Text("pseudonym")] = row.At;
+                break;
+            case "ledger.identity-erased":
+                if (!_erasing.Remove(row.Text("pseudonym")))
+                {
+                    violations.Add($"Privacy: {row} has forgotten what nobody asked it to.");
+                }
+
+                break;
             case "ledger.day-netted":
                 CheckNetted(row);
                 break;
@@ -90,6 +101,9 @@ internal sealed partial class AuditedLedger(string street, List<string> violatio
                 break;
         }
     }
+
+    /// <summary>Since when it owes an erasure; null where it owes none.</summary>
+    public DateTimeOffset? ErasingSince => _erasing.Count == 0 ? null : _erasing.Values.Min();
 
     /// <summary>Its entries as a log.</summary>
     public AuditedLog Log { get; } = new(street, violations);
@@ -246,7 +260,7 @@ internal sealed partial class AuditedLedger(string street, List<string> violatio
         var holds = row.Payload.GetProperty("holds").EnumerateArray().ToDictionary(hold => hold.GetProperty("transfer").GetString()!, hold => Transfer.Of(hold.GetProperty("hold")));
         var given = row.Payload.GetProperty("given").EnumerateArray().ToDictionary(part => part.GetProperty("giver").GetString()!, part => part.GetProperty("given").GetInt64());
         var received = row.Payload.GetProperty("received").EnumerateArray().ToDictionary(part => part.GetProperty("receiver").GetString()!, part => part.GetProperty("received").GetInt64());
-        if (!Same(carried, _posted) || !Same(given, _given) || !Same(received, _received) || row.Payload.GetProperty("rates").GetProperty("versions").GetArrayLength() != _rates || holds.Count != _held.Count || row.Payload.GetProperty("orders").GetArrayLength() != _orders.Count || holds.Any(hold => _held.GetValueOrDefault(hold.Key) != hold.Value)
+        if (!Same(carried, _posted) || !Same(given, _given) || !Same(received, _received) || row.Payload.GetProperty("rates").GetProperty("versions").GetArrayLength() != _rates || holds.Count != _held.Count || row.Payload.GetProperty("orders").GetArrayLength() != _orders.Count || row.Payload.GetProperty("erasing").GetArrayLength() != _erasing.Count || holds.Any(hold => _held.GetValueOrDefault(hold.Key) != hold.Value)
             || row.Payload.GetProperty("log").GetProperty("size").GetInt64() != _entries)
         {
             violations.Add($"I2: {row} does not carry over what there was.");

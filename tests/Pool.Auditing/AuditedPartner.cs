@@ -11,6 +11,7 @@ internal sealed class AuditedPartner(string id, List<string> violations)
     private AuditedTimes? _times;
     private IReadOnlyList<(DateTimeOffset Start, DateTimeOffset End)> _busy = [];
     private bool _suspended;
+    private bool _owesErasure;
     private long _revision;
     private long _published;
     private int _capacity;
@@ -103,6 +104,18 @@ internal sealed class AuditedPartner(string id, List<string> violations)
             case "partner.service-recorded":
                 _revision++;
                 return Serve(row);
+            case "partner.erased":
+                _revision++;
+                if (!_suspended || _holds.Values.Any(hold => hold.Stands(row.At)))
+                {
+                    violations.Add($"Privacy: {row} forgets a partner who still serves.");
+                }
+
+                _owesErasure = true;
+                break;
+            case "partner.identity-erased":
+                _owesErasure = false;
+                break;
             case "partner.service-corrected":
                 _revision++;
                 Correct(row);
@@ -131,7 +144,7 @@ internal sealed class AuditedPartner(string id, List<string> violations)
     }
 
     /// <summary>What is left that nobody has to wait for; null when the partner rests.</summary>
-    public string? Busy => _published < _revision ? "a publication" : _toRevoke.Count > 0 ? $"word to the demands of {_toRevoke.Count} holds" : null;
+    public string? Busy => _published < _revision ? "a publication" : _owesErasure ? "an erasure" : _toRevoke.Count > 0 ? $"word to the demands of {_toRevoke.Count} holds" : null;
 
     /// <summary>I8, the last part: after the quiet nothing unconfirmed has outlived its expiry.</summary>
     public void CheckQuiet(DateTimeOffset now, TimeSpan wakeUpTime)

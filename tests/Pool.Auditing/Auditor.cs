@@ -149,6 +149,7 @@ public sealed partial class Auditor
             : stream.StartsWith("round/", StringComparison.Ordinal) && _rounds.TryGetValue(key, out var round) && round.Owes is (var next, var nextBy) ? (next, nextBy, round.LastAt)
             : stream.StartsWith("street/", StringComparison.Ordinal) && _lenders.TryGetValue(key, out var lender) && lender.Busy is { } word ? (word, null, lender.LastAt)
             : stream.StartsWith("series/", StringComparison.Ordinal) && _series.TryGetValue(key, out var series) && series.Owes is (var occurrence, var occurrenceBy) ? (occurrence, occurrenceBy, series.LastAt)
+            : stream.StartsWith("ledger/", StringComparison.Ordinal) && _ledgers.TryGetValue(key, out var forgetting) && forgetting.ErasingSince is { } asked ? ("an erasure", asked, asked)
             : stream.StartsWith("ledger/", StringComparison.Ordinal) && _ledgers.TryGetValue(key, out var ledger) && ledger.Log.UnpublishedSince is { } entered ? ("a checkpoint", entered + CheckpointTime, entered)
             : stream.StartsWith("ledger/", StringComparison.Ordinal) && _ledgers.TryGetValue(key, out var netting) && netting.NetDueAt is { } ends ? ("a net statement", ends, default)
             : stream.StartsWith("transfer/", StringComparison.Ordinal) && _transfers.TryGetValue(key, out var transfer) && transfer.Owes is { } part ? (part, null, transfer.LastAt)

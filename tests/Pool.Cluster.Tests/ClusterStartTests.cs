@@ -121,7 +121,7 @@ public sealed class ClusterStartTests(TestDatabases databases) : IAsyncLifetime
     {
         Assert.Equal(0, (await Run("migrate", "--database", _database)).Code);
         await DatabaseServer.Execute(_database, "INSERT INTO cluster (id, page_token_key) VALUES ('xiaoshan', '\\x00')");
-        await DatabaseServer.Execute(_database, "DELETE FROM schemaversion WHERE scriptname = '7-clearings.sql'");
+        await DatabaseServer.Execute(_database, "DELETE FROM schemaversion WHERE scriptname = '7-clearings-and-identities.sql'");
 
         Assert.Equal(12, (await Run("silo", "--database", _database)).Code);
 
@@ -227,8 +227,8 @@ public sealed class ClusterStartTests(TestDatabases databases) : IAsyncLifetime
         await DatabaseServer.Execute(
             _database,
             """
-            DELETE FROM schemaversion WHERE scriptname LIKE '%4-views-again.sql' OR scriptname LIKE '%5-ledgers.sql' OR scriptname LIKE '%6-entries.sql' OR scriptname LIKE '%7-clearings.sql';
-            DROP TABLE series, ledger_key, entry, account, statement_line, clearing, net_statement;
+            DELETE FROM schemaversion WHERE scriptname LIKE '%4-views-again.sql' OR scriptname LIKE '%5-ledgers.sql' OR scriptname LIKE '%6-entries.sql' OR scriptname LIKE '%7-clearings-and-identities.sql';
+            DROP TABLE series, ledger_key, entry, account, statement_line, clearing, net_statement, identity;
             ALTER TABLE demand DROP COLUMN mode;
             ALTER TABLE view_checkpoint DROP COLUMN shape;
             ALTER TABLE view_checkpoint RENAME COLUMN held_by TO writer;

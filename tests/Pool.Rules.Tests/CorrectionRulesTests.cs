@@ -47,7 +47,7 @@ public sealed class CorrectionRulesTests
     {
         var kept = Settled(Ledger.Empty);
         var (elder, gift) = (AccountId.OfResident(Pseudonym.Parse("bbbbbbbbbbbbbbbb")), TransferId.OfOrder(Some.Demand.Value));
-        kept.Take(TransferRules.Transfer(kept.Ledger, gift, new(EntryKind.GiftInNeed, Partner, elder, Unit.TimeCredit, 200), null, Here));
+        kept.Take(TransferRules.Transfer(kept.Ledger, gift, new(EntryKind.GiftInNeed, Partner, elder, Unit.TimeCredit, 200), Here));
 
         kept.Correct(Credits, minutes: 0, correction: 1, wrong: 1);
 

@@ -76,7 +76,7 @@ public sealed class EarlierBugsTests
         var offer = Some.Offer(Some.Partner) with { Capacity = 2 };
         partner = partner.After(PartnerRules.TryHold(partner, offer, Ask(), Now).Decision);
         partner = partner.After(PartnerRules.TryHold(partner, offer, Ask() with { Hold = new(Some.Demand, 2) }, Now).Decision);
-        var decision = PartnerRules.Change(partner, Some.Partner, new(null, null, null, null, 1), Now);
+        var decision = PartnerRules.Change(partner, Some.Partner, new(null, null, null, null, 1), null, Now);
         Assert.True(decision.Refusal is not null || partner.After(decision).Calendar.Peak(Tight, Now) <= 1);
     }
 

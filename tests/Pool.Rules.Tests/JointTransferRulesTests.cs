@@ -108,7 +108,7 @@ public sealed class JointTransferRulesTests
         var (paying, paid) = (Remittance.Legs()[0].Order, Remittance.Legs()[1].Order);
 
         Assert.Equal(RefusalReason.CashShort, TransferRules.Refusing(here, paying, Some.Now)?.Reason);
-        here = here.After(TransferRules.Transfer(here, TransferId.OfOrder(new(1, 0, 0, new byte[8])), new(EntryKind.Deposit, AccountId.Cash, HomeFund, Unit.Cny, 3_100), null, Here));
+        here = here.After(TransferRules.Transfer(here, TransferId.OfOrder(new(1, 0, 0, new byte[8])), new(EntryKind.Deposit, AccountId.Cash, HomeFund, Unit.Cny, 3_100), Here));
         Assert.Null(TransferRules.Refusing(here, paying, Some.Now));
         Assert.Null(TransferRules.Refusing(there, paid, Some.Now));
         Assert.Equal(RefusalReason.NotOwed, TransferRules.Refusing(here, paying with { Amount = 3_001 }, Some.Now)?.Reason);
@@ -167,7 +167,7 @@ public sealed class JointTransferRulesTests
         Assert.Equal(RefusalReason.ClearingFailed, TransferRules.Hold(released, Id, waiver, Here).Refusal?.Reason);
         Assert.Throws<InvalidOperationException>(() => TransferRules.Post(released, Id, Here));
         // Nor does the same request order something else here.
-        Assert.Equal("RequestIdReused", TransferRules.Transfer(posted, Id, new(EntryKind.Deposit, AccountId.Cash, HomeFund, Unit.Cny, 1), null, Here).Told());
+        Assert.Equal("RequestIdReused", TransferRules.Transfer(posted, Id, new(EntryKind.Deposit, AccountId.Cash, HomeFund, Unit.Cny, 1), Here).Told());
     }
 
     [Fact]

@@ -177,7 +177,7 @@ public sealed class TransferRulesTests
     }.Select((order, i) => (order, i)).Aggregate(Ledger.Empty, (ledger, next) => ledger.After(Order(ledger, next.order, 1_000 + next.i)));
 
     private static Decision<LedgerEvent> Order(Ledger ledger, TransferOrder order, int id = 1, DateTimeOffset? now = null) =>
-        TransferRules.Transfer(ledger, TransferId.OfOrder(new(1 + id, 0, 0, new byte[8])), order, null, Keeper(Some.Street, now));
+        TransferRules.Transfer(ledger, TransferId.OfOrder(new(1 + id, 0, 0, new byte[8])), order, Keeper(Some.Street, now));
 
     private static string Told(Ledger ledger, TransferOrder order, DateTimeOffset? now = null) => Order(ledger, order, now: now).Told().TrimStart('+').Replace('+', ' ');
 

@@ -28,7 +28,7 @@ internal sealed partial class People
             var partner = _chance.Any(World.Partners);
             var offer = _chance.Any(_offers).Terms.Offer;
             var (lender, borrower, open) = (_chance.Any(World.Streets), _chance.Any(World.Streets), _chance.Chance(0.7));
-            switch (_chance.Next(28))
+            switch (_chance.Next(30))
             {
                 case 0:
                     await _clients.Write("clerk", command => Partner(partner).Suspend("a complaint", command));
@@ -78,8 +78,15 @@ internal sealed partial class People
                 case >= 19 and < 23:
                     await Order(lender);
                     break;
-                case >= 23:
+                case >= 23 and < 28:
                     await Clear(lender);
+                    break;
+                case 28:
+                    var elder = World.Elder(_chance);
+                    await _clients.Write("clerk", command => Ledger(lender).EraseResident(World.Communities.First(community => community.Street == lender), elder, command));
+                    break;
+                case 29:
+                    await _clients.Write("clerk", command => Partner(partner).Erase("moved away", command));
                     break;
                 case 18:
                     await CheckReceipt(lender);

@@ -4,6 +4,7 @@ using Orleans.Core;
 using Orleans.Storage;
 using Orleans.Timers;
 using Pool.EventSourcing;
+using Pool.Identities;
 using Pool.Ledgers;
 using Pool.Views;
 
@@ -15,13 +16,13 @@ internal sealed class Silo : IGrainRuntime
     private readonly Dictionary<GrainId, Activation> _activations = [];
     private readonly SimulatedCluster _cluster;
 
-    public Silo(SimulatedCluster cluster, SharedJournal journal, IViewStore views, IGrainStorage snapshots)
+    public Silo(SimulatedCluster cluster, SharedJournal journal, IVault vault, IViewStore views, IGrainStorage snapshots)
     {
         _cluster = cluster;
         var (scheduler, skew) = (cluster.Scheduler, cluster.Faults.Skew);
         Clock = new(scheduler) { Skew = scheduler.Between(-skew, skew) };
         Services = new SimulatedServices(
-            new SiloJournal(journal, scheduler, () => cluster.Faults, () => Lives, cluster.Plant), Clock, Clock, snapshots, World.Keys, views, NullLogger<ActorServices>.Instance);
+            new SiloJournal(journal, scheduler, () => cluster.Faults, () => Lives, cluster.Plant), Clock, Clock, snapshots, World.Keys, vault, views, NullLogger<ActorServices>.Instance);
     }
 
     public bool Lives { get; private set; } = true;
@@ -84,8 +85,8 @@ internal sealed class Silo : IGrainRuntime
 }
 
 /// <summary>Services in virtual time: work beside the actors' turns takes none, and one thread, so that it is the same every time.</summary>
-internal sealed class SimulatedServices(IJournal journal, TimeProvider clock, TimeProvider wall, IGrainStorage snapshots, LedgerKeys keys, IViewStore views, ILogger<ActorServices> log)
-    : ActorServices(journal, clock, wall, snapshots, keys, views, log)
+internal sealed class SimulatedServices(IJournal journal, TimeProvider clock, TimeProvider wall, IGrainStorage snapshots, LedgerKeys keys, IVault vault, IViewStore views, ILogger<ActorServices> log)
+    : ActorServices(journal, clock, wall, snapshots, keys, vault, views, log)
 {
     public override Task Apart(Func<Task> work) => work();
 

@@ -32,6 +32,7 @@ internal sealed class SimulatedCluster : IGrainFactory
         (Scheduler, _journal, Faults, Plant) = (scheduler, journal, faults, plant);
         _views = new(scheduler, journal, () => Faults);
         _snapshots = new(scheduler, () => Faults);
+        Vault = new(scheduler, () => Faults);
         _silos = [.. Enumerable.Range(0, Silos).Select(_ => NewSilo())];
         journal.Committed += (append, _) =>
         {
@@ -43,6 +44,8 @@ internal sealed class SimulatedCluster : IGrainFactory
     }
 
     public Scheduler Scheduler { get; }
+
+    public SimulatedVault Vault { get; }
 
     /// <summary>The bug that is to be found in it.</summary>
     public PlantedBug Plant { get; }
@@ -107,7 +110,7 @@ internal sealed class SimulatedCluster : IGrainFactory
         }
     }
 
-    private Silo NewSilo() => new(this, _journal, _views, _snapshots);
+    private Silo NewSilo() => new(this, _journal, Vault, _views, _snapshots);
 
     private void Travel(Action arrive)
     {

@@ -5,6 +5,7 @@ using System.Text.Json;
 using Pool.Auditing;
 using Pool.Demands;
 using Pool.EventSourcing;
+using Pool.Ledgers;
 
 namespace Pool.Simulation.Tests;
 
@@ -131,6 +132,11 @@ public sealed class Simulation
             _auditor.Take(new(
                 record.Position, record.Stream, record.Version, record.Street, record.Type, record.Actor, record.CommandId?.ToString(), record.Fingerprint,
                 JsonElement.Parse(record.Payload)));
+            if (record.Happened is IdentityErased erased && _cluster.Vault.Knows(erased.Pseudonym))
+            {
+                _wrong.Add($"Privacy: {record.Stream} says at {record.Position} that {erased.Pseudonym} is forgotten, and the vault knows whose it is.");
+            }
+
             foreach (var name in NamesOf(record))
             {
                 _events[name] = _events.GetValueOrDefault(name) + 1;

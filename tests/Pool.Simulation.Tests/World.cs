@@ -134,6 +134,8 @@ internal static class World
         StreetMoney = new(chance.Next(3_000)),
     };
 
+    public static ResidentId Elder(Scheduler chance) => ResidentId.Parse($"elder-{chance.Next(3)}");
+
     /// <summary>An order between people, funds and the street office; not every one makes sense.</summary>
     public static TransferRequest Order(Scheduler chance, StreetId street)
     {
@@ -149,7 +151,7 @@ internal static class World
             var home = chance.Any(Communities.Where(community => community.Street == from).ToArray());
             return funds ? new(home)
                 : chance.Chance(0.6) ? new(home, chance.Any(Partners.Where(partner => partner.Home == home).ToArray()).Partner)
-                : new(home, Resident: ResidentId.Parse($"elder-{chance.Next(3)}"));
+                : new(home, Resident: Elder(chance));
         }
     }
 

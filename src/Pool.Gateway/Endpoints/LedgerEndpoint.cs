@@ -81,6 +81,15 @@ internal sealed class LedgerEndpoint(IGrainFactory grains, Lists lists) : Ledger
         return LedgerResource.Write(home.Street, standing);
     }
 
+    public override async Task<V1.Account> EraseResident(EraseResidentRequest request, ServerCallContext context)
+    {
+        var reading = new Reading(request, context);
+        var (home, resident) = reading.Of(ResourceNames.Resident, "resident", request.Resident);
+        var command = reading.Command(request.RequestId, () => ResourceNames.Of(home));
+        var (standing, _) = await Grain(home.Street).EraseResident(home, resident, command).For(context);
+        return LedgerResource.Write(home.Street, standing);
+    }
+
     private static async Task<V1.Ledger> Answer(Task<Answer<LedgerProfile>> answering, ServerCallContext context)
     {
         var (ledger, version) = await answering.For(context);

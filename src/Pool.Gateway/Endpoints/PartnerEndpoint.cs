@@ -4,9 +4,11 @@ using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Pool.Actors;
 using Pool.Demands;
+using Pool.Gateway.Availability;
 using Pool.Gateway.Errors;
 using Pool.Gateway.Requests;
 using Pool.Gateway.Resources;
+using Pool.Identities;
 using Pool.Partners;
 using Pool.V1;
 using Pool.Values;
@@ -41,7 +43,7 @@ internal sealed class PartnerEndpoint(IGrainFactory grains, Lists lists, [FromKe
     {
         var (home, id) = ResourceNames.Partner("name", request.Name);
         var (partner, version) = await Grain(id).Get().For(context);
-        return partner.Community == home ? PartnerResource.Write(partner, version) : throw new RefusedException(Refusal.Of(RefusalReason.PartnerNotFound, id.Text));
+        return partner.Community == home ? (await Write([new(partner, version, 0)], context))[0] : throw new RefusedException(Refusal.Of(RefusalReason.PartnerNotFound, id.Text));
     }
 
     public override async Task<ListPartnersResponse> ListPartners(ListPartnersRequest request, ServerCallContext context)
@@ -52,7 +54,7 @@ internal sealed class PartnerEndpoint(IGrainFactory grains, Lists lists, [FromKe
             "partners", request.PageSize, request.PageToken, request.MinPosition,
             Lists.Under(parent, ViewColumns.Street, ViewColumns.Community).Concat(Filters.Read(request.Filter, FilterFields)));
         var (items, next) = await lists.Read<Partners.Partner>(list, context);
-        return new() { Partners = { items.Select(item => PartnerResource.Write(item.Value, item.Version)) }, NextPageToken = next };
+        return new() { Partners = { await Write(items, context) }, NextPageToken = next };
     }
 
     public override Task<V1.Partner> UpdatePartner(UpdatePartnerRequest request, ServerCallContext context)
@@ -131,10 +133,25 @@ internal sealed class PartnerEndpoint(IGrainFactory grains, Lists lists, [FromKe
         return Answer(Grain(id).Reinstate(command), context);
     }
 
-    private static async Task<V1.Partner> Answer(Task<Answer<Partners.Partner>> answering, ServerCallContext context)
+    public override Task<V1.Partner> ErasePartner(ErasePartnerRequest request, ServerCallContext context)
+    {
+        var reading = new Reading(request, context);
+        var (home, id) = reading.Of(ResourceNames.Partner, "name", request.Name);
+        var command = reading.Command(request.RequestId, () => ResourceNames.Of(home.Street), home, request.Etag);
+        return Answer(Grain(id).Erase(request.Reason, command), context);
+    }
+
+    private async Task<V1.Partner> Answer(Task<Answer<Partners.Partner>> answering, ServerCallContext context)
     {
         var (partner, version) = await answering.For(context);
-        return PartnerResource.Write(partner, version);
+        return (await Write([new(partner, version, 0)], context))[0];
+    }
+
+    /// <summary>Partners with their names, which the vault alone can open.</summary>
+    private async Task<IReadOnlyList<V1.Partner>> Write(IReadOnlyList<ListItem<Partners.Partner>> partners, ServerCallContext context)
+    {
+        var names = await Admission.Wait(grains.GetGrain<INameGrain>(0).Open([.. partners.Select(item => new SealedName(item.Value.Id, item.Value.Profile!.Name))]), context);
+        return [.. partners.Zip(names, (item, name) => PartnerResource.Write(item.Value, name, item.Version))];
     }
 
     private IPartnerGrain Grain(PartnerId id) => grains.GetGrain<IPartnerGrain>(id.Text);

@@ -6,11 +6,12 @@ namespace Pool.Gateway.Resources;
 
 internal static class PartnerResource
 {
-    public static V1.Partner Write(Partner partner, long version) => new()
+    /// <param name="name">The partner's name in clear.</param>
+    public static V1.Partner Write(Partner partner, string name, long version) => new()
     {
         Name = ResourceNames.Of(partner.Community, partner.Id),
-        DisplayName = partner.Profile!.Name,
-        Kind = (V1.PartnerKind)partner.Profile.Kind,
+        DisplayName = name,
+        Kind = (V1.PartnerKind)partner.Profile!.Kind,
         Circle = (V1.Circle)partner.Profile.Circle,
         Mode = (V1.PartnerMode)partner.Profile.Mode,
         Capacity = partner.Capacity,
@@ -25,6 +26,7 @@ internal static class PartnerResource
             }),
         },
         Suspended = partner.Suspended,
+        Erased = partner.Erased,
         Reservations =
         {
             partner.Calendar.Reservations.Values.OrderBy(reservation => reservation.Slot.Start).Select(reservation => new V1.Reservation

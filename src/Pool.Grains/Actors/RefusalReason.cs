@@ -75,6 +75,8 @@ public enum RefusalReason
     QuotaBelowLent = 505,
     LoanRequestAnswered = 506,
     SeriesEnded = 507,
+    PartnerErased = 508,
+    PartnerStillServes = 509,
 
     // 600: the state of a demand, its proposals and assignments.
     DemandCancelled = 600,

@@ -102,6 +102,8 @@ public static class RefusalTable
         RefusalReason.QuotaBelowLent => new(RefusalKind.State, "{0} minutes are lent in this quarter already.", "本季度已借出 {0} 分钟。"),
         RefusalReason.LoanRequestAnswered => new(RefusalKind.State, "The loan request was answered already.", "该借调申请已答复。"),
         RefusalReason.SeriesEnded => new(RefusalKind.State, "The series has ended.", "该系列需求已结束。"),
+        RefusalReason.PartnerErased => new(RefusalKind.State, "The partner was erased.", "该合伙人的身份信息已被删除。"),
+        RefusalReason.PartnerStillServes => new(RefusalKind.State, "The partner has bookings that are not settled.", "该合伙人仍有未结算的预约。"),
         RefusalReason.DemandCancelled => new(RefusalKind.State, "The demand was cancelled.", "该需求已取消。"),
         RefusalReason.DemandExpired => new(RefusalKind.State, "The demand has expired.", "该需求已过期。"),
         RefusalReason.ProposalAccepted => new(RefusalKind.State, "The proposal was accepted already.", "该邀约已被接受。"),

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans.Storage;
+using Pool.Identities;
 using Pool.Ledgers;
 using Pool.Values;
 using Pool.Views;
@@ -14,6 +15,7 @@ public class ActorServices(
     TimeProvider wall,
     [FromKeyedServices(ActorServices.SnapshotStorage)] IGrainStorage snapshots,
     LedgerKeys keys,
+    IVault vault,
     IViewStore views,
     ILogger<ActorServices> log)
 {
@@ -31,6 +33,9 @@ public class ActorServices(
     public IGrainStorage Snapshots => snapshots;
 
     public LedgerKeys Keys => keys;
+
+    /// <summary>Who is who.</summary>
+    public IVault Vault => vault;
 
     /// <summary>What was derived of the journal so far; it lags behind it.</summary>
     public IViewStore Views => views;

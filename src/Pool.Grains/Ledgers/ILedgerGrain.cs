@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Pool.Actors;
 using Pool.EventSourcing;
+using Pool.Identities;
 using Pool.Offers;
 using Pool.Proofs;
 using Pool.Values;
@@ -51,6 +52,22 @@ public interface ILedgerGrain : IActorGrain
     /// <summary>The account of a resident of a community of this street; one of nothing before its first transfer.</summary>
     [Alias("ResidentAccount")]
     Task<Answer<AccountStanding>> ResidentAccount(CommunityId community, ResidentId resident);
+
+    /// <summary>Has the vault forget whose a resident's account is; what it has stays in it, and nobody can spend it.</summary>
+    [Alias("EraseResident")]
+    Task<Answer<AccountStanding>> EraseResident(CommunityId community, ResidentId resident, Command command);
+
+    /// <summary>Has the vault forget whose a partner's account is, and its name; idempotent.</summary>
+    [Alias("ErasePartner")]
+    Task ErasePartner(PartnerId partner);
+
+    /// <summary>The account of a party, of this street or another; one that has none yet is given one.</summary>
+    [Alias("AccountOf")]
+    Task<PartyAccount> AccountOf(Party party);
+
+    /// <summary>The identity of a partner of this street, which is made when it is first asked for.</summary>
+    [Alias("IdentityOf")]
+    Task<Identity> IdentityOf(PartnerId partner);
 
     [Alias("SetPolicy")]
     Task<Answer<LedgerProfile>> SetPolicy(LedgerPolicy policy, Command command);

@@ -81,13 +81,16 @@ public sealed record Ledger : IActorState<Ledger, LedgerEvent>
     /// <summary>What went between this street and others on the day under way.</summary>
     [Id(15)] public Netting Netting { get; init; } = Netting.None;
 
+    /// <summary>Whose identities the vault has still to forget, and since when.</summary>
+    [Id(16)] public ImmutableDictionary<Pseudonym, DateTimeOffset> Erasing { get; init; } = ImmutableDictionary<Pseudonym, DateTimeOffset>.Empty;
+
     public bool Exists => Street is not null;
 
     public StreetId? Office => Street;
 
     public CommunityId? Home => null;
 
-    public DateTimeOffset? DueAt => new[] { PublishAt, Netting.EndsAt }.Min();
+    public DateTimeOffset? DueAt => new[] { PublishAt, Netting.EndsAt, Erasing.IsEmpty ? null : Erasing.Values.Min() + Patience.ForStep }.Min();
 
     /// <summary>When a checkpoint is owed; null where every entry is in one.</summary>
     public DateTimeOffset? PublishAt => UnpublishedSince + PublishWithin;
@@ -123,6 +126,8 @@ public sealed record Ledger : IActorState<Ledger, LedgerEvent>
         },
         ServiceEntryRecorded recorded => Entered(recorded.Number, recorded.At, EntryText.Of(Street!.Value, recorded)) with { Service = Service.Record(recorded.Entry) },
         CheckpointPublished published => this with { Published = published.Checkpoint, UnpublishedSince = published.Checkpoint.Size < Log.Size ? published.At : null },
+        HolderErased erased => this with { Erasing = Erasing.SetItem(erased.Pseudonym, erased.At) },
+        IdentityErased erased => this with { Erasing = Erasing.Remove(erased.Pseudonym) },
         DayNetted => this with { Netting = Netting.None },
         PeriodOpened opened => Carried(opened) with { EndedBefore = Ended, RememberedSince = Exists ? PeriodSince : opened.At },
         _ => throw new InvalidOperationException($"A ledger does not know {happened.GetType().Name}."),
@@ -139,6 +144,7 @@ public sealed record Ledger : IActorState<Ledger, LedgerEvent>
         Published = Published,
         UnpublishedSince = UnpublishedSince,
         Orders = [.. Economy.Orders.Select(order => new CarriedOrder(order.Key, order.Value)).OrderBy(order => order.Transfer.Text, StringComparer.Ordinal)],
+        Erasing = [.. Erasing.Select(erasure => new CarriedErasure(erasure.Key, erasure.Value)).OrderBy(erasure => erasure.Pseudonym.Text, StringComparer.Ordinal)],
         Netting = Netting.Positions.IsEmpty ? null : Netting,
     };
 
@@ -161,6 +167,7 @@ public sealed record Ledger : IActorState<Ledger, LedgerEvent>
             Log = opened.Log,
             Published = opened.Published ?? PublishedCheckpoint.None,
             UnpublishedSince = opened.UnpublishedSince,
+            Erasing = opened.Erasing.ToImmutableDictionary(erasure => erasure.Pseudonym, erasure => erasure.At),
             Netting = opened.Netting ?? Netting.None,
             Period = opened.Period,
             PeriodSince = opened.At,

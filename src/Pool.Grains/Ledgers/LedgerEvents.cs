@@ -47,6 +47,14 @@ public sealed record ServiceEntryRecorded(DateTimeOffset At, long Number, Servic
 [Alias("ledger.checkpoint-published")]
 public sealed record CheckpointPublished(DateTimeOffset At, PublishedCheckpoint Checkpoint) : LedgerEvent(At);
 
+/// <summary>Whose an account is is to be forgotten; its entries and what it has stay.</summary>
+[Alias("ledger.holder-erased")]
+public sealed record HolderErased(DateTimeOffset At, Pseudonym Pseudonym) : LedgerEvent(At);
+
+/// <summary>The vault has forgotten it.</summary>
+[Alias("ledger.identity-erased")]
+public sealed record IdentityErased(DateTimeOffset At, Pseudonym Pseudonym) : LedgerEvent(At);
+
 /// <summary>An account as it stands when a period begins; what is held is carried beside it.</summary>
 public sealed record CarriedBalance(AccountId Account, Unit Unit, long Posted);
 
@@ -55,6 +63,9 @@ public sealed record CarriedHold(TransferId Transfer, TransferHold Hold);
 
 /// <summary>An order that is held when a period begins.</summary>
 public sealed record CarriedOrder(TransferId Transfer, TransferOrder Order);
+
+/// <summary>An erasure that the vault has not done yet when a period begins.</summary>
+public sealed record CarriedErasure(Pseudonym Pseudonym, DateTimeOffset At);
 
 /// <summary>The unpaid minutes that somebody has given when a period begins.</summary>
 public sealed record CarriedService(Pseudonym Giver, Minutes Given);
@@ -84,6 +95,8 @@ public sealed record PeriodOpened(DateTimeOffset At, int Period, StreetId Street
     public DateTimeOffset? UnpublishedSince { get; init; }
 
     public ImmutableArray<CarriedOrder> Orders { get; init; } = [];
+
+    public ImmutableArray<CarriedErasure> Erasing { get; init; } = [];
 
     /// <summary>What went between streets on the day under way; null where nothing did.</summary>
     public Netting? Netting { get; init; }

@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using Pool.Actors;
 using Pool.Communities;
+using Pool.Identities;
 using Pool.JointTransfers;
 using Pool.Partners;
+using Pool.Values;
 
 namespace Pool.Ledgers;
 
@@ -15,26 +17,24 @@ internal sealed partial class LedgerGrain
     public async Task<Answer<ImmutableArray<TransferOutcome>>> Transfer(ImmutableArray<TransferRequest> requests)
     {
         var unopened = State.Exists ? null : await Unopened();
-        var parties = requests.SelectMany(request => new[] { request.From, request.To }).OfType<Party>().Select(Registered).Where(party => !_found.Contains(party)).Distinct().ToList();
-        var missing = new Dictionary<Party, Refusal>();
-        foreach (var (party, refusal) in parties.Zip(await Task.WhenAll(parties.Select(Missing))))
-        {
-            if (refusal is null)
-            {
-                _found.Add(party);
-            }
-            else
-            {
-                missing[party] = refusal;
-            }
-        }
+        var parties = requests.SelectMany(request => new[] { request.From, request.To }).OfType<Party>().Distinct().ToList();
+        var missing = await Missing(parties);
+        // Nobody who is not there is given an account.
+        var accounts = (await Task.WhenAll(parties.Where(party => !missing.ContainsKey(Registered(party))).Select(async party => (Party: party, Account: await AccountOf(party)))))
+            .ToDictionary(known => known.Party, known => known.Account);
 
         // Decided one after the other, without a pause: all of them wait for the same commit. What another street has a part in takes its own time.
         var answers = await Task.WhenAll(requests.Select(request =>
         {
             var crosses = TransferRules.Crosses(request.Kind) && request.To?.Home.Street != Street;
             var unknown = Check.Lowest(unopened, Of("transfer.from", request.From), Of("transfer.to", request.To, crosses));
-            return crosses && request.To is { } abroad ? Cross(request, abroad, unknown) : Transfer(request, unknown);
+            var (order, unfit) = TransferRules.Order(request, party => accounts.TryGetValue(party, out var known) ? known.Account : AccountId.OfFund(party.Home));
+            var command = new[] { request.From, request.To }.OfType<Party>().Select(party => accounts.GetValueOrDefault(party)?.Identity).OfType<Identity>()
+                .Aggregate(request.Command, (command, identity) => command with { Fingerprint = identity.Blind(command.Fingerprint) });
+            var fault = Check.Lowest(unfit ?? TransferRules.Unfit(order!), unknown);
+            return unknown is not null || order is null ? Task.FromResult<Answer<ListedEntry>>(Check.Lowest(fault, Late(command))!)
+                : crosses && request.To is { } receiver ? Cross(order, command, receiver.Home.Street)
+                : Transfer(order, command);
         }));
         return Answer<ImmutableArray<TransferOutcome>>.Of([.. answers.Select(answer => new TransferOutcome(answer.Value, answer.Refusal))], Version, answers.Max(answer => answer.Position));
 
@@ -64,51 +64,54 @@ internal sealed partial class LedgerGrain
         return await Decide((ledger, _) => TransferRules.Post(ledger.Recalling(transfer, past), transfer, Keeper));
     }
 
-    /// <param name="unknown">What is against those whom it names.</param>
-    private async Task<Answer<ListedEntry>> Transfer(TransferRequest request, Refusal? unknown)
+    private async Task<Answer<ListedEntry>> Transfer(TransferOrder order, Command command)
     {
-        var (order, unfit) = TransferRules.Order(request, AccountOf);
-        if (order is null)
-        {
-            return Check.Lowest(unfit, Late(request.Command), unknown)!;
-        }
-
-        var answer = await DecideEvent(request.Command, (ledger, _) => TransferRules.Transfer(ledger, TransferId.OfOrder(request.Command.RequestId), order, unknown, Keeper));
+        var answer = await DecideEvent(command, (ledger, _) => TransferRules.Transfer(ledger, TransferId.OfOrder(command.RequestId), order, Keeper));
         return answer.Select(happened => happened is EntryPosted made ? new ListedEntry(Street, made.Number, made.At, made.Entry, null, []) : throw new InvalidOperationException($"{happened} is no entry."));
     }
 
     /// <summary>Carries out what is for somebody of another street: both ledgers have a part in it.</summary>
-    private async Task<Answer<ListedEntry>> Cross(TransferRequest request, Party receiver, Refusal? unknown)
+    private async Task<Answer<ListedEntry>> Cross(TransferOrder order, Command command, StreetId abroad)
     {
-        var (order, unfit) = TransferRules.Order(request, AccountOf);
-        var fault = Check.Lowest(order is null ? unfit : TransferRules.Unfit(order), unknown);
-        if (order is null || fault is not null)
+        if (Check.Lowest(TransferRules.Unfit(order)) is { } unfit)
         {
-            return Check.Lowest(fault, Late(request.Command))!;
+            return Check.Lowest(unfit, Late(command))!;
         }
 
-        if (await Recall(request.Command) is { Refusal: { } reused })
+        if (await Recall(command) is { Refusal: { } reused })
         {
             return reused;
         }
 
-        var given = order with { To = AccountId.OfMirror(receiver.Home.Street) };
-        var joint = await GrainFactory.GetGrain<IJointTransferGrain>(TransferId.OfOrder(request.Command.RequestId).Text).Order(JointTransferRules.Gift(Street, given, order.To), request.Command);
+        var legs = JointTransferRules.Gift(Street, order with { To = AccountId.OfMirror(abroad) }, order.To);
+        var joint = await GrainFactory.GetGrain<IJointTransferGrain>(TransferId.OfOrder(command.RequestId).Text).Order(legs, command);
         return joint.Refusal is { } refusal ? refusal : Answer<ListedEntry>.Of(await Listed(joint.Value!.Entries[0].Number, joint.Position), joint.Version, joint.Position);
     }
 
     /// <summary>Who must be registered for a party to have an account: of residents their community.</summary>
     private static Party Registered(Party party) => party with { Resident = null };
 
+    /// <summary>What is against those who do not exist.</summary>
+    private async Task<Dictionary<Party, Refusal>> Missing(IEnumerable<Party> parties)
+    {
+        var (unknown, missing) = (parties.Select(Registered).Where(party => !_found.Contains(party)).Distinct().ToList(), new Dictionary<Party, Refusal>());
+        foreach (var (party, refusal) in unknown.Zip(await Task.WhenAll(unknown.Select(Missing))))
+        {
+            if (refusal is null)
+            {
+                _found.Add(party);
+            }
+            else
+            {
+                missing[party] = refusal;
+            }
+        }
+
+        return missing;
+    }
+
     private async Task<Refusal?> Missing(Party party) =>
         party.Partner is not { } partner ? (await GrainFactory.GetGrain<ICommunityGrain>(party.Home.Text).Get()).Refusal
         : await GrainFactory.GetGrain<IPartnerGrain>(partner.Text).Get() is var registered && registered.Value?.Community == party.Home ? null
         : Refusal.Of(RefusalReason.PartnerNotFound, partner.Text);
-
-    private AccountId AccountOf(Party party) => party switch
-    {
-        { Partner: { } partner } => AccountId.OfPartner(_services.Keys.PseudonymOf(partner)),
-        { Resident: { } resident } => AccountId.OfResident(_services.Keys.PseudonymOf(party.Home, resident)),
-        _ => AccountId.OfFund(party.Home),
-    };
 }

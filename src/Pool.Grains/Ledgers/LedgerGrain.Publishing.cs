@@ -62,11 +62,11 @@ internal sealed partial class LedgerGrain
 
     protected override Actors.Decision<LedgerEvent> Tick(Ledger ledger, DateTimeOffset now) => LedgerRules.Net(ledger, now);
 
-    protected override bool OwesStep => LedgerRules.OwesCheckpoint(State, Now);
+    protected override bool OwesStep => !State.Erasing.IsEmpty || LedgerRules.OwesCheckpoint(State, Now);
 
-    protected override bool TimerIsDue => OwesStep;
+    protected override bool TimerIsDue => LedgerRules.OwesCheckpoint(State, Now);
 
-    protected override Task CarryStep() => Publish(State.Log.Size);
+    protected override Task CarryStep() => State.Erasing.IsEmpty ? Publish(State.Log.Size) : EraseNow(State.Erasing.Keys.First());
 
     private EntryLog Log => _log ??= new(_services.Views);
 

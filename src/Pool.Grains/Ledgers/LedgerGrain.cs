@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Pool.Actors;
-using Pool.Communities;
 using Pool.EventSourcing;
 using Pool.Offers;
 using Pool.Skills;
@@ -55,17 +54,6 @@ internal sealed partial class LedgerGrain(ActorServices services) : EventSourced
             : await Unopened() ?? Refusal.Of(RefusalReason.AccountNotFound, account.Text);
     }
 
-    public Task<Answer<AccountStanding>> PartnerAccount(PartnerId partner) => Standing(AccountId.OfPartner(_services.Keys.PseudonymOf(partner)));
-
-    public async Task<Answer<AccountStanding>> ResidentAccount(CommunityId community, ResidentId resident) =>
-        (await GrainFactory.GetGrain<ICommunityGrain>(community.Text).Get()).Refusal ?? await Standing(AccountId.OfResident(_services.Keys.PseudonymOf(community, resident)));
-
-    private async Task<Answer<AccountStanding>> Standing(AccountId account)
-    {
-        var known = await Read();
-        return known.Refusal is null ? known.Select(ledger => ledger.Standing(account)) : Answer<AccountStanding>.Of(Ledger.Empty.Standing(account));
-    }
-
     public async Task<Answer<ImmutableArray<AccountStanding>>> Accounts(ImmutableArray<AccountId> accounts)
     {
         var known = await Read();
@@ -97,16 +85,16 @@ internal sealed partial class LedgerGrain(ActorServices services) : EventSourced
 
     public async Task<Cover> WouldHold(Payment payment)
     {
-        var weight = await Weight(payment);
-        var cover = LedgerRules.WouldHold(State, payment, Earner(payment), weight, Keeper);
+        var (weight, earner) = (await Weight(payment), await Earner(payment));
+        var cover = LedgerRules.WouldHold(State, payment, earner, weight, Keeper);
         await Durable();
         return cover;
     }
 
     public async Task<Cover> Hold(Payment payment)
     {
-        var (weight, past) = (await Weight(payment), await Past(payment));
-        return await Decide((ledger, _) => LedgerRules.Hold(ledger.Recalling(payment.Transfer, past), payment, Earner(payment), weight, Keeper));
+        var (weight, earner, past) = (await Weight(payment), await Earner(payment), await Past(payment));
+        return await Decide((ledger, _) => LedgerRules.Hold(ledger.Recalling(payment.Transfer, past), payment, earner, weight, Keeper));
     }
 
     public async Task Release(TransferId transfer, DateTimeOffset since)
@@ -117,20 +105,20 @@ internal sealed partial class LedgerGrain(ActorServices services) : EventSourced
 
     public async Task<Settlement> Post(Payment payment)
     {
-        var (weight, past) = (await Weight(payment), await Past(payment));
-        return await Decide((ledger, _) => LedgerRules.Post(ledger.Recalling(payment.Transfer, past), payment, Earner(payment), weight, Keeper));
+        var (weight, earner, past) = (await Weight(payment), await Earner(payment), await Past(payment));
+        return await Decide((ledger, _) => LedgerRules.Post(ledger.Recalling(payment.Transfer, past), payment, earner, weight, Keeper));
     }
 
     public async Task<EntryRef> Correct(Payment correction, long entry)
     {
-        var (wrong, past) = (await Listed(entry, await Durable()), await Past(correction));
-        return await Decide((ledger, _) => LedgerRules.Correct(ledger.Recalling(correction.Transfer, past), correction, wrong, Earner(correction), Keeper));
+        var (wrong, earner, past) = (await Listed(entry, await Durable()), await Earner(correction), await Past(correction));
+        return await Decide((ledger, _) => LedgerRules.Correct(ledger.Recalling(correction.Transfer, past), correction, wrong, earner, Keeper));
     }
 
     public async Task<EntryRef> Record(Payment payment)
     {
-        var past = await Past(payment);
-        return await Decide((ledger, _) => LedgerRules.Record(ledger.Recalling(payment.Transfer, past), payment, Earner(payment), Keeper));
+        var (earner, past) = (await Earner(payment), await Past(payment));
+        return await Decide((ledger, _) => LedgerRules.Record(ledger.Recalling(payment.Transfer, past), payment, earner, Keeper));
     }
 
     private ValueTask<TransferEnd?> Past(Payment payment) => Past(payment.Transfer, payment.AcceptedAt);
@@ -139,8 +127,6 @@ internal sealed partial class LedgerGrain(ActorServices services) : EventSourced
     private async ValueTask<TransferEnd?> Past(TransferId transfer, DateTimeOffset since) => !State.Exists || State.Remembers(transfer, since)
         ? null
         : (await History()).Select(record => TransferEnd.Of(EventCatalogue<LedgerEvent>.Read(record))).FirstOrDefault(ended => ended?.Transfer == transfer)?.End;
-
-    private Pseudonym Earner(Payment payment) => _services.Keys.PseudonymOf(payment.Partner.Partner);
 
     /// <summary>The weight that the catalogue gives the skill, in percent; 0 where it is not needed.</summary>
     private async ValueTask<int> Weight(Payment payment)

@@ -1,12 +1,13 @@
 using System.Security.Cryptography;
 using System.Text;
+using Pool.Identities;
 using Pool.Proofs;
 using Pool.Values;
 
 namespace Pool.Ledgers;
 
-/// <summary>What the pool's one ledger key gives: the pseudonyms of partners and residents, and the keys with which streets sign.</summary>
-/// <param name="master">32 bytes that nobody else knows. With another, nobody's account is found again.</param>
+/// <summary>What the pool's one ledger key gives: the keys with which streets sign.</summary>
+/// <param name="master">32 bytes that nobody else knows. With another, no ledger goes on.</param>
 public sealed class LedgerKeys(byte[] master)
 {
     private const string Prefix = "pool.v1/";
@@ -14,10 +15,8 @@ public sealed class LedgerKeys(byte[] master)
     /// <summary>Bytes of the key, and of the seed of a signing key.</summary>
     public const int Length = 32;
 
-    /// <summary>The same for ever, and of no use to who has not the key.</summary>
-    public Pseudonym PseudonymOf(PartnerId partner) => PseudonymOf($"partner/{partner}");
-
-    public Pseudonym PseudonymOf(CommunityId community, ResidentId resident) => PseudonymOf($"resident/{community}/{resident}");
+    /// <summary>The pseudonym that a holder had before there was a vault: it may have an account under it.</summary>
+    public Pseudonym FormerPseudonymOf(Holder holder) => Pseudonym.From(HMACSHA256.HashData(master, Encoding.UTF8.GetBytes($"pool pseudonym v1 {holder}")));
 
     /// <summary>A street's own, by HKDF (RFC 5869) with SHA-256.</summary>
     public SigningKey SigningKeyOf(StreetId street) => new(
@@ -28,6 +27,4 @@ public sealed class LedgerKeys(byte[] master)
 
     /// <summary>The resource name of the ledger whose log, or key, has a name.</summary>
     public static string LedgerOf(string name) => name[Prefix.Length..];
-
-    private Pseudonym PseudonymOf(string holder) => Pseudonym.From(HMACSHA256.HashData(master, Encoding.UTF8.GetBytes($"pool pseudonym v1 {holder}")));
 }

@@ -167,7 +167,9 @@ public static class LedgerRules
         }
 
         var reversal = wrong.Economic!.Reversed(payment.Transfer, wrong.Number);
-        var hold = HoldOf(ledger, payment with { Price = wrong.Economic.Service!.Price }, earner, 0, keeper);
+        // The account is that of before, also where nobody knows any more whose it is.
+        var before = wrong.Economic.Postings.Select(posting => posting.Account.Partner).FirstOrDefault(partner => partner is not null) ?? earner;
+        var hold = HoldOf(ledger, payment with { Price = wrong.Economic.Service!.Price }, before, 0, keeper);
         var entry = Settling(ledger with { Economy = ledger.Economy.Post(reversal) }, payment, hold, 0);
         return (keeper.After(ledger, new EntryPosted(keeper.Now, number, reversal), new EntryPosted(keeper.Now, right.Number, entry)), right);
     }
@@ -216,6 +218,17 @@ public static class LedgerRules
         Check.Range("rates.rates.level", rate.Level, 1, Limits.Level),
         Check.Range("rates.rates.percent", rate.Percent, SkillRules.LeastWeightPercent, SkillRules.MostWeightPercent),
         Check.Range("rates.rates.fee_per_hour_fen", rate.FeePerHour?.Value ?? 0, 0, Limits.MostFee));
+
+    /// <summary>Has it forgotten whose an account is.</summary>
+    /// <param name="known">The pseudonym; null where the holder has none.</param>
+    /// <param name="holder">By which id it is known, for the refusal.</param>
+    public static Decision<LedgerEvent> Erase(Ledger ledger, Pseudonym? known, string holder, Bookkeeper keeper) =>
+        known is not { } pseudonym ? Refusal.Of(RefusalReason.AccountNotFound, holder)
+        : ledger.Erasing.ContainsKey(pseudonym) ? default(Decision<LedgerEvent>)
+        : keeper.After(ledger, new HolderErased(keeper.Now, pseudonym));
+
+    public static Decision<LedgerEvent> Erased(Ledger ledger, Pseudonym pseudonym, Bookkeeper keeper) =>
+        ledger.Erasing.ContainsKey(pseudonym) ? keeper.After(ledger, new IdentityErased(keeper.Now, pseudonym)) : default(Decision<LedgerEvent>);
 
     /// <summary>The net statement of a day that has ended; nothing where none is owed.</summary>
     public static Decision<LedgerEvent> Net(Ledger ledger, DateTimeOffset now) =>

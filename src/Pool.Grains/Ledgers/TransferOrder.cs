@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Pool.Actors;
+using Pool.Identities;
 using Pool.Values;
 
 namespace Pool.Ledgers;
@@ -25,6 +26,11 @@ public sealed record TransferOrder(
 /// <param name="Home">The community.</param>
 [GenerateSerializer, Immutable, Alias("pool.Party")]
 public sealed record Party([property: Id(0)] CommunityId Home, [property: Id(1)] PartnerId? Partner = null, [property: Id(2)] ResidentId? Resident = null);
+
+/// <summary>A party's account.</summary>
+/// <param name="Identity">Of a partner or resident; null for a fund.</param>
+[GenerateSerializer, Immutable, Alias("pool.PartyAccount")]
+public sealed record PartyAccount([property: Id(0)] AccountId Account, [property: Id(1)] Identity? Identity);
 
 /// <summary>An order with the parties as clients name them.</summary>
 /// <param name="Command">Its request: the same id has one effect and one answer.</param>

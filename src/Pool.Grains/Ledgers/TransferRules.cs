@@ -33,9 +33,8 @@ public static class TransferRules
     }
 
     /// <summary>Carries an order out, or refuses it.</summary>
-    /// <param name="unknown">What is against those whom it names; null where all exist.</param>
-    public static Decision<LedgerEvent> Transfer(Ledger ledger, TransferId id, TransferOrder order, Refusal? unknown, Bookkeeper keeper) =>
-        Check.Lowest(unknown, IsUsed(ledger, id), Refusing(ledger, order, keeper.Now)) is { } refusal
+    public static Decision<LedgerEvent> Transfer(Ledger ledger, TransferId id, TransferOrder order, Bookkeeper keeper) =>
+        Check.Lowest(IsUsed(ledger, id), Refusing(ledger, order, keeper.Now)) is { } refusal
             ? refusal
             : keeper.After(ledger, new EntryPosted(keeper.Now, ledger.Log.Size + 1, order.Entry(id)));
 

@@ -28,6 +28,10 @@ public interface IPartnerGrain : IActorGrain
     [Alias("Suspend")]
     Task<Answer<Partner>> Suspend(string why, Command command);
 
+    /// <summary>Forgets a suspended partner; the answer leaves when the vault has.</summary>
+    [Alias("Erase")]
+    Task<Answer<Partner>> Erase(string why, Command command);
+
     [Alias("Reinstate")]
     Task<Answer<Partner>> Reinstate(Command command);
 

@@ -128,6 +128,14 @@ public sealed record PartnerSuspended(DateTimeOffset At, string Why) : PartnerEv
 [Alias("partner.reinstated")]
 public sealed record PartnerReinstated(DateTimeOffset At) : PartnerEvent(At);
 
+/// <summary>The partner is to be forgotten: its name, and whose its account is. It serves no more.</summary>
+[Alias("partner.erased")]
+public sealed record PartnerErased(DateTimeOffset At, string Why) : PartnerEvent(At);
+
+/// <summary>Nobody knows its name any more.</summary>
+[Alias("partner.identity-erased")]
+public sealed record IdentityErased(DateTimeOffset At) : PartnerEvent(At);
+
 /// <summary>The demand of a hold knows that the partner was suspended; a service that had begun runs to its end.</summary>
 [Alias("partner.hold-revoked")]
 public sealed record HoldRevoked(DateTimeOffset At, HoldId Hold) : PartnerEvent(At);
@@ -231,6 +239,12 @@ public sealed record Partner : IActorState<Partner, PartnerEvent>
     /// <summary>Of services that were corrected: the last correction of each.</summary>
     [Id(20)] public ImmutableDictionary<HoldId, int> Corrections { get; init; } = ImmutableDictionary<HoldId, int>.Empty;
 
+    /// <summary>Whether it is to be forgotten.</summary>
+    [Id(21)] public bool Erased { get; init; }
+
+    /// <summary>Whether the vault has still to forget it.</summary>
+    [Id(22)] public bool OwesErasure { get; init; }
+
     public bool Exists => Profile is not null;
 
     public StreetId? Office => Exists ? Community.Street : null;
@@ -287,6 +301,8 @@ public sealed record Partner : IActorState<Partner, PartnerEvent>
         },
         PartnerSuspended => Public(happened) with { Suspended = true, ToRevoke = [.. Calendar.Reservations.Keys] },
         PartnerReinstated => Public(happened) with { Suspended = false, ToRevoke = [] },
+        PartnerErased => Public(happened) with { Erased = true, OwesErasure = true, Profile = Profile! with { Name = "" }, Busy = [], Times = PartnerTimes.Unbound },
+        IdentityErased => this with { OwesErasure = false },
         HoldRevoked revoked => this with { ToRevoke = ToRevoke.Remove(revoked.Hold) },
         PartnerPublished published => this with { PublishedRevision = published.Revision },
         HoldPlaced placed => this with { Calendar = Calendar.With(new(placed.Hold, placed.Offer, placed.Slot, placed.ExpiresAt, placed.People, placed.Ring, placed.At)) },

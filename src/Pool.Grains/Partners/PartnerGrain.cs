@@ -3,6 +3,7 @@ using Pool.Actors;
 using Pool.Communities;
 using Pool.Demands;
 using Pool.EventSourcing;
+using Pool.Ledgers;
 using Pool.Matching;
 using Pool.Offers;
 using Pool.Skills;
@@ -21,11 +22,18 @@ internal sealed class PartnerGrain(ActorServices services) : EventSourcedGrain<P
     public async Task<Answer<Partner>> Register(CommunityId community, PartnerProfile profile, Command command)
     {
         var home = await GrainFactory.GetGrain<ICommunityGrain>(community.Text).Get();
-        return await DecideAndPublish(command, (partner, now) => PartnerRules.Register(partner, Id, community, profile, home.Refusal, now));
+        var seal = home.Refusal is null ? await Sealer(community) : null;
+        return await DecideAndPublish(command, (partner, now) => PartnerRules.Register(partner, Id, community, profile, home.Refusal, seal, now));
     }
 
-    public Task<Answer<Partner>> Change(PartnerPatch patch, Command command) =>
-        Decide(command, (partner, now) => PartnerRules.Change(partner, Id, patch, now));
+    public async Task<Answer<Partner>> Change(PartnerPatch patch, Command command)
+    {
+        var seal = patch.Name is not null && (await Read()).Value is { } known ? await Sealer(known.Community) : null;
+        return await Decide(command, (partner, now) => PartnerRules.Change(partner, Id, patch, seal, now));
+    }
+
+    public async Task<Answer<Partner>> Erase(string why, Command command) =>
+        await Carried(await Decide(command, (partner, now) => PartnerRules.Erase(partner, Id, why, now)), until: partner => !partner.OwesErasure);
 
     public Task<Answer<Partner>> SetAvailability(PartnerTimes times, Command command) =>
         DecideAndPublish(command, (partner, now) => PartnerRules.SetAvailability(partner, Id, times, now));
@@ -93,6 +101,7 @@ internal sealed class PartnerGrain(ActorServices services) : EventSourcedGrain<P
     {
         PublishFacts => Publish(),
         RevokeHold revoke => Revoke(revoke.Hold),
+        EraseIdentity => EraseNow(),
         _ => Task.CompletedTask,
     };
 
@@ -100,6 +109,15 @@ internal sealed class PartnerGrain(ActorServices services) : EventSourcedGrain<P
     {
         await GrainFactory.GetGrain<IDemandGrain>(hold.Demand.Text).Revoke(hold.Number, Id, ReleaseReason.PartnerSuspended);
         await Decide((partner, now) => PartnerRules.Revoked(partner, hold, now));
+    }
+
+    /// <summary>What seals the partner's name, so that it can be forgotten.</summary>
+    private async Task<Func<string, string>> Sealer(CommunityId home) => (await GrainFactory.GetGrain<ILedgerGrain>(home.Street.Text).IdentityOf(Id)).Seal;
+
+    private async Task EraseNow()
+    {
+        await GrainFactory.GetGrain<ILedgerGrain>(State.Community.Street.Text).ErasePartner(Id);
+        await Decide(PartnerRules.IdentityErased);
     }
 
     private async Task Publish()

@@ -9,30 +9,32 @@ namespace Pool.Partners;
 public static class PartnerRules
 {
     /// <param name="community">What the community says against it; null where it exists.</param>
+    /// <param name="seal">Seals its name; null where it will not be registered.</param>
     public static Decision<PartnerEvent> Register(
-        Partner partner, PartnerId id, CommunityId home, PartnerProfile profile, Refusal? community, DateTimeOffset now)
+        Partner partner, PartnerId id, CommunityId home, PartnerProfile profile, Refusal? community, Func<string, string>? seal, DateTimeOffset now)
     {
-        var refusal = Check.Lowest(ProfileFault(profile), community, partner.Exists ? Refusal.Of(RefusalReason.AlreadyExists, id.Text) : null);
-        return refusal is null ? new PartnerRegistered(now, id, home, profile) : refusal;
+        var refusal = Check.Lowest(ProfileFault(profile, profile.Name), community, partner.Exists ? Refusal.Of(RefusalReason.AlreadyExists, id.Text) : null);
+        return refusal is null ? new PartnerRegistered(now, id, home, profile with { Name = seal!(profile.Name) }) : refusal;
     }
 
-    public static Decision<PartnerEvent> Change(Partner partner, PartnerId id, PartnerPatch patch, DateTimeOffset now)
+    /// <param name="seal">Seals another name; null where none is given.</param>
+    public static Decision<PartnerEvent> Change(Partner partner, PartnerId id, PartnerPatch patch, Func<string, string>? seal, DateTimeOffset now)
     {
-        if (partner.Profile is null)
+        if (partner.Profile is null || partner.Erased)
         {
-            return Missing(id);
+            return Gone(partner, id)!;
         }
 
         var profile = patch.Of(partner.Profile);
         // What is booked must still fit: the capacity cannot fall below it.
         var needed = partner.Calendar.Reservations.Values.Select(reservation => partner.Calendar.Peak(reservation.Slot, now)).DefaultIfEmpty(1).Max();
-        var refusal = Check.Lowest(ProfileFault(profile), Check.Range("partner.capacity", profile.Capacity, needed, Limits.Capacity));
-        return refusal is null ? new PartnerChanged(now, profile) : refusal;
+        var refusal = Check.Lowest(ProfileFault(profile, patch.Name), Check.Range("partner.capacity", profile.Capacity, needed, Limits.Capacity));
+        return refusal is null ? new PartnerChanged(now, patch.Name is { } name ? profile with { Name = seal!(name) } : profile) : refusal;
     }
 
     /// <summary>What is booked stays booked, also where the partner is away now.</summary>
     public static Decision<PartnerEvent> SetAvailability(Partner partner, PartnerId id, PartnerTimes times, DateTimeOffset now) =>
-        Check.Lowest(PartnerTimes.Fault(times), partner.Exists ? null : Missing(id)) is { } refusal ? refusal : new AvailabilitySet(now, times);
+        Check.Lowest(PartnerTimes.Fault(times), Gone(partner, id)) is { } refusal ? refusal : new AvailabilitySet(now, times);
 
     /// <param name="busy">In any order; what has passed is not kept, and what touches is one.</param>
     public static Decision<PartnerEvent> ImportCalendar(Partner partner, PartnerId id, ImmutableArray<TimeWindow> busy, DateTimeOffset now)
@@ -40,7 +42,7 @@ public static class PartnerRules
         var ahead = PartnerTimes.Merge([.. busy.Where(window => window.End > now)]);
         return Check.Lowest(
             ahead.Length > Limits.AwayTimes ? Refusal.At("ics", RefusalReason.CalendarTooLarge, $"{Limits.AwayTimes}") : null,
-            partner.Exists ? null : Missing(id)) is { } refusal ? refusal : new CalendarImported(now, ahead);
+            Gone(partner, id)) is { } refusal ? refusal : new CalendarImported(now, ahead);
     }
 
     /// <summary>A certificate replaces the one that was held for the skill.</summary>
@@ -49,7 +51,7 @@ public static class PartnerRules
     {
         var refusal = Check.Lowest(
             skill,
-            partner.Exists ? null : Missing(id),
+            Gone(partner, id),
             Check.Range("certificate.level", certificate.Level, 1, Limits.Level),
             Check.Text("certificate.issuer", certificate.Issuer, Limits.NameLength),
             certificate.Expires <= now ? Refusal.At("certificate.expire_time", RefusalReason.CertificateExpired) : null);
@@ -60,24 +62,38 @@ public static class PartnerRules
     {
         var refusal = Check.Lowest(
             Check.Text("reason", why, Limits.TextLength),
-            partner.Exists ? null : Missing(id),
+            Gone(partner, id),
             partner.Suspended ? Refusal.Of(RefusalReason.PartnerSuspended) : null);
         return refusal is null ? new PartnerSuspended(now, why) : refusal;
     }
 
     public static Decision<PartnerEvent> Reinstate(Partner partner, PartnerId id, DateTimeOffset now)
     {
-        if (!partner.Exists)
+        if (Gone(partner, id) is { } gone)
         {
-            return Missing(id);
+            return gone;
         }
 
         return partner.Suspended ? new PartnerReinstated(now) : RefusalReason.PartnerNotSuspended;
     }
 
+    /// <summary>Forgets a partner who was suspended and serves nobody any more.</summary>
+    public static Decision<PartnerEvent> Erase(Partner partner, PartnerId id, string why, DateTimeOffset now)
+    {
+        var refusal = Check.Lowest(
+            Check.Text("reason", why, Limits.TextLength),
+            Gone(partner, id),
+            partner.Suspended ? null : Refusal.Of(RefusalReason.PartnerNotSuspended),
+            partner.Calendar.Reservations.IsEmpty && partner.ToRevoke.IsEmpty ? null : Refusal.Of(RefusalReason.PartnerStillServes));
+        return refusal is null ? new PartnerErased(now, why) : refusal;
+    }
+
+    public static Decision<PartnerEvent> IdentityErased(Partner partner, DateTimeOffset now) => partner.OwesErasure ? new IdentityErased(now) : default(Decision<PartnerEvent>);
+
     /// <summary>What is owed next: the street knows of a suspension before the demands do, or they would find the partner again.</summary>
     public static PartnerStep? NextStep(Partner partner) =>
         partner.OwesPublication ? new PublishFacts()
+        : partner.OwesErasure ? new EraseIdentity()
         : partner.ToRevoke.IsEmpty ? null
         : new RevokeHold(partner.ToRevoke.MinBy(hold => hold.Text, StringComparer.Ordinal));
 
@@ -203,13 +219,18 @@ public static class PartnerRules
     public static ImmutableArray<PartnerEvent> Lapse(Partner partner, DateTimeOffset now) =>
         [.. partner.Calendar.Reservations.Values.Where(reservation => reservation.Lapsed(now)).Select(reservation => new HoldLapsed(now, reservation.Hold))];
 
-    private static Refusal? ProfileFault(PartnerProfile profile) =>
+    /// <param name="name">In clear; null where it stays.</param>
+    private static Refusal? ProfileFault(PartnerProfile profile, string? name) =>
         Check.Lowest(
-            Check.Text("partner.display_name", profile.Name, Limits.NameLength),
+            name is null ? null : Check.Text("partner.display_name", name, Limits.NameLength),
             Check.Known("partner.kind", profile.Kind),
             Check.Known("partner.circle", profile.Circle),
             Check.Known("partner.mode", profile.Mode),
             Check.Range("partner.capacity", profile.Capacity, 1, profile.Kind == PartnerKind.Person ? 1 : Limits.Capacity));
+
+    /// <summary>What is against changing a partner that is not there, or not any more; null where it is.</summary>
+    private static Refusal? Gone(Partner partner, PartnerId id) =>
+        !partner.Exists ? Missing(id) : partner.Erased ? Refusal.Of(RefusalReason.PartnerErased) : null;
 
     private static Refusal Missing(PartnerId id) => Refusal.Of(RefusalReason.PartnerNotFound, id.Text);
 }

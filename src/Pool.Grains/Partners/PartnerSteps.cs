@@ -8,3 +8,6 @@ public sealed record PublishFacts : PartnerStep;
 
 /// <summary>Tell a demand that its hold or booking is gone with the suspension.</summary>
 public sealed record RevokeHold(HoldId Hold) : PartnerStep;
+
+/// <summary>Have the vault forget its name, and whose its account is.</summary>
+public sealed record EraseIdentity : PartnerStep;

@@ -18,7 +18,7 @@ public sealed class ClusterDatabase : IAsyncDisposable
         ('SELECT INSERT', 'journal cluster ledger_key'),
         ('SELECT INSERT UPDATE DELETE', 'wakeup orleansstorage orleansmembershiptable orleansmembershipversiontable'),
         ('SELECT INSERT UPDATE DELETE', 'skill street community partner offer demand proposal'),
-        ('SELECT UPDATE', 'view_checkpoint'), ('UPDATE', 'journal_turn'), ('SELECT', 'orleansquery')
+        ('SELECT INSERT DELETE', 'identity'), ('SELECT UPDATE', 'view_checkpoint'), ('UPDATE', 'journal_turn'), ('SELECT', 'orleansquery')
         """;
 
     private const string GatewayNeeds = "('SELECT', 'orleansquery orleansmembershiptable orleansmembershipversiontable')";

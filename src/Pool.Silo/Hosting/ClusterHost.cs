@@ -7,7 +7,9 @@ using Pool.EventSourcing;
 using Pool.Gateway;
 using Pool.Gateway.Availability;
 using Pool.Hosting;
+using Pool.Identities;
 using Pool.Silo.Database;
+using Pool.Silo.Identities;
 using Pool.Silo.Journal;
 using Pool.Silo.Snapshots;
 using Pool.Silo.Views;
@@ -41,6 +43,7 @@ public static class ClusterHost
         Share(services, database);
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<PostgresJournal>(provider, database.End));
         services.AddSingleton<IJournal>(provider => provider.GetRequiredService<PostgresJournal>());
+        services.AddSingleton<IVault, PostgresVault>();
         services.AddSingleton<PostgresViewStore>();
         services.AddSingleton<IViewStore>(provider => provider.GetRequiredService<PostgresViewStore>());
         PoolHost.AddActorServices(services);

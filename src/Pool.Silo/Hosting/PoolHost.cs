@@ -7,7 +7,9 @@ using Orleans.Serialization;
 using Pool.EventSourcing;
 using Pool.Gateway;
 using Pool.Hosting;
+using Pool.Identities;
 using Pool.Ledgers;
+using Pool.Silo.Identities;
 using Pool.Silo.Journal;
 using Pool.Silo.Snapshots;
 using Pool.Silo.Telemetry;
@@ -34,6 +36,7 @@ public static class PoolHost
         options.Drain = TimeSpan.Zero;
         var builder = Begin(options, clock, level);
         builder.Services.AddSingleton<IJournal, SqliteJournal>();
+        builder.Services.AddSingleton<IVault, SqliteVault>();
         builder.Services.AddSingleton<SqliteViewStore>();
         builder.Services.AddSingleton<IViewStore>(provider => provider.GetRequiredService<SqliteViewStore>());
         AddActorServices(builder.Services);

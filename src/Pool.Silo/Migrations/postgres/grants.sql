@@ -8,6 +8,7 @@ BEGIN
         GRANT SELECT, INSERT ON journal, cluster, ledger_key TO pool_silo;
         GRANT SELECT, INSERT, UPDATE, DELETE ON wakeup, OrleansStorage, OrleansMembershipTable, OrleansMembershipVersionTable,
             skill, street, community, partner, offer, demand, proposal, series, entry, account, statement_line, clearing, net_statement TO pool_silo;
+        GRANT SELECT, INSERT, DELETE ON identity TO pool_silo; -- and nobody else: it says who is who
         GRANT SELECT, UPDATE ON view_checkpoint TO pool_silo;
         GRANT UPDATE ON journal_turn TO pool_silo; -- to lock it; there is nothing in it
         GRANT SELECT ON OrleansQuery, schemaversion TO pool_silo;

@@ -1,0 +1,18 @@
+using Pool.Ledgers;
+using Pool.Values;
+
+namespace Pool.Identities;
+
+/// <summary>Who has an account under a pseudonym: a partner, or a resident by the id that its community gives it.</summary>
+[GenerateSerializer, Immutable, Alias("pool.Holder")]
+public readonly record struct Holder([property: Id(0)] string Text)
+{
+    public static Holder Of(PartnerId partner) => new($"partner/{partner}");
+
+    public static Holder Of(CommunityId community, ResidentId resident) => new($"resident/{community}/{resident}");
+
+    /// <summary>Null for a fund, which is nobody's.</summary>
+    public static Holder? Of(Party party) => party.Partner is { } partner ? Of(partner) : party.Resident is { } resident ? Of(party.Home, resident) : null;
+
+    public override string ToString() => Text;
+}

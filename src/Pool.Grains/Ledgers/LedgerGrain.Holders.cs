@@ -1,0 +1,117 @@
+using Pool.Actors;
+using Pool.Communities;
+using Pool.Identities;
+using Pool.Values;
+
+namespace Pool.Ledgers;
+
+/// <summary>Whose the accounts are: only the vault knows, until it is made to forget.</summary>
+internal sealed partial class LedgerGrain
+{
+    /// <summary>So many identities are kept at hand before they are asked for again.</summary>
+    private const int MostAtHand = 65_536;
+
+    private readonly Dictionary<Holder, Identity> _identities = [];
+
+    public Task<Identity> IdentityOf(PartnerId partner) => IdentityOf(Holder.Of(partner)).AsTask();
+
+    public async Task<PartyAccount> AccountOf(Party party)
+    {
+        if (party.Home.Street != Street && Holder.Of(party) is not null)
+        {
+            // Its own street knows under which pseudonym.
+            return await GrainFactory.GetGrain<ILedgerGrain>(party.Home.Street.Text).AccountOf(party);
+        }
+
+        return Holder.Of(party) is not { } holder ? new(AccountId.OfFund(party.Home), null)
+            : await IdentityOf(holder) is var identity && party.Partner is null ? new(AccountId.OfResident(identity.Pseudonym), identity)
+            : new(AccountId.OfPartner(identity.Pseudonym), identity);
+    }
+
+    public async Task<Answer<AccountStanding>> PartnerAccount(PartnerId partner) => await Standing(AccountId.OfPartner((await IdentityOf(Holder.Of(partner))).Pseudonym));
+
+    public async Task<Answer<AccountStanding>> ResidentAccount(CommunityId community, ResidentId resident) =>
+        (await GrainFactory.GetGrain<ICommunityGrain>(community.Text).Get()).Refusal ?? await Standing(AccountId.OfResident((await IdentityOf(Holder.Of(community, resident))).Pseudonym));
+
+    public async Task<Answer<AccountStanding>> EraseResident(CommunityId community, ResidentId resident, Command command)
+    {
+        var known = await Known(Holder.Of(community, resident));
+        // The fingerprint would tell who it was: the request is told by its id alone.
+        var erased = await DecideEvent(command with { Fingerprint = 0 }, (ledger, _) => LedgerRules.Erase(ledger, known, resident.Text, Keeper));
+        if (erased.Value is not HolderErased { Pseudonym: var pseudonym })
+        {
+            return erased.Refusal!;
+        }
+
+        await Erased(pseudonym);
+        return erased.Select(_ => State.Standing(AccountId.OfResident(pseudonym)));
+    }
+
+    public async Task ErasePartner(PartnerId partner)
+    {
+        if (await Known(Holder.Of(partner)) is { } pseudonym)
+        {
+            await Decide((ledger, _) => LedgerRules.Erase(ledger, pseudonym, partner.Text, Keeper));
+            await Erased(pseudonym);
+        }
+    }
+
+    /// <summary>Answers when the vault has forgotten whose a pseudonym is.</summary>
+    private async Task Erased(Pseudonym pseudonym)
+    {
+        await Carry();
+        await Durable();
+        if (State.Erasing.ContainsKey(pseudonym))
+        {
+            throw new EventSourcing.JournalUnavailableException($"Ledger {Street} is to have an identity erased, and the vault has not done it yet.");
+        }
+    }
+
+    private async Task EraseNow(Pseudonym pseudonym)
+    {
+        await _services.Vault.Erase(pseudonym);
+        foreach (var (holder, _) in _identities.Where(known => known.Value.Pseudonym == pseudonym).ToList())
+        {
+            _identities.Remove(holder);
+        }
+
+        await Decide((ledger, _) => LedgerRules.Erased(ledger, pseudonym, Keeper));
+    }
+
+    /// <summary>The pseudonym of a holder that has one; null where it has none.</summary>
+    private async Task<Pseudonym?> Known(Holder holder) => Former(holder) is not null ? (await IdentityOf(holder)).Pseudonym
+        : (await _services.Vault.Find([holder])).TryGetValue(holder, out var identity) ? identity.Pseudonym
+        : null;
+
+    /// <summary>The identity of a holder, which is made when it is first asked for.</summary>
+    private async ValueTask<Identity> IdentityOf(Holder holder)
+    {
+        if (_identities.TryGetValue(holder, out var known))
+        {
+            return known;
+        }
+
+        var identity = await _services.Vault.Of(holder, Former(holder));
+        if (_identities.Count >= MostAtHand)
+        {
+            _identities.Clear();
+        }
+
+        return _identities[holder] = identity;
+    }
+
+    /// <summary>The pseudonym under which a holder has an account from before there was a vault; null where it has none, or was erased.</summary>
+    private Pseudonym? Former(Holder holder)
+    {
+        var former = _services.Keys.FormerPseudonymOf(holder);
+        return State.Knows(AccountId.OfPartner(former)) || State.Knows(AccountId.OfResident(former)) ? former : null;
+    }
+
+    private async Task<Answer<AccountStanding>> Standing(AccountId account)
+    {
+        var known = await Read();
+        return known.Refusal is null ? known.Select(ledger => ledger.Standing(account)) : Answer<AccountStanding>.Of(Ledger.Empty.Standing(account));
+    }
+
+    private async ValueTask<Pseudonym> Earner(Payment payment) => (await IdentityOf(Holder.Of(payment.Partner.Partner))).Pseudonym;
+}
