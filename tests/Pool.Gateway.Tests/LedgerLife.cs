@@ -63,6 +63,21 @@ internal sealed class LedgerLife(TestPool pool)
         return await pool.Until(demand, now => now.Proposals is [{ Assignment.State: AssignmentState.Settled }]);
     }
 
+    public static CreateTransferRequest Order(string street, EntryKind kind, string from, string to, long amount, Unit unit = Unit.TimeCreditMinutes) => new()
+    {
+        Parent = street.Length == 0 ? "" : $"{street}/ledger",
+        Transfer = new() { Kind = kind, From = from, To = to, Unit = unit, Amount = amount },
+        RequestId = NewId(),
+    };
+
+    /// <summary>A resident who was paid in money.</summary>
+    public async Task<string> Deposited(string street, long amount)
+    {
+        var resident = $"{Community(street)}/residents/payer";
+        await pool.Transfers.CreateTransferAsync(Order(street, EntryKind.Deposit, "", resident, amount, Unit.CnyFen));
+        return resident;
+    }
+
     public async Task<Ledger> Ledger(string street) => await pool.Ledgers.GetLedgerAsync(new() { Name = $"{street}/ledger" });
 
     public async Task SetPolicy(string street, LedgerPolicy policy) =>

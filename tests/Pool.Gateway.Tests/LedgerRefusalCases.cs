@@ -69,6 +69,41 @@ internal static class LedgerRefusalCases
                 return headers => pool.Transfers.CreateTransferAsync(withdrawal, headers).ResponseAsync;
             }
             ),
+            [RefusalReason.ClearingNotFound] = (null, pool => Call(headers => pool.Clearings.GetClearingAsync(new() { Name = $"{Ledger}/clearings/{NewId()}" }, headers))),
+            [RefusalReason.PeerLimitReached] = ("transfer.amount", async pool =>
+            {
+                var (here, there) = await Pair(pool, "330109906");
+                var payer = await new LedgerLife(pool).Deposited(here, 9);
+                await new LedgerLife(pool).SetPolicy(there, new() { PeerMoneyFen = 8 });
+                return headers => pool.Transfers.CreateTransferAsync(LedgerLife.Order(here, V1.EntryKind.Donation, payer, $"{LedgerLife.Community(there)}/fund", 9, V1.Unit.CnyFen), headers).ResponseAsync;
+            }
+            ),
+            [RefusalReason.NotOwed] = ("clearing.amount", async pool =>
+            {
+                var (here, there) = await Pair(pool, "330109908");
+                return headers => pool.Clearings.ProposeClearingAsync(Waiver(here, there, 1), headers).ResponseAsync;
+            }
+            ),
+            [RefusalReason.ClearingAgreed] = Answering("330109910", (pool, own, other) => Task.FromResult(own)),
+            [RefusalReason.ClearingSettled] = Answering("330109912", async (pool, own, other) =>
+            {
+                await pool.Clearings.AgreeToClearingAsync(new() { Name = other, RequestId = NewId() });
+                return other;
+            }),
+            [RefusalReason.ClearingRejected] = Answering("330109914", async (pool, own, other) =>
+            {
+                await pool.Clearings.RejectClearingAsync(new() { Name = other, Reason = "not as we see it", RequestId = NewId() });
+                return other;
+            }),
+            [RefusalReason.ClearingFailed] = Answering("330109916", async (pool, own, other) =>
+            {
+                // What it is to clear is cleared by another meanwhile.
+                var (here, there) = ($"streets/{own.Split('/')[1]}", $"streets/{other.Split('/')[1]}");
+                var second = await pool.Clearings.ProposeClearingAsync(Waiver(here, there, 5));
+                await pool.Clearings.AgreeToClearingAsync(new() { Name = second.Name.Replace(here, there, StringComparison.Ordinal), RequestId = NewId() });
+                await pool.Clearings.AgreeToClearingAsync(new() { Name = other, RequestId = NewId() });
+                return other;
+            }),
             [RefusalReason.ReceiptUnreadable] = Verifying($"{Receipt} ", Key.Log),
             [RefusalReason.ReceiptOfAnotherKey] = Verifying(Receipt with { Checkpoint = Key.Sign(OfTwo with { Origin = "pool.v1/streets/330109001/ledger" }) }),
             [RefusalReason.WitnessMissing] = Verifying($"{Receipt}", Key.Log, Key.Witness),
@@ -96,6 +131,32 @@ internal static class LedgerRefusalCases
         var order = Order();
         spoil(order.Transfer);
         return headers => pool.Transfers.CreateTransferAsync(order, headers).ResponseAsync;
+    }
+    );
+
+    /// <summary>Two streets of their own.</summary>
+    private static async Task<(string Here, string There)> Pair(TestPool pool, string code)
+    {
+        var life = new LedgerLife(pool);
+        return (await life.Street(code), await life.Street($"{code[..^1]}{(char)(code[^1] + 1)}"));
+    }
+
+    private static ProposeClearingRequest Waiver(string here, string there, long amount) => new()
+    {
+        Parent = $"{here}/ledger",
+        Clearing = new() { Kind = V1.EntryKind.Waiver, Unit = V1.Unit.CnyFen, Amount = amount, Streets = { here, there }, Note = "as agreed" },
+        RequestId = NewId(),
+    };
+
+    /// <summary>A clearing of all that one street owes another, and who then agrees to it in vain.</summary>
+    /// <param name="then">Given the clearing's names under the proposer's ledger and under the other's.</param>
+    private static (string?, Func<TestPool, Task<RefusedCall>>) Answering(string code, Func<TestPool, string, string, Task<string>> then) => (null, async pool =>
+    {
+        var (here, there) = await Pair(pool, code);
+        await pool.Transfers.CreateTransferAsync(LedgerLife.Order(here, V1.EntryKind.Donation, await new LedgerLife(pool).Deposited(here, 9), $"{LedgerLife.Community(there)}/fund", 9, V1.Unit.CnyFen));
+        var proposed = await pool.Clearings.ProposeClearingAsync(Waiver(here, there, 9));
+        var name = await then(pool, proposed.Name, proposed.Name.Replace(here, there, StringComparison.Ordinal));
+        return headers => pool.Clearings.AgreeToClearingAsync(new() { Name = name, RequestId = NewId() }, headers).ResponseAsync;
     }
     );
 

@@ -149,6 +149,20 @@ internal static class RefusalCases
                 return headers => pool.Partners.ReinstatePartnerAsync(new() { Name = partner, RequestId = NewId() }, headers).ResponseAsync;
             }
             ),
+            [RefusalReason.PartnerErased] = (null, async pool =>
+            {
+                var partner = await Suspended(pool, "erased");
+                await pool.Partners.ErasePartnerAsync(new() { Name = partner, Reason = "x", RequestId = NewId() });
+                return headers => pool.Partners.ReinstatePartnerAsync(new() { Name = partner, RequestId = NewId() }, headers).ResponseAsync;
+            }
+            ),
+            [RefusalReason.PartnerStillServes] = (null, async pool =>
+            {
+                var partner = (await Life.Started(pool, "still-serves")).Partner;
+                await pool.Partners.SuspendPartnerAsync(new() { Name = partner, Reason = "x", RequestId = NewId() });
+                return headers => pool.Partners.ErasePartnerAsync(new() { Name = partner, Reason = "x", RequestId = NewId() }, headers).ResponseAsync;
+            }
+            ),
             [RefusalReason.OfferWithdrawn] = (null, async pool =>
             {
                 var withdraw = new WithdrawOfferRequest { Name = $"{await pool.AddPartner(Home, "withdrawn")}/offers/offer-1", RequestId = NewId() };
@@ -219,6 +233,14 @@ internal static class RefusalCases
             }
             ),
         };
+
+    /// <summary>A partner of the community who was suspended.</summary>
+    private static async Task<string> Suspended(TestPool pool, string id)
+    {
+        var partner = await pool.AddPartner(Home, id);
+        await pool.Partners.SuspendPartnerAsync(new() { Name = partner, Reason = "x", RequestId = NewId() });
+        return partner;
+    }
 
     private static async Task<RefusedCall> Import(TestPool pool, string partner, string ics)
     {

@@ -73,10 +73,25 @@ public sealed class TestPool : IAsyncLifetime
 
     public TransferService.TransferServiceClient Transfers => new(Channel);
 
+    public ClearingService.ClearingServiceClient Clearings => new(Channel);
+
     public ReceiptService.ReceiptServiceClient Receipts => new(Channel);
 
     /// <summary>The ledger of a street itself, behind the door.</summary>
     public Pool.Ledgers.ILedgerGrain Ledger(string street) => Services.GetRequiredService<IGrainFactory>().GetGrain<Pool.Ledgers.ILedgerGrain>(street);
+
+    /// <summary>The files of the pool's folder that have some bytes in them.</summary>
+    public IEnumerable<string> FilesWith(byte[] text) => Directory.EnumerateFiles(_folder).Where(file =>
+    {
+        using var read = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        var bytes = new byte[read.Length];
+        read.ReadExactly(bytes);
+        return bytes.AsSpan().IndexOf(text) >= 0;
+    });
+
+    public IEnumerable<string> VaultWith(byte[] text) => FilesWith(text).Where(file => Path.GetFileName(file).StartsWith("vault", StringComparison.Ordinal));
+
+    public IEnumerable<string> JournalWith(byte[] text) => FilesWith(text).Where(file => Path.GetFileName(file).StartsWith("journal", StringComparison.Ordinal));
 
     public static string NewId() => Guid.NewGuid().ToString();
 

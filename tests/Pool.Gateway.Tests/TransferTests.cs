@@ -98,11 +98,4 @@ public sealed class TransferTests(TestPool pool) : IClassFixture<TestPool>
     private static string Fund(string street) => $"{Community(street)}/fund";
 
     private static long Credits(Account account) => Of(account, Unit.TimeCreditMinutes, balance => balance.Posted);
-
-    private static CreateTransferRequest Order(string street, EntryKind kind, string from, string to, long amount, Unit unit = Unit.TimeCreditMinutes) => new()
-    {
-        Parent = street.Length == 0 ? "" : $"{street}/ledger",
-        Transfer = new() { Kind = kind, From = from, To = to, Unit = unit, Amount = amount },
-        RequestId = NewId(),
-    };
 }

@@ -5,7 +5,7 @@ using Pool.Ledgers;
 namespace Pool.Silo.Identities;
 
 /// <summary>The vault of a cluster: a table that only silos may read.</summary>
-internal sealed class PostgresVault(NpgsqlDataSource database) : IVault
+public sealed class PostgresVault(NpgsqlDataSource database) : IVault
 {
     public async Task<Identity> Of(Holder holder, Pseudonym? former)
     {

@@ -7,7 +7,7 @@ using Pool.Silo.Journal;
 namespace Pool.Silo.Identities;
 
 /// <summary>The vault of an embedded pool: a file of its own, in which what is deleted is overwritten.</summary>
-internal sealed class SqliteVault : IVault, IDisposable
+public sealed class SqliteVault : IVault, IDisposable
 {
     private readonly SqliteConnection _connection;
     private readonly SqliteCommand _find;

@@ -1,0 +1,99 @@
+using System.Text;
+using Grpc.Core;
+using Pool.V1;
+using Xunit;
+using static Pool.Gateway.Tests.LedgerLife;
+using static Pool.Gateway.Tests.TestPool;
+
+namespace Pool.Gateway.Tests;
+
+/// <summary>Who is who stands in the vault alone; what is erased there is forgotten, and every total and proof stays.</summary>
+public sealed class PrivacyTests(TestPool pool) : IClassFixture<TestPool>
+{
+    private readonly LedgerLife _life = new(pool);
+
+    [Fact]
+    public async Task A_name_is_read_by_who_may_and_stands_in_no_file()
+    {
+        const string Name = "欧阳独一无二";
+        var partner = await pool.AddPartner(Home, "unique-name");
+
+        await pool.Partners.UpdatePartnerAsync(new() { Partner = new() { Name = partner, DisplayName = Name }, UpdateMask = new() { Paths = { "display_name" } }, RequestId = NewId() });
+
+        Assert.Equal(Name, (await pool.Partners.GetPartnerAsync(new() { Name = partner })).DisplayName);
+        Assert.Equal(Name, (await pool.Partners.ListPartnersAsync(new() { Parent = Home, PageSize = 1_000, MinPosition = pool.Journal.Head })).Partners.Single(listed => listed.Name == partner).DisplayName);
+        Assert.Empty(pool.FilesWith(Encoding.UTF8.GetBytes(Name)));
+    }
+
+    [Fact]
+    public async Task A_partner_is_forgotten_and_every_total_and_proof_stays()
+    {
+        var (street, partner, demand) = await _life.Booked("330109862", FeeMode.TimeCredit);
+        await pool.Refuses(StatusCode.FailedPrecondition, "PARTNER_NOT_SUSPENDED", null, headers => pool.Partners.ErasePartnerAsync(Erasure(partner), headers).ResponseAsync);
+        var entry = (await _life.Serve(demand, minutes: 75)).Proposals[0].Assignment.Entries.Single();
+        var (account, ledger, receipt) = (await _life.Account(partner), await _life.Ledger(street), await pool.Receipts.GetReceiptAsync(new() { Entry = entry }));
+        await pool.Partners.SuspendPartnerAsync(new() { Name = partner, Reason = "moves away", RequestId = NewId() });
+        var erasure = Erasure(partner);
+
+        var erased = await pool.Partners.ErasePartnerAsync(erasure);
+
+        Assert.Equal(("", true), (erased.DisplayName, erased.Erased));
+        Assert.Equal(erased, await pool.Partners.ErasePartnerAsync(erasure));
+        Assert.Equal("", (await pool.Partners.ListPartnersAsync(new() { Parent = Community(street), MinPosition = pool.Journal.Head })).Partners.Single().DisplayName);
+        Assert.Equal(account, await pool.Ledgers.GetAccountAsync(new() { Name = account.Name }));
+        // Asked by its id, nobody finds that account any more.
+        Assert.NotEqual(account.Name, (await _life.Account(partner)).Name);
+        Assert.Equal((ledger.Entries, ledger.Totals), ((await _life.Ledger(street)).Entries, (await _life.Ledger(street)).Totals));
+        Assert.Equal(receipt.Data, (await pool.Receipts.GetReceiptAsync(new() { Entry = entry })).Data);
+        Assert.Empty(pool.VaultWith(Encoding.UTF8.GetBytes(account.Name[^16..])));
+        await pool.Refuses(StatusCode.FailedPrecondition, "PARTNER_ERASED", null, headers => pool.Partners.ReinstatePartnerAsync(new() { Name = partner, RequestId = NewId() }, headers).ResponseAsync);
+        // What was settled is corrected all the same, in the account that it was.
+        await pool.Dispatch.CorrectAssignmentAsync(new() { Name = $"{demand.Name}/assignments/1", Minutes = 60, Note = "a quarter less", RequestId = NewId() });
+        Assert.Equal(60, Of(await pool.Ledgers.GetAccountAsync(new() { Name = account.Name }), Unit.TimeCreditMinutes, balance => balance.Posted));
+    }
+
+    [Fact]
+    public async Task A_resident_is_forgotten_and_who_comes_under_its_id_has_an_account_of_its_own()
+    {
+        var street = await _life.Street("330109863");
+        var elder = await _life.Deposited(street, 700);
+        var account = await pool.Ledgers.GetResidentAccountAsync(new() { Resident = elder });
+        var erasure = new EraseResidentRequest { Resident = elder, RequestId = NewId() };
+        Assert.Equal(700, Of(account, Unit.CnyFen, balance => balance.Posted));
+        Assert.Empty(pool.JournalWith(Encoding.UTF8.GetBytes(elder[(elder.LastIndexOf('/') + 1)..])));
+
+        Assert.Equal(account, await pool.Ledgers.EraseResidentAsync(erasure));
+        Assert.Equal(account, await pool.Ledgers.EraseResidentAsync(erasure));
+
+        var newcomer = await pool.Ledgers.GetResidentAccountAsync(new() { Resident = elder });
+        Assert.NotEqual(account.Name, newcomer.Name);
+        Assert.Empty(newcomer.Balances);
+        await pool.Refuses(StatusCode.FailedPrecondition, "NOT_COVERED", "transfer.amount", headers => pool.Transfers.CreateTransferAsync(Order(street, EntryKind.Withdrawal, elder, "", 1, Unit.CnyFen), headers).ResponseAsync);
+        Assert.Equal(account, await pool.Ledgers.GetAccountAsync(new() { Name = account.Name }));
+        Assert.Equal(700, (await _life.Ledger(street)).Totals.Single(total => total.Unit == Unit.CnyFen).Residents);
+        await pool.Refuses(StatusCode.NotFound, "ACCOUNT_NOT_FOUND", null, headers => pool.Ledgers.EraseResidentAsync(new() { Resident = $"{Community(street)}/residents/never-seen", RequestId = NewId() }, headers).ResponseAsync);
+    }
+
+    [Fact]
+    public async Task A_request_that_names_a_resident_leaves_nothing_by_which_its_id_could_be_tried()
+    {
+        var street = await _life.Street("330109864");
+        var order = Order(street, EntryKind.Deposit, "", $"{Community(street)}/residents/no-7", 700, Unit.CnyFen);
+
+        await pool.Transfers.CreateTransferAsync(order);
+
+        var entered = Assert.Single(await pool.Journal.ReadAfter(0, int.MaxValue), record => record.CommandId == Guid.Parse(order.RequestId));
+        // As whoever has the journal would reckon it for every id that there may be.
+        Assert.NotEqual(Fingerprint(order), entered.Fingerprint);
+        Assert.NotEqual(0, entered.Fingerprint);
+    }
+
+    private static ErasePartnerRequest Erasure(string partner) => new() { Name = partner, Reason = "at its own wish", RequestId = NewId() };
+
+    /// <summary>The fingerprint of a request by its bytes, as the door reckons it.</summary>
+    private static long Fingerprint(CreateTransferRequest request)
+    {
+        byte[] bytes = [.. Encoding.ASCII.GetBytes(CreateTransferRequest.Descriptor.FullName), .. Google.Protobuf.MessageExtensions.ToByteArray(request)];
+        return System.Buffers.Binary.BinaryPrimitives.ReadInt64LittleEndian(System.Security.Cryptography.SHA256.HashData(bytes));
+    }
+}

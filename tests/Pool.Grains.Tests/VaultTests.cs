@@ -1,0 +1,125 @@
+using System.Collections.Immutable;
+using System.Text;
+using Microsoft.Extensions.Options;
+using Pool.Databases;
+using Pool.Hosting;
+using Pool.Identities;
+using Pool.Ledgers;
+using Pool.Silo.Identities;
+using Pool.Values;
+using Xunit;
+
+namespace Pool.Grains.Tests;
+
+/// <summary>Who is who: made once, the same for everybody, and forgotten for good.</summary>
+public abstract class VaultTests
+{
+    private static readonly Holder LiNa = Holder.Of(PartnerId.Parse("li-na"));
+
+    private static readonly Holder Elder = Holder.Of(GrainPool.Home, ResidentId.Parse("grandma-wang"));
+
+    protected abstract IVault Vault { get; }
+
+    /// <summary>The same vault as another process sees it.</summary>
+    protected abstract IVault Another();
+
+    [Fact]
+    public async Task An_identity_is_made_once_and_stays()
+    {
+        var made = await Vault.Of(LiNa, null);
+
+        Assert.Equal(made.Pseudonym, (await Vault.Of(LiNa, null)).Pseudonym);
+        Assert.Equal((made.Pseudonym, [.. made.Key]), Told((await Another().Find([LiNa, Elder]))[LiNa]));
+        Assert.NotEqual(made.Pseudonym, (await Vault.Of(Elder, null)).Pseudonym);
+        Assert.Equal(Identity.KeyLength, made.Key.Length);
+    }
+
+    [Fact]
+    public async Task Whoever_makes_one_at_the_same_time_is_given_the_same()
+    {
+        var another = Another();
+        var made = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Task.Run(() => (i % 2 == 0 ? Vault : another).Of(LiNa, null))));
+
+        Assert.Single(made.Select(identity => (identity.Pseudonym, Convert.ToHexString([.. identity.Key]))).Distinct());
+    }
+
+    [Fact]
+    public async Task An_account_of_before_keeps_its_pseudonym()
+    {
+        var former = Pseudonym.Parse("abcdefghijklmnop");
+
+        Assert.Equal(former, (await Vault.Of(LiNa, former)).Pseudonym);
+        Assert.Equal(former, (await Vault.Of(LiNa, null)).Pseudonym);
+    }
+
+    [Fact]
+    public async Task What_is_erased_is_gone_and_who_comes_again_is_somebody_else()
+    {
+        var (forgotten, kept) = (await Vault.Of(LiNa, null), await Vault.Of(Elder, null));
+
+        await Vault.Erase(forgotten.Pseudonym);
+        await Vault.Erase(forgotten.Pseudonym);
+
+        Assert.Equal([Elder], (await Another().Find([LiNa, Elder])).Keys);
+        var again = await Vault.Of(LiNa, null);
+        Assert.NotEqual(forgotten.Pseudonym, again.Pseudonym);
+        Assert.NotEqual([.. forgotten.Key], again.Key.AsEnumerable());
+        Assert.Equal(kept.Pseudonym, (await Vault.Of(Elder, null)).Pseudonym);
+    }
+
+    private static (Pseudonym, ImmutableArray<byte>) Told(Identity identity) => (identity.Pseudonym, identity.Key);
+}
+
+public sealed class SqliteVaultTests : VaultTests, IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("pool-vault-").FullName;
+    private readonly List<SqliteVault> _opened = [];
+
+    protected override IVault Vault => _opened.Count > 0 ? _opened[0] : Another();
+
+    public void Dispose()
+    {
+        _opened.ForEach(vault => vault.Dispose());
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task Nothing_of_what_is_erased_is_left_in_any_file()
+    {
+        var identity = await Vault.Of(Holder.Of(PartnerId.Parse("who-was-here")), null);
+        Assert.NotEmpty(Holding(Encoding.UTF8.GetBytes("who-was-here")));
+
+        await Vault.Erase(identity.Pseudonym);
+
+        Assert.Empty(Holding(Encoding.UTF8.GetBytes("who-was-here")));
+        Assert.Empty(Holding([.. identity.Key]));
+        Assert.Empty(Holding(Encoding.UTF8.GetBytes(identity.Pseudonym.Text)));
+    }
+
+    protected override IVault Another()
+    {
+        _opened.Add(new(Options.Create(new PoolOptions { DataFolder = _folder })));
+        return _opened[^1];
+    }
+
+    private IEnumerable<string> Holding(byte[] text) => Directory.EnumerateFiles(_folder).Where(file =>
+    {
+        using var read = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        var bytes = new byte[read.Length];
+        read.ReadExactly(bytes);
+        return bytes.AsSpan().IndexOf(text) >= 0;
+    });
+}
+
+public sealed class PostgresVaultTests(TestDatabases databases) : VaultTests, IAsyncLifetime
+{
+    private PostgresStore? _store;
+
+    protected override IVault Vault => Another();
+
+    public async ValueTask InitializeAsync() => _store = await PostgresStore.Create(await databases.Server);
+
+    public ValueTask DisposeAsync() => _store!.DisposeAsync();
+
+    protected override IVault Another() => new PostgresVault(_store!.Pool);
+}
