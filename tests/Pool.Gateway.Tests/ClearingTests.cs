@@ -27,7 +27,7 @@ public sealed class ClearingTests(TestPool pool) : IClassFixture<TestPool>
         other.Transfer.Amount = 1;
         await pool.Refuses(StatusCode.InvalidArgument, "REQUEST_ID_REUSED", "request_id", headers => pool.Transfers.CreateTransferAsync(other, headers).ResponseAsync);
         await pool.Refuses(StatusCode.FailedPrecondition, "NOT_COVERED", "transfer.amount", headers => pool.Transfers.CreateTransferAsync(Order(here, EntryKind.Donation, giver, $"{Community(there)}/fund", 3_001, Unit.CnyFen), headers).ResponseAsync);
-        await pool.Refuses(StatusCode.NotFound, "PARTNER_NOT_FOUND", "transfer.to", headers => pool.Transfers.CreateTransferAsync(Order(here, EntryKind.Donation, giver, $"{Community(there)}/partners/nobody", 1, Unit.CnyFen), headers).ResponseAsync);
+        await pool.Refuses(StatusCode.NotFound, "PARTNER_NOT_FOUND", "transfer.to", headers => pool.Transfers.CreateTransferAsync(Order(here, EntryKind.GiftInNeed, giver, $"{Community(there)}/partners/nobody", 1), headers).ResponseAsync);
         // Money is not given to people, nor granted across the border.
         await pool.Refuses(StatusCode.InvalidArgument, "UNIT_NOT_ALLOWED", "transfer.unit", headers => pool.Transfers.CreateTransferAsync(Order(here, EntryKind.GiftInNeed, giver, elder, 1, Unit.CnyFen), headers).ResponseAsync);
         await pool.Refuses(StatusCode.InvalidArgument, "COMMUNITY_NOT_IN_STREET", "transfer.to", headers => pool.Transfers.CreateTransferAsync(Order(here, EntryKind.Grant, $"{Community(here)}/fund", elder, 1), headers).ResponseAsync);

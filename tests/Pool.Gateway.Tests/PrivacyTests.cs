@@ -82,7 +82,7 @@ public sealed class PrivacyTests(TestPool pool) : IClassFixture<TestPool>
 
         await pool.Transfers.CreateTransferAsync(order);
 
-        var entered = Assert.Single(await pool.Journal.ReadAfter(0, int.MaxValue), record => record.CommandId == Guid.Parse(order.RequestId));
+        var entered = (await pool.Journal.ReadAfter(0, int.MaxValue)).Last(record => record.CommandId == Guid.Parse(order.RequestId));
         // As whoever has the journal would reckon it for every id that there may be.
         Assert.NotEqual(Fingerprint(order), entered.Fingerprint);
         Assert.NotEqual(0, entered.Fingerprint);

@@ -81,7 +81,7 @@ public sealed class TestPool : IAsyncLifetime
     public Pool.Ledgers.ILedgerGrain Ledger(string street) => Services.GetRequiredService<IGrainFactory>().GetGrain<Pool.Ledgers.ILedgerGrain>(street);
 
     /// <summary>The files of the pool's folder that have some bytes in them.</summary>
-    public IEnumerable<string> FilesWith(byte[] text) => Directory.EnumerateFiles(_folder).Where(file =>
+    public IEnumerable<string> FilesWith(byte[] text) => Directory.EnumerateFiles(_folder, "*.db*").Where(file =>
     {
         using var read = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         var bytes = new byte[read.Length];

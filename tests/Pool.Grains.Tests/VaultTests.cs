@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text;
 using Microsoft.Extensions.Options;
 using Pool.Databases;
@@ -29,7 +28,7 @@ public abstract class VaultTests
         var made = await Vault.Of(LiNa, null);
 
         Assert.Equal(made.Pseudonym, (await Vault.Of(LiNa, null)).Pseudonym);
-        Assert.Equal((made.Pseudonym, [.. made.Key]), Told((await Another().Find([LiNa, Elder]))[LiNa]));
+        Assert.Equal(Told(made), Told((await Another().Find([LiNa, Elder]))[LiNa]));
         Assert.NotEqual(made.Pseudonym, (await Vault.Of(Elder, null)).Pseudonym);
         Assert.Equal(Identity.KeyLength, made.Key.Length);
     }
@@ -40,7 +39,7 @@ public abstract class VaultTests
         var another = Another();
         var made = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Task.Run(() => (i % 2 == 0 ? Vault : another).Of(LiNa, null))));
 
-        Assert.Single(made.Select(identity => (identity.Pseudonym, Convert.ToHexString([.. identity.Key]))).Distinct());
+        Assert.Single(made.Select(Told).Distinct());
     }
 
     [Fact]
@@ -67,7 +66,7 @@ public abstract class VaultTests
         Assert.Equal(kept.Pseudonym, (await Vault.Of(Elder, null)).Pseudonym);
     }
 
-    private static (Pseudonym, ImmutableArray<byte>) Told(Identity identity) => (identity.Pseudonym, identity.Key);
+    private static (Pseudonym, string) Told(Identity identity) => (identity.Pseudonym, Convert.ToHexString(identity.Key.AsSpan()));
 }
 
 public sealed class SqliteVaultTests : VaultTests, IDisposable

@@ -48,6 +48,12 @@ public sealed class PlantedBugTests(ITestOutputHelper output)
         ["a fund gains what it has paid"] = ("I2", new() { Rate = 1, Reads = Misread<EntryPosted>(posted => posted with { Entry = posted.Entry with { Postings = [.. posted.Entry.Postings.Select(posting => posting with { Amount = -posting.Amount })] } }) }),
         ["an order that was carried out is forgotten"] = ("I2", new() { Rate = 1, Reads = record => record.Type == "ledger.entry-posted" ? record with { CommandId = null } : record }),
         ["a published checkpoint is forgotten"] = ("Receipts", new() { Reads = Misread<CheckpointPublished>(published => published with { Checkpoint = PublishedCheckpoint.None }) }),
+        ["a part of a transfer is said to be posted and is not"] = ("I2", new() { Answers = call => call.Verb.Name == nameof(ILedgerGrain.PostOrder) ? new EntryRef(Values.StreetId.Parse("330109001"), 1) : null }),
+        ["what a transfer holds is forgotten"] = ("I", new() { Rate = 1, Reads = Misread<OrderHeld>(held => held with { Transfer = TransferId.OfOrder(new(held.At.UtcTicks.GetHashCode(), (short)held.At.Microsecond, 2, new byte[8])) }) }),
+        ["what a day's entries came to is forgotten"] = ("I2", new() { Rate = 1, Reads = Misread<EntryPosted>(posted => posted.Entry.IsShared ? posted with { At = posted.At.AddDays(1) } : posted) }),
+        ["a correction is counted twice"] = ("I3", new() { Rate = 1, Reads = Misread<ServiceCorrected>(corrected => corrected with { Correction = corrected.Correction with { Number = 0 } }) }),
+        ["an entry is undone and the right one is not made"] = ("I3", new() { Answers = call => call.Verb.Name == nameof(ILedgerGrain.Correct) ? new EntryRef(Values.StreetId.Parse("330109001"), 1) : null }),
+        ["an erasure is said to be done and is not"] = ("Privacy", new() { Writes = append => append with { Entries = [.. append.Entries.Select(ErasedAtOnce)] } }),
         ["what failed is acknowledged"] = ("I5", new() { AcknowledgesLost = true }),
     };
 
@@ -68,6 +74,9 @@ public sealed class PlantedBugTests(ITestOutputHelper output)
 
     private static JournalEntry ConfirmedInstead(JournalEntry entry) =>
         entry.Happened is HoldLapsed lapsed ? EventCatalogue<PartnerEvent>.Write(new HoldConfirmed(lapsed.At, lapsed.Hold)) : entry;
+
+    private static JournalEntry ErasedAtOnce(JournalEntry entry) =>
+        entry.Happened is HolderErased erased ? EventCatalogue<LedgerEvent>.Write(new Ledgers.IdentityErased(erased.At, erased.Pseudonym)) : entry;
 
     /// <summary>An event that is read from the journal otherwise than it was written.</summary>
     private static Func<JournalRecord, JournalRecord> Misread<TEvent>(Func<TEvent, TEvent> misread) where TEvent : class, Actors.IEvent =>

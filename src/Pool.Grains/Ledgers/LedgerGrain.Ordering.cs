@@ -28,7 +28,7 @@ internal sealed partial class LedgerGrain
         {
             var crosses = TransferRules.Crosses(request.Kind) && request.To?.Home.Street != Street;
             var unknown = Check.Lowest(unopened, Of("transfer.from", request.From), Of("transfer.to", request.To, crosses));
-            var (order, unfit) = TransferRules.Order(request, party => accounts.TryGetValue(party, out var known) ? known.Account : AccountId.OfFund(party.Home));
+            var (order, unfit) = TransferRules.Order(request, party => accounts.TryGetValue(party, out var known) ? known.Account : Nobody(party));
             var command = new[] { request.From, request.To }.OfType<Party>().Select(party => accounts.GetValueOrDefault(party)?.Identity).OfType<Identity>()
                 .Aggregate(request.Command, (command, identity) => command with { Fingerprint = identity.Blind(command.Fingerprint) });
             var fault = Check.Lowest(unfit ?? TransferRules.Unfit(order!), unknown);
@@ -87,6 +87,11 @@ internal sealed partial class LedgerGrain
         var joint = await GrainFactory.GetGrain<IJointTransferGrain>(TransferId.OfOrder(command.RequestId).Text).Order(legs, command);
         return joint.Refusal is { } refusal ? refusal : Answer<ListedEntry>.Of(await Listed(joint.Value!.Entries[0].Number, joint.Position), joint.Version, joint.Position);
     }
+
+    /// <summary>An account of the kind that a party would have, so that what else is against an order is found; nothing is ever posted to it.</summary>
+    private AccountId Nobody(Party party) => Holder.Of(party) is not { } holder ? AccountId.OfFund(party.Home)
+        : _services.Keys.FormerPseudonymOf(holder) is var pseudonym && party.Partner is null ? AccountId.OfResident(pseudonym)
+        : AccountId.OfPartner(pseudonym);
 
     /// <summary>Who must be registered for a party to have an account: of residents their community.</summary>
     private static Party Registered(Party party) => party with { Resident = null };

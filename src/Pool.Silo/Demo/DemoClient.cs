@@ -30,6 +30,8 @@ internal sealed class DemoClient(string address, Random random) : IDisposable
 
     public LedgerService.LedgerServiceClient Ledgers => new(_channel);
 
+    public ClearingService.ClearingServiceClient Clearings => new(_channel);
+
     public ReceiptService.ReceiptServiceClient Receipts => new(_channel);
 
     /// <summary>A fresh request id.</summary>

@@ -34,6 +34,7 @@ internal sealed class Summary(DemoClient client, SampleDistrict district, IReadO
         Console.WriteLine("== The morning 上午汇总 ==");
         Fill(demands);
         await Lent(demands);
+        await new ClearedDebt(client, _streets).Tell();
         await Settled(demands);
         await new KeptReceipt(client, folder).Tell(demands);
         await Again();
