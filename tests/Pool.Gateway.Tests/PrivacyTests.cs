@@ -42,7 +42,7 @@ public sealed class PrivacyTests(TestPool pool) : IClassFixture<TestPool>
         Assert.Equal("", (await pool.Partners.ListPartnersAsync(new() { Parent = Community(street), MinPosition = pool.Journal.Head })).Partners.Single().DisplayName);
         Assert.Equal(account, await pool.Ledgers.GetAccountAsync(new() { Name = account.Name }));
         // Asked by its id, nobody finds that account any more.
-        Assert.NotEqual(account.Name, (await _life.Account(partner)).Name);
+        await pool.Refuses(StatusCode.FailedPrecondition, "PARTNER_ERASED", null, headers => pool.Ledgers.GetPartnerAccountAsync(new() { Partner = partner }, headers).ResponseAsync);
         Assert.Equal((ledger.Entries, ledger.Totals), ((await _life.Ledger(street)).Entries, (await _life.Ledger(street)).Totals));
         Assert.Equal(receipt.Data, (await pool.Receipts.GetReceiptAsync(new() { Entry = entry })).Data);
         Assert.Empty(pool.VaultWith(Encoding.UTF8.GetBytes(account.Name[^16..])));
@@ -65,13 +65,28 @@ public sealed class PrivacyTests(TestPool pool) : IClassFixture<TestPool>
         Assert.Equal(account, await pool.Ledgers.EraseResidentAsync(erasure));
         Assert.Equal(account, await pool.Ledgers.EraseResidentAsync(erasure));
 
+        await pool.Refuses(StatusCode.NotFound, "ACCOUNT_NOT_FOUND", null, headers => pool.Ledgers.GetResidentAccountAsync(new() { Resident = elder }, headers).ResponseAsync);
+        await pool.Refuses(StatusCode.FailedPrecondition, "NOT_COVERED", "transfer.amount", headers => pool.Transfers.CreateTransferAsync(Order(street, EntryKind.Withdrawal, elder, "", 1, Unit.CnyFen), headers).ResponseAsync);
+        Assert.Equal(elder, await _life.Deposited(street, 20));
         var newcomer = await pool.Ledgers.GetResidentAccountAsync(new() { Resident = elder });
         Assert.NotEqual(account.Name, newcomer.Name);
-        Assert.Empty(newcomer.Balances);
-        await pool.Refuses(StatusCode.FailedPrecondition, "NOT_COVERED", "transfer.amount", headers => pool.Transfers.CreateTransferAsync(Order(street, EntryKind.Withdrawal, elder, "", 1, Unit.CnyFen), headers).ResponseAsync);
+        Assert.Equal(20, Of(newcomer, Unit.CnyFen, balance => balance.Posted));
         Assert.Equal(account, await pool.Ledgers.GetAccountAsync(new() { Name = account.Name }));
-        Assert.Equal(700, (await _life.Ledger(street)).Totals.Single(total => total.Unit == Unit.CnyFen).Residents);
+        Assert.Equal(720, (await _life.Ledger(street)).Totals.Single(total => total.Unit == Unit.CnyFen).Residents);
         await pool.Refuses(StatusCode.NotFound, "ACCOUNT_NOT_FOUND", null, headers => pool.Ledgers.EraseResidentAsync(new() { Resident = $"{Community(street)}/residents/never-seen", RequestId = NewId() }, headers).ResponseAsync);
+    }
+
+    [Fact]
+    public async Task Who_was_only_asked_about_or_could_give_nothing_is_in_no_vault()
+    {
+        var street = await _life.Street("330109865");
+        var asked = $"{Community(street)}/residents/only-asked-about";
+
+        await pool.Refuses(StatusCode.NotFound, "ACCOUNT_NOT_FOUND", null, headers => pool.Ledgers.GetResidentAccountAsync(new() { Resident = asked }, headers).ResponseAsync);
+        await pool.Refuses(StatusCode.FailedPrecondition, "NOT_COVERED", "transfer.amount", headers => pool.Transfers.CreateTransferAsync(Order(street, EntryKind.Withdrawal, asked, "", 1, Unit.CnyFen), headers).ResponseAsync);
+        await pool.Refuses(StatusCode.InvalidArgument, "AMOUNT_ZERO", "transfer.amount", headers => pool.Transfers.CreateTransferAsync(Order(street, EntryKind.Deposit, "", asked, 0, Unit.CnyFen), headers).ResponseAsync);
+
+        Assert.Empty(pool.VaultWith(Encoding.UTF8.GetBytes("only-asked-about")));
     }
 
     [Fact]

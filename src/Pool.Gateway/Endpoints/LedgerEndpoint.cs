@@ -70,6 +70,11 @@ internal sealed class LedgerEndpoint(IGrainFactory grains, Lists lists) : Ledger
             throw new Errors.RefusedException(Refusal.Of(RefusalReason.PartnerNotFound, partner.Partner.Text));
         }
 
+        if (registered.Erased)
+        {
+            throw new Errors.RefusedException(Refusal.Of(RefusalReason.PartnerErased));
+        }
+
         var (standing, _) = await Grain(partner.Home.Street).PartnerAccount(partner.Partner).For(context);
         return LedgerResource.Write(partner.Home.Street, standing);
     }

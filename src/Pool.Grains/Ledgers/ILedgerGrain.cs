@@ -49,7 +49,7 @@ public interface ILedgerGrain : IActorGrain
     [Alias("Consistency")]
     Task<Answer<ConsistencyProof>> Consistency(long older, long newer);
 
-    /// <summary>The account of a resident of a community of this street; one of nothing before its first transfer.</summary>
+    /// <summary>The account of a resident of a community of this street, which it has from its first transfer on.</summary>
     [Alias("ResidentAccount")]
     Task<Answer<AccountStanding>> ResidentAccount(CommunityId community, ResidentId resident);
 
@@ -61,9 +61,10 @@ public interface ILedgerGrain : IActorGrain
     [Alias("ErasePartner")]
     Task ErasePartner(PartnerId partner);
 
-    /// <summary>The account of a party, of this street or another; one that has none yet is given one.</summary>
+    /// <summary>The account of a party, of this street or another; null where it has none.</summary>
+    /// <param name="make">Whether it is given one.</param>
     [Alias("AccountOf")]
-    Task<PartyAccount> AccountOf(Party party);
+    Task<PartyAccount?> AccountOf(Party party, bool make);
 
     /// <summary>The identity of a partner of this street, which is made when it is first asked for.</summary>
     [Alias("IdentityOf")]

@@ -15,27 +15,28 @@ internal sealed partial class LedgerGrain
 
     public Task<Identity> IdentityOf(PartnerId partner) => IdentityOf(Holder.Of(partner)).AsTask();
 
-    public async Task<PartyAccount> AccountOf(Party party)
+    public async Task<PartyAccount?> AccountOf(Party party, bool make)
     {
         if (party.Home.Street != Street && Holder.Of(party) is not null)
         {
             // Its own street knows under which pseudonym.
-            return await GrainFactory.GetGrain<ILedgerGrain>(party.Home.Street.Text).AccountOf(party);
+            return await GrainFactory.GetGrain<ILedgerGrain>(party.Home.Street.Text).AccountOf(party, make);
         }
 
         return Holder.Of(party) is not { } holder ? new(AccountId.OfFund(party.Home), null)
-            : await IdentityOf(holder) is var identity && party.Partner is null ? new(AccountId.OfResident(identity.Pseudonym), identity)
-            : new(AccountId.OfPartner(identity.Pseudonym), identity);
+            : (make ? await IdentityOf(holder) : await Known(holder)) is not { } identity ? null
+            : new(party.Partner is null ? AccountId.OfResident(identity.Pseudonym) : AccountId.OfPartner(identity.Pseudonym), identity);
     }
 
     public async Task<Answer<AccountStanding>> PartnerAccount(PartnerId partner) => await Standing(AccountId.OfPartner((await IdentityOf(Holder.Of(partner))).Pseudonym));
 
     public async Task<Answer<AccountStanding>> ResidentAccount(CommunityId community, ResidentId resident) =>
-        (await GrainFactory.GetGrain<ICommunityGrain>(community.Text).Get()).Refusal ?? await Standing(AccountId.OfResident((await IdentityOf(Holder.Of(community, resident))).Pseudonym));
+        (await GrainFactory.GetGrain<ICommunityGrain>(community.Text).Get()).Refusal
+        ?? (await Known(Holder.Of(community, resident)) is { } identity ? await Standing(AccountId.OfResident(identity.Pseudonym)) : Refusal.Of(RefusalReason.AccountNotFound, resident.Text));
 
     public async Task<Answer<AccountStanding>> EraseResident(CommunityId community, ResidentId resident, Command command)
     {
-        var known = await Known(Holder.Of(community, resident));
+        var known = (await Known(Holder.Of(community, resident)))?.Pseudonym;
         // The fingerprint would tell who it was: the request is told by its id alone.
         var erased = await DecideEvent(command with { Fingerprint = 0 }, (ledger, _) => LedgerRules.Erase(ledger, known, resident.Text, Keeper));
         if (erased.Value is not HolderErased { Pseudonym: var pseudonym })
@@ -49,7 +50,7 @@ internal sealed partial class LedgerGrain
 
     public async Task ErasePartner(PartnerId partner)
     {
-        if (await Known(Holder.Of(partner)) is { } pseudonym)
+        if (await Known(Holder.Of(partner)) is { Pseudonym: var pseudonym })
         {
             await Decide((ledger, _) => LedgerRules.Erase(ledger, pseudonym, partner.Text, Keeper));
             await Erased(pseudonym);
@@ -78,10 +79,9 @@ internal sealed partial class LedgerGrain
         await Decide((ledger, _) => LedgerRules.Erased(ledger, pseudonym, Keeper));
     }
 
-    /// <summary>The pseudonym of a holder that has one; null where it has none.</summary>
-    private async Task<Pseudonym?> Known(Holder holder) => Former(holder) is not null ? (await IdentityOf(holder)).Pseudonym
-        : (await _services.Vault.Find([holder])).TryGetValue(holder, out var identity) ? identity.Pseudonym
-        : null;
+    /// <summary>The identity of a holder that has one; null where it has none.</summary>
+    private async Task<Identity?> Known(Holder holder) =>
+        _identities.ContainsKey(holder) || Former(holder) is not null ? await IdentityOf(holder) : (await _services.Vault.Find([holder])).GetValueOrDefault(holder);
 
     /// <summary>The identity of a holder, which is made when it is first asked for.</summary>
     private async ValueTask<Identity> IdentityOf(Holder holder)

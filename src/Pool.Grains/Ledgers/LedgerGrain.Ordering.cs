@@ -19,16 +19,17 @@ internal sealed partial class LedgerGrain
         var unopened = State.Exists ? null : await Unopened();
         var parties = requests.SelectMany(request => new[] { request.From, request.To }).OfType<Party>().Distinct().ToList();
         var missing = await Missing(parties);
-        // Nobody who is not there is given an account.
-        var accounts = (await Task.WhenAll(parties.Where(party => !missing.ContainsKey(Registered(party))).Select(async party => (Party: party, Account: await AccountOf(party)))))
-            .ToDictionary(known => known.Party, known => known.Account);
+        // Who may get something is given an account; nobody is who is not there, or for whom an order makes no sense.
+        var receivers = requests.Where(request => TransferRules.Order(request, Nobody).Order is { } order && TransferRules.Unfit(order) is null).Select(request => request.To).ToHashSet();
+        var present = parties.Where(party => !missing.ContainsKey(Registered(party))).ToList();
+        var accounts = present.Zip(await Task.WhenAll(present.Select(party => AccountOf(party, make: receivers.Contains(party))))).ToDictionary();
 
         // Decided one after the other, without a pause: all of them wait for the same commit. What another street has a part in takes its own time.
         var answers = await Task.WhenAll(requests.Select(request =>
         {
             var crosses = TransferRules.Crosses(request.Kind) && request.To?.Home.Street != Street;
             var unknown = Check.Lowest(unopened, Of("transfer.from", request.From), Of("transfer.to", request.To, crosses));
-            var (order, unfit) = TransferRules.Order(request, party => accounts.TryGetValue(party, out var known) ? known.Account : Nobody(party));
+            var (order, unfit) = TransferRules.Order(request, party => accounts.GetValueOrDefault(party)?.Account ?? Nobody(party));
             var command = new[] { request.From, request.To }.OfType<Party>().Select(party => accounts.GetValueOrDefault(party)?.Identity).OfType<Identity>()
                 .Aggregate(request.Command, (command, identity) => command with { Fingerprint = identity.Blind(command.Fingerprint) });
             var fault = Check.Lowest(unfit ?? TransferRules.Unfit(order!), unknown);
