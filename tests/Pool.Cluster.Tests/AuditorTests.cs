@@ -220,6 +220,50 @@ public sealed class AuditorTests
         "Wake-ups: ledger/330109002 still owes a checkpoint and has no wake-up.",
         new HandMade().Opened().Ordered("Deposit", "cash", "fund-330109002051"));
 
+    [Fact]
+    public void I2_a_part_of_a_transfer_that_nobody_asked_for_is_caught() => Catches(
+        "I2: ledger.order-held at position 2 (ledger/330109002, version 2) holds what no transfer between streets asks it to.",
+        new HandMade().Opened().Row($"ledger/{Street}", "ledger.order-held", 1, new { transfer = Demand, order = Waived }));
+
+    [Fact]
+    public void I2_a_part_of_a_transfer_that_was_not_held_and_is_posted_is_caught() => Catches(
+        "I2: ledger.entry-posted at position 2 (ledger/330109002, version 2) posts what was not held.",
+        new HandMade().Opened().Ordered("Waiver", "mirror-330109003", "street"));
+
+    [Fact]
+    public void I2_parts_that_do_not_say_the_same_of_a_debt_are_caught() => Catches(
+        $"I2: the parts of transfer.proposed at position 1 (transfer/{Demand}, version 1) do not say the same of what streets owe each other.",
+        new HandMade().Row($"transfer/{Demand}", "transfer.proposed", 0, new
+        {
+            transfer = Demand,
+            awaited = Array.Empty<string>(),
+            legs = new object[] { new { street = Street, order = Waived }, new { street = "330109003", order = new { kind = "Waiver", from = "street", to = $"mirror-{Street}", unit = "Cny", amount = 61 } } },
+        }));
+
+    [Fact]
+    public void I2_a_reversal_that_is_not_the_opposite_is_caught() => Catches(
+        "I2: ledger.entry-posted at position 3 (ledger/330109002, version 3) is not the opposite of an entry that stands.",
+        new HandMade().Opened().Paid(Street, 1, ("fund-330109002051", -60), ("partner-abcdefghijklmnop", 60))
+            .Row($"ledger/{Street}", "ledger.entry-posted", 9, new
+            {
+                number = 2,
+                entry = new
+                {
+                    kind = "Reversal",
+                    transfer = $"{Demand}/1/1",
+                    reverses = 1,
+                    service = new { receiver = "330109002051", skill = "elder-care", level = 1, minutes = 60, price = new { unit = "TimeCredit", street = Street, version = 0, percent = 100, feePerHour = 0, fundSharePercent = 0 } },
+                    postings = new[] { new { account = "fund-330109002051", unit = "TimeCredit", amount = 59 }, new { account = "partner-abcdefghijklmnop", unit = "TimeCredit", amount = -59 } },
+                },
+            }));
+
+    [Fact]
+    public void Who_is_forgotten_while_it_serves_is_caught() => Catches(
+        $"Privacy: partner.erased at position 3 (partner/{Partner}, version 3) forgets a partner who still serves.",
+        new HandMade().Registered().Row($"partner/{Partner}", "partner.erased", 1, new { why = "moved away" }));
+
+    private static object Waived => new { kind = "Waiver", from = "mirror-330109003", to = "street", unit = "Cny", amount = 60 };
+
     private static void Catches(string sentence, HandMade broken) => Assert.Contains(sentence, broken.Read().Audit([]));
 
     private static void Passes(HandMade sound) => Assert.Equal([], sound.Read().Audit([]));

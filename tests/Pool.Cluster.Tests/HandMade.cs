@@ -138,7 +138,7 @@ public sealed class HandMade
 
     /// <summary>An event of the partner's calendar about the hold of the first proposal.</summary>
     public HandMade Calendar(string type, int minute, string demand = Demand) =>
-        Row($"partner/{Partner}", $"partner.{type}", minute, new { hold = $"{demand}/1", people = 1 });
+        Row($"partner/{Partner}", $"partner.{type}", minute, new { hold = $"{demand}/1", people = 1, served = 60 });
 
     public HandMade WakeUp(string stream, int minute)
     {
