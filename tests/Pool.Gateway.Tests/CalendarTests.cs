@@ -107,6 +107,7 @@ public sealed class CalendarTests(TestPool pool) : IClassFixture<TestPool>
 
         Assert.Equal((HttpStatusCode.OK, "text/calendar"), (feed.StatusCode, feed.Content.Headers.ContentType?.MediaType));
         var text = (await feed.Content.ReadAsStringAsync()).Replace("\r\n ", "", StringComparison.Ordinal);
+        Assert.Contains("\r\nX-WR-CALNAME:partner-", text, StringComparison.Ordinal);
         Assert.Contains("\r\nSUMMARY:Care for an hour\r\n", text, StringComparison.Ordinal);
         Assert.Contains("\r\nSTATUS:CONFIRMED\r\n", text, StringComparison.Ordinal);
         Assert.Contains("\r\nDTSTART:20261123T010000Z\r\n", text, StringComparison.Ordinal);

@@ -1,3 +1,5 @@
+using Pool.EventSourcing;
+using Pool.Identities;
 using Pool.Ledgers;
 using Pool.Offers;
 using Pool.Silo.Hosting;
@@ -67,6 +69,40 @@ public sealed class LedgerGrainTests : IAsyncLifetime
         File.WriteAllBytes(path, key);
         await _pool.Start();
         Assert.Equal(1, (await Ledger.Get()).Value!.Entries);
+    }
+
+    [Fact]
+    public async Task Who_had_an_account_before_there_was_a_vault_has_it_still()
+    {
+        var (elder, stream) = (ResidentId.Parse("grandma-wang"), $"ledger/{GrainPool.Home.Street}");
+        var keys = new LedgerKeys(File.ReadAllBytes(Path.Combine(_pool.Folder, "ledgers.key")));
+        var former = AccountId.OfResident(keys.FormerPseudonymOf(Holder.Of(GrainPool.Home, elder)));
+        await Ledger.Record(Payment(FeeMode.Volunteer));
+        var key = (await Ledger.Get()).Value!.Key;
+        // As a program of before has entered it.
+        var at = _pool.Clock.GetUtcNow();
+        var deposit = new EntryPosted(at, 2, new(EntryKind.Deposit, TransferId.OfOrder(Guid.NewGuid()), [new(AccountId.Cash, Unit.Cny, -700), new(former, Unit.Cny, 700)]));
+        await _pool.Journal.Append(new(stream, (await Ledger.Get()).Version, [EventCatalogue<LedgerEvent>.Write(deposit)], GrainPool.Home.Street.Text, at, "a program of before", null, 0, null, WakeUpChange.None));
+        await _pool.Stop();
+        await _pool.Start();
+
+        var account = (await Ledger.ResidentAccount(GrainPool.Home, elder)).Value!;
+
+        Assert.Equal((former, 700, key), (account.Account, account.Balances.Single().Balance.Posted, (await Ledger.Get()).Value!.Key));
+        Assert.Equal(former, (await Ledger.AccountOf(new(GrainPool.Home, Resident: elder), make: true))!.Account);
+    }
+
+    [Fact]
+    public async Task A_street_that_pays_for_a_partner_of_another_gives_it_no_pseudonym()
+    {
+        var lent = Payment(FeeMode.LowFee) with { Beneficiary = CommunityId.Parse("330109003001") };
+        var paying = _pool.Grains.GetGrain<ILedgerGrain>("330109003");
+        var stranger = lent with { Partner = new(GrainPool.Home, PartnerId.Parse("not-yet-known")) };
+
+        var settled = await paying.Post(stranger);
+
+        Assert.Equal(1, settled.Entry.Number);
+        Assert.Null(await Ledger.AccountOf(new(GrainPool.Home, PartnerId.Parse("not-yet-known")), make: false));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Google.Api;
 using Google.Protobuf;
 using Grpc.Core;
@@ -104,7 +105,7 @@ internal sealed class PartnerEndpoint(IGrainFactory grains, Lists lists, [FromKe
         }
 
         var demands = await Task.WhenAll(partner.Calendar.Reservations.Keys.Select(hold => hold.Demand).Distinct().Select(demand => grains.GetGrain<IDemandGrain>(demand.Text).Get()));
-        var ics = CalendarResource.Write(partner, demands.Where(demand => demand.Refusal is null).Select(demand => demand.Value!).ToDictionary(demand => demand.Id), clock.GetUtcNow());
+        var ics = CalendarResource.Write(partner, (await Names([partner], context))[0], demands.Where(demand => demand.Refusal is null).Select(demand => demand.Value!).ToDictionary(demand => demand.Id), clock.GetUtcNow());
         return new() { ContentType = CalendarResource.ContentType, Data = ByteString.CopyFromUtf8(ics) };
     }
 
@@ -150,9 +151,12 @@ internal sealed class PartnerEndpoint(IGrainFactory grains, Lists lists, [FromKe
     /// <summary>Partners with their names, which the vault alone can open.</summary>
     private async Task<IReadOnlyList<V1.Partner>> Write(IReadOnlyList<ListItem<Partners.Partner>> partners, ServerCallContext context)
     {
-        var names = await Admission.Wait(grains.GetGrain<INameGrain>(0).Open([.. partners.Select(item => new SealedName(item.Value.Id, item.Value.Profile!.Name))]), context);
+        var names = await Names(partners.Select(item => item.Value), context);
         return [.. partners.Zip(names, (item, name) => PartnerResource.Write(item.Value, name, item.Version))];
     }
+
+    private Task<ImmutableArray<string>> Names(IEnumerable<Partners.Partner> partners, ServerCallContext context) =>
+        Admission.Wait(grains.GetGrain<INameGrain>(0).Open([.. partners.Select(partner => new SealedName(partner.Id, partner.Profile!.Name))]), context);
 
     private IPartnerGrain Grain(PartnerId id) => grains.GetGrain<IPartnerGrain>(id.Text);
 }

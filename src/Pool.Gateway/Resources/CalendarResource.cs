@@ -42,10 +42,10 @@ internal static class CalendarResource
 
     /// <summary>The partner's reservations: bookings are confirmed, holds are tentative.</summary>
     /// <param name="demands">What they are for; one may be missing.</param>
-    public static string Write(Partner partner, IReadOnlyDictionary<DemandId, Demand> demands, DateTimeOffset now)
+    public static string Write(Partner partner, string name, IReadOnlyDictionary<DemandId, Demand> demands, DateTimeOffset now)
     {
         var calendar = new Ical.Net.Calendar { ProductId = "-//ResourcePool//bookings//ZH" };
-        calendar.AddProperty("X-WR-CALNAME", partner.Profile!.Name);
+        calendar.AddProperty("X-WR-CALNAME", name);
         foreach (var reservation in partner.Calendar.Reservations.Values.OrderBy(reservation => reservation.Slot.Start).ThenBy(reservation => reservation.Hold.Text, StringComparer.Ordinal))
         {
             var demand = demands.GetValueOrDefault(reservation.Hold.Demand);

@@ -113,5 +113,6 @@ internal sealed partial class LedgerGrain
         return known.Refusal is null ? known.Select(ledger => ledger.Standing(account)) : Answer<AccountStanding>.Of(Ledger.Empty.Standing(account));
     }
 
-    private async ValueTask<Pseudonym> Earner(Payment payment) => (await IdentityOf(Holder.Of(payment.Partner.Partner))).Pseudonym;
+    /// <summary>The earner's pseudonym; where another street pays it, only that one knows which, and needs to.</summary>
+    private async ValueTask<Pseudonym> Earner(Payment payment) => payment.EarningStreet == Street ? (await IdentityOf(Holder.Of(payment.Partner.Partner))).Pseudonym : default;
 }

@@ -111,7 +111,9 @@ internal sealed partial class LedgerGrain(ActorServices services) : EventSourced
 
     public async Task<EntryRef> Correct(Payment correction, long entry)
     {
-        var (wrong, earner, past) = (await Listed(entry, await Durable()), await Earner(correction), await Past(correction));
+        var (wrong, past) = (await Listed(entry, await Durable()), await Past(correction));
+        // The account is that of before, also where nobody knows any more whose it is.
+        var earner = wrong.Earner ?? await Earner(correction);
         return await Decide((ledger, _) => LedgerRules.Correct(ledger.Recalling(correction.Transfer, past), correction, wrong, earner, Keeper));
     }
 

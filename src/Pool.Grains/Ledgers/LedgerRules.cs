@@ -167,9 +167,7 @@ public static class LedgerRules
         }
 
         var reversal = wrong.Economic!.Reversed(payment.Transfer, wrong.Number);
-        // The account is that of before, also where nobody knows any more whose it is.
-        var before = wrong.Economic.Postings.Select(posting => posting.Account.Partner).FirstOrDefault(partner => partner is not null) ?? earner;
-        var hold = HoldOf(ledger, payment with { Price = wrong.Economic.Service!.Price }, before, 0, keeper);
+        var hold = HoldOf(ledger, payment with { Price = wrong.Economic.Service!.Price }, earner, 0, keeper);
         var entry = Settling(ledger with { Economy = ledger.Economy.Post(reversal) }, payment, hold, 0);
         return (keeper.After(ledger, new EntryPosted(keeper.Now, number, reversal), new EntryPosted(keeper.Now, right.Number, entry)), right);
     }
@@ -224,7 +222,6 @@ public static class LedgerRules
     /// <param name="holder">By which id it is known, for the refusal.</param>
     public static Decision<LedgerEvent> Erase(Ledger ledger, Pseudonym? known, string holder, Bookkeeper keeper) =>
         known is not { } pseudonym ? Refusal.Of(RefusalReason.AccountNotFound, holder)
-        : ledger.Erasing.ContainsKey(pseudonym) ? default(Decision<LedgerEvent>)
         : keeper.After(ledger, new HolderErased(keeper.Now, pseudonym));
 
     public static Decision<LedgerEvent> Erased(Ledger ledger, Pseudonym pseudonym, Bookkeeper keeper) =>

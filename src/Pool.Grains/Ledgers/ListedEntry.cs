@@ -27,6 +27,9 @@ public sealed record ListedEntry(
     /// <summary>The number of the entry that it undoes; null where it undoes none.</summary>
     public long? Reverses => Economic is null ? Service!.Reverses : Economic.Reverses;
 
+    /// <summary>Whom it pays, or whose unpaid minutes it records; null where no partner of this street.</summary>
+    public Pseudonym? Earner => Service?.Giver ?? Economic?.Postings.Select(posting => posting.Account.Partner).FirstOrDefault(partner => partner is not null);
+
     public CommunityId? Receiver => Economic?.Service?.Receiver ?? Service?.Receiver;
 
     /// <summary>The key under which the entry is kept.</summary>

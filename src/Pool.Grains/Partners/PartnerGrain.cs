@@ -22,13 +22,15 @@ internal sealed class PartnerGrain(ActorServices services) : EventSourcedGrain<P
     public async Task<Answer<Partner>> Register(CommunityId community, PartnerProfile profile, Command command)
     {
         var home = await GrainFactory.GetGrain<ICommunityGrain>(community.Text).Get();
-        var seal = home.Refusal is null ? await Sealer(community) : null;
+        // Who is refused is given no identity.
+        var fits = PartnerRules.Register(State, Id, community, profile, home.Refusal, name => name, Now).Refusal is null;
+        var seal = fits ? await Sealer(community) : null;
         return await DecideAndPublish(command, (partner, now) => PartnerRules.Register(partner, Id, community, profile, home.Refusal, seal, now));
     }
 
     public async Task<Answer<Partner>> Change(PartnerPatch patch, Command command)
     {
-        var seal = patch.Name is not null && (await Read()).Value is { } known ? await Sealer(known.Community) : null;
+        var seal = patch.Name is not null && (await Read()).Value is { Erased: false } known ? await Sealer(known.Community) : null;
         return await Decide(command, (partner, now) => PartnerRules.Change(partner, Id, patch, seal, now));
     }
 
