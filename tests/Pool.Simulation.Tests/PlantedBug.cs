@@ -13,9 +13,6 @@ internal sealed record PlantedBug
     /// <summary>How often it shows where it could.</summary>
     public double Rate { get; init; } = 0.2;
 
-    /// <summary>How many steps a seed takes in which it is looked for: more for what takes a day to show.</summary>
-    public int Steps { get; init; } = 20_000;
-
     /// <summary>What a call is answered instead of being carried out; null for those that are.</summary>
     public Func<Message, object?> Answers { get; init; } = _ => null;
 
