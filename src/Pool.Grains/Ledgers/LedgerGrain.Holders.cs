@@ -13,6 +13,9 @@ internal sealed partial class LedgerGrain
 
     private readonly Dictionary<Holder, Identity> _identities = [];
 
+    /// <summary>Those that are being asked for: whoever needs one meanwhile waits for the same answer.</summary>
+    private readonly Dictionary<Holder, Task<Identity>> _asked = [];
+
     public Task<Identity> IdentityOf(PartnerId partner) => IdentityOf(Holder.Of(partner)).AsTask();
 
     public async Task<PartyAccount?> AccountOf(Party party, bool make)
@@ -50,6 +53,7 @@ internal sealed partial class LedgerGrain
 
     public async Task ErasePartner(PartnerId partner)
     {
+        _found.RemoveWhere(party => party.Partner == partner);
         if (await Known(Holder.Of(partner)) is { Pseudonym: var pseudonym })
         {
             await Decide((ledger, _) => LedgerRules.Erase(ledger, pseudonym, partner.Text, Keeper));
@@ -81,7 +85,9 @@ internal sealed partial class LedgerGrain
 
     /// <summary>The identity of a holder that has one; null where it has none.</summary>
     private async Task<Identity?> Known(Holder holder) =>
-        _identities.ContainsKey(holder) || Former(holder) is not null ? await IdentityOf(holder) : (await _services.Vault.Find([holder])).GetValueOrDefault(holder);
+        _identities.ContainsKey(holder) || Former(holder) is not null ? await IdentityOf(holder)
+        : (await _services.Vault.Find([holder])).TryGetValue(holder, out var identity) ? Kept(holder, identity)
+        : null;
 
     /// <summary>The identity of a holder, which is made when it is first asked for.</summary>
     private async ValueTask<Identity> IdentityOf(Holder holder)
@@ -91,7 +97,23 @@ internal sealed partial class LedgerGrain
             return known;
         }
 
-        var identity = await _services.Vault.Of(holder, Former(holder));
+        if (!_asked.TryGetValue(holder, out var asked))
+        {
+            _asked[holder] = asked = _services.Vault.Of(holder, Former(holder));
+        }
+
+        try
+        {
+            return Kept(holder, await asked);
+        }
+        finally
+        {
+            _asked.Remove(holder);
+        }
+    }
+
+    private Identity Kept(Holder holder, Identity identity)
+    {
         if (_identities.Count >= MostAtHand)
         {
             _identities.Clear();

@@ -11,7 +11,7 @@ namespace Pool.Ledgers;
 /// <summary>How a ledger carries out what people order: each order once, however many come in one call.</summary>
 internal sealed partial class LedgerGrain
 {
-    /// <summary>Partners and communities that have been found to exist: none is ever struck off.</summary>
+    /// <summary>Partners and communities that have been found to exist: a partner does until it is erased.</summary>
     private readonly HashSet<Party> _found = [];
 
     public async Task<Answer<ImmutableArray<TransferOutcome>>> Transfer(ImmutableArray<TransferRequest> requests)
@@ -118,6 +118,7 @@ internal sealed partial class LedgerGrain
 
     private async Task<Refusal?> Missing(Party party) =>
         party.Partner is not { } partner ? (await GrainFactory.GetGrain<ICommunityGrain>(party.Home.Text).Get()).Refusal
-        : await GrainFactory.GetGrain<IPartnerGrain>(partner.Text).Get() is var registered && registered.Value?.Community == party.Home ? null
-        : Refusal.Of(RefusalReason.PartnerNotFound, partner.Text);
+        : await GrainFactory.GetGrain<IPartnerGrain>(partner.Text).Get() is not { Value: { } registered } || registered.Community != party.Home ? Refusal.Of(RefusalReason.PartnerNotFound, partner.Text)
+        : registered.Erased ? Refusal.Of(RefusalReason.PartnerErased)
+        : null;
 }

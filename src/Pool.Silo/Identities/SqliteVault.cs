@@ -17,7 +17,14 @@ public sealed class SqliteVault : IVault, IDisposable
 
     public SqliteVault(Microsoft.Extensions.Options.IOptions<PoolOptions> options)
     {
-        _connection = SqliteFile.Open(Path.Combine(options.Value.DataFolder, "vault.db"), durable: true);
+        var path = Path.Combine(options.Value.DataFolder, "vault.db");
+        if (!File.Exists(path) && !OperatingSystem.IsWindows())
+        {
+            // Whoever else has an account on the machine is not to read who is who; what SQLite keeps beside it is like it.
+            new FileStream(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }).Dispose();
+        }
+
+        _connection = SqliteFile.Open(path, durable: true);
         SqliteFile.Execute(_connection, "PRAGMA secure_delete=ON; CREATE TABLE IF NOT EXISTS identity (holder text PRIMARY KEY, pseudonym text NOT NULL UNIQUE, key blob NOT NULL) WITHOUT ROWID, STRICT;");
         _find = SqliteFile.Prepare(_connection, "SELECT pseudonym, key FROM identity WHERE holder = $0", 1);
         _add = SqliteFile.Prepare(_connection, "INSERT INTO identity (holder, pseudonym, key) VALUES ($0, $1, $2)", 3);
