@@ -54,11 +54,11 @@ public sealed class DemandTableTests
 
     private static readonly string[] CommunityVerbs = ["Confirm", "Dispute", "Rate", "NoShowByCommunity"];
 
-    public static TheoryData<string, string, string> ProposalCells() => Cells(Proposals);
+    public static TheoryData<string, string, string> ProposalCells() => Tables.Cells(Proposals);
 
-    public static TheoryData<string, string, string> AssignmentCells() => Cells(Assignments);
+    public static TheoryData<string, string, string> AssignmentCells() => Tables.Cells(Assignments);
 
-    public static TheoryData<string, string, string> DemandCells() => Cells(Demands);
+    public static TheoryData<string, string, string> DemandCells() => Tables.Cells(Demands);
 
     public static TheoryData<string> NumberedVerbs() => [.. PartnerVerbs, .. CommunityVerbs, "Resolve", "Correct"];
 
@@ -229,18 +229,4 @@ public sealed class DemandTableTests
         "NeverPosted" => Demand.Empty,
         _ => throw new ArgumentOutOfRangeException(nameof(status), status, null),
     };
-
-    /// <summary>A row that is short or long of a cell breaks the table, not one test.</summary>
-    private static TheoryData<string, string, string> Cells(string table)
-    {
-        var rows = table.Split('\n').Select(row => row.Split('|', StringSplitOptions.TrimEntries)).ToList();
-        Assert.All(rows, row => Assert.Equal(rows[0].Length, row.Length));
-        var cells = new TheoryData<string, string, string>();
-        foreach (var (row, column) in rows.Skip(1).SelectMany(row => Enumerable.Range(1, row.Length - 1).Select(column => (row, column))))
-        {
-            cells.Add(row[0], rows[0][column], row[column]);
-        }
-
-        return cells;
-    }
 }

@@ -24,17 +24,7 @@ public sealed class IdentityTests
 
     private static readonly Identity Other = new(SomeLedger.Earner, [.. Enumerable.Repeat((byte)2, Identity.KeyLength)]);
 
-    public static TheoryData<string, string, string> Cells()
-    {
-        var rows = Verbs.Split('\n').Select(row => row.Split('|', StringSplitOptions.TrimEntries)).ToList();
-        var cells = new TheoryData<string, string, string>();
-        foreach (var (row, column) in rows.Skip(1).SelectMany(row => Enumerable.Range(1, rows[0].Length - 1).Select(column => (row, column))))
-        {
-            cells.Add(row[0], rows[0][column], row[column]);
-        }
-
-        return cells;
-    }
+    public static TheoryData<string, string, string> Cells() => Tables.Cells(Verbs);
 
     [Fact]
     public void A_sealed_name_is_opened_by_its_own_key_alone() => Gen.String.Sample(name =>

@@ -30,17 +30,7 @@ public sealed class JointTransferRulesTests
 
     private static readonly Clearing Remittance = new(EntryKind.Remittance, Unit.Cny, 500, [Some.Street, Some.OtherStreet], "银行转账 7731");
 
-    public static TheoryData<string, string, string> Cells()
-    {
-        var rows = Statuses.Split('\n').Select(row => row.Split('|', StringSplitOptions.TrimEntries)).ToList();
-        var cells = new TheoryData<string, string, string>();
-        foreach (var (row, column) in rows.Skip(1).SelectMany(row => Enumerable.Range(1, rows[0].Length - 1).Select(column => (row, column))))
-        {
-            cells.Add(row[0], rows[0][column], row[column]);
-        }
-
-        return cells;
-    }
+    public static TheoryData<string, string, string> Cells() => Tables.Cells(Statuses);
 
     [Theory, MemberData(nameof(Cells))]
     public void A_transfer_answers_each_verb_by_its_status(string status, string verb, string expected)
