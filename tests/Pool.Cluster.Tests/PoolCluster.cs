@@ -165,6 +165,8 @@ public sealed class PoolCluster : IAsyncDisposable
             ["LD_PRELOAD"] = found,
             ["FAKETIME"] = skew.TotalSeconds.ToString("+0;-0", CultureInfo.InvariantCulture),
             ["FAKETIME_DONT_FAKE_MONOTONIC"] = "1",
+            // Else waits with a timeout end at once, for the sake of an old C library: the silo spins, and starves all others.
+            ["FAKETIME_FORCE_MONOTONIC_FIX"] = "0",
         };
     }
 
