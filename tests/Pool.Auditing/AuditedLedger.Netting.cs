@@ -9,6 +9,7 @@ internal sealed partial class AuditedLedger
 
     private readonly Dictionary<(string Peer, string Unit), (long Opening, long Given, long Taken, int Entries)> _net = [];
     private DateOnly _netDay;
+    private DateOnly _netted;
 
     /// <summary>When the day's statement is owed; null where nothing went.</summary>
     public DateTimeOffset? NetDueAt => _net.Count == 0 ? null : new DateTimeOffset(_netDay.AddDays(1).ToDateTime(TimeOnly.MinValue), Shanghai);
@@ -25,12 +26,13 @@ internal sealed partial class AuditedLedger
                 continue;
             }
 
-            if (_net.Count > 0 && _netDay != DayOf(row))
+            if (_net.Count > 0 && DayOf(row) > _netDay)
             {
                 violations.Add($"I2: {row} comes before the net statement of {_netDay:O} is made.");
             }
 
-            _netDay = DayOf(row);
+            // A clock that goes back reopens no day.
+            _netDay = _net.Count > 0 ? _netDay : DayOf(row) > _netted ? DayOf(row) : _netted.AddDays(1);
             var (peer, opening) = (account["mirror-".Length..], _posted.GetValueOrDefault((account, unit)));
             var (known, given, taken, entries) = _net.TryGetValue((peer, unit), out var before) ? before : (opening, 0, 0, 0);
             _net[(peer, unit)] = (known, given + Math.Max(0, amount), taken + Math.Max(0, -amount), entries + 1);
@@ -48,5 +50,6 @@ internal sealed partial class AuditedLedger
         }
 
         _net.Clear();
+        _netted = _netDay;
     }
 }

@@ -97,6 +97,11 @@ internal sealed partial class AuditedLedger
             return;
         }
 
+        if (_forgotten.Overlaps([AfterDash(order.From), AfterDash(order.To)]))
+        {
+            violations.Add($"Privacy: {row} is of an account whose holder was erased.");
+        }
+
         var credit = order.Kind == "Withdrawal" || (order.Clears && order.From.StartsWith("mirror-", StringComparison.Ordinal)) ? 0 : CreditOf(order.From, order.Unit);
         if (order.From != "cash" && Available(order.From, order.Unit) + credit < order.Amount)
         {
@@ -124,4 +129,6 @@ internal sealed partial class AuditedLedger
             violations.Add($"I2: by {row} {order.From} gives away {given} in a quarter.");
         }
     }
+
+    private static string AfterDash(string account) => account[(account.IndexOf('-') + 1)..];
 }

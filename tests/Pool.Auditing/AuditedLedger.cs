@@ -15,6 +15,7 @@ internal sealed partial class AuditedLedger(string street, List<string> violatio
     private readonly Dictionary<string, long> _given = [];
     private readonly Dictionary<string, long> _received = [];
     private readonly Dictionary<string, DateTimeOffset> _erasing = [];
+    private readonly HashSet<string> _forgotten = [];
     private long _entries;
     private int _rates;
     private (long Most, long FundCredits, long FundMoney, long PeerCredits, long PeerMoney, long Gifts, long StreetCredits, long StreetMoney) _trust = (90_000, 60_000, 1_000_000, 60_000, 1_000_000, 6_000, 600_000, 10_000_000);
@@ -67,6 +68,11 @@ internal sealed partial class AuditedLedger(string street, List<string> violatio
                 break;
             case "ledger.holder-erased":
                 _erasing[row.Text("pseudonym")] = row.At;
+                if (!_forgotten.Add(row.Text("pseudonym")))
+                {
+                    violations.Add($"Privacy: {row} erases somebody who was erased before.");
+                }
+
                 break;
             case "ledger.identity-erased":
                 if (!_erasing.Remove(row.Text("pseudonym")))

@@ -1,3 +1,4 @@
+using Pool.Actors;
 using Pool.EventSourcing;
 using Pool.Identities;
 using Pool.Ledgers;
@@ -90,6 +91,11 @@ public sealed class LedgerGrainTests : IAsyncLifetime
 
         Assert.Equal((former, 700, key), (account.Account, account.Balances.Single().Balance.Posted, (await Ledger.Get()).Value!.Key));
         Assert.Equal(former, (await Ledger.AccountOf(new(GrainPool.Home, Resident: elder), make: true))!.Account);
+
+        Assert.Null((await Ledger.EraseResident(GrainPool.Home, elder, new Command(Guid.NewGuid(), 0, "clerk"))).Refusal);
+
+        Assert.Equal(RefusalReason.AccountNotFound, (await Ledger.ResidentAccount(GrainPool.Home, elder)).Refusal?.Reason);
+        Assert.NotEqual(former, (await Ledger.AccountOf(new(GrainPool.Home, Resident: elder), make: true))!.Account);
     }
 
     [Fact]

@@ -1,10 +1,13 @@
 using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Pool.Databases;
 using Pool.Hosting;
 using Pool.Identities;
 using Pool.Ledgers;
+using Pool.Silo.Hosting;
 using Pool.Silo.Identities;
+using Pool.Silo.Journal;
 using Pool.Values;
 using Xunit;
 
@@ -73,13 +76,42 @@ public sealed class SqliteVaultTests : VaultTests, IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("pool-vault-").FullName;
     private readonly List<SqliteVault> _opened = [];
+    private SqliteJournal? _journal;
 
     protected override IVault Vault => _opened.Count > 0 ? _opened[0] : Another();
 
     public void Dispose()
     {
         _opened.ForEach(vault => vault.Dispose());
+        _journal?.Dispose();
         Directory.Delete(_folder, recursive: true);
+    }
+
+    [Fact]
+    public void A_journal_starts_with_no_other_vault_than_its_own()
+    {
+        var path = Path.Combine(_folder, "vault.db");
+        Another();
+        _opened[0].Dispose();
+        File.Move(path, $"{path}.own");
+
+        Assert.Equal(ExitCode.FolderNotWritable, Assert.Throws<StartRefusedException>(Another).Code);
+        Assert.False(File.Exists(path));
+
+        File.Copy(Stranger(), path);
+        Assert.Contains("another journal", Assert.Throws<StartRefusedException>(Another).Message, StringComparison.Ordinal);
+
+        File.Move($"{path}.own", path, overwrite: true);
+        Another();
+    }
+
+    /// <summary>The vault of another journal.</summary>
+    private string Stranger()
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(_folder, "other")).FullName;
+        using var journal = Journal(folder);
+        new SqliteVault(Of(folder), journal).Dispose();
+        return Path.Combine(folder, "vault.db");
     }
 
     [Fact]
@@ -97,9 +129,13 @@ public sealed class SqliteVaultTests : VaultTests, IDisposable
 
     protected override IVault Another()
     {
-        _opened.Add(new(Options.Create(new PoolOptions { DataFolder = _folder })));
+        _opened.Add(new(Of(_folder), _journal ??= Journal(_folder)));
         return _opened[^1];
     }
+
+    private static IOptions<PoolOptions> Of(string folder) => Options.Create(new PoolOptions { DataFolder = folder });
+
+    private static SqliteJournal Journal(string folder) => new(Of(folder), NullLogger<SqliteJournal>.Instance);
 
     private IEnumerable<string> Holding(byte[] text) => Directory.EnumerateFiles(_folder).Where(file =>
     {

@@ -3,6 +3,7 @@ using Pool.Actors;
 using Pool.Ledgers;
 using Pool.Offers;
 using Pool.Treaties;
+using Pool.Values;
 using Xunit;
 using static Pool.Rules.Tests.SomeLedger;
 
@@ -113,6 +114,29 @@ public sealed class CorrectionRulesTests
     }
 
     [Fact]
+    public void A_service_that_was_confirmed_at_a_quarters_end_and_counted_after_it_is_corrected_where_it_was_counted()
+    {
+        var correction = new Partners.ServiceCorrection(new(Some.Demand, 1), 1, Quarter.Of(Some.Now) - 1, new(120), new(90));
+        var partner = Partners.Partner.Empty with { Calendar = Partners.Calendar.Empty.End(correction.Hold, Some.Now) };
+
+        var corrected = Assert.IsType<Partners.ServiceCorrected>(Assert.Single(Partners.PartnerRules.CorrectService(partner, correction, Some.Now).Events));
+
+        Assert.Equal(Quarter.Of(Some.Now), corrected.Correction.Quarter);
+    }
+
+    [Fact]
+    public void Where_nobody_knows_any_more_whose_account_it_is_the_fund_of_its_home_earns()
+    {
+        var kept = new Kept(Ledger.Empty);
+        kept.Take(LedgerRules.Post(Ledger.Empty, Credits with { Each = new(0) }, Earner, Weight, Here).Decision);
+
+        var (decision, _) = kept.Correct(Credits, minutes: 30, correction: 1, wrong: 1, earner: null);
+
+        Assert.Equal("+EntryPosted+EntryPosted", decision.Told());
+        Assert.Equal(new Dictionary<string, long> { [$"{HomeFund} TimeCredit"] = -120, [$"{AccountId.OfFund(Some.Neighbour)} TimeCredit"] = 120 }, kept.Ledger.Posted());
+    }
+
+    [Fact]
     public void What_was_lent_is_corrected_in_the_quarter_in_which_it_was_lent()
     {
         var loan = new LoanId(new(Some.Demand, 1), Some.Partner);
@@ -166,9 +190,11 @@ public sealed class CorrectionRulesTests
         }
 
         /// <summary>Says what is right; gives the entry that stands then.</summary>
-        public (Decision<LedgerEvent> Decision, long Entry) Correct(Payment payment, int minutes, int correction, long wrong)
+        public (Decision<LedgerEvent> Decision, long Entry) Correct(Payment payment, int minutes, int correction, long wrong) => Correct(payment, minutes, correction, wrong, Earner);
+
+        public (Decision<LedgerEvent> Decision, long Entry) Correct(Payment payment, int minutes, int correction, long wrong, Pseudonym? earner)
         {
-            var (decision, entry) = LedgerRules.Correct(Ledger, payment with { Transfer = new(Some.Demand, 1, correction), Each = new(minutes) }, _entries[wrong], Earner, Here);
+            var (decision, entry) = LedgerRules.Correct(Ledger, payment with { Transfer = new(Some.Demand, 1, correction), Each = new(minutes) }, _entries[wrong], earner, Here);
             Take(decision);
             return (decision, entry.Number);
         }

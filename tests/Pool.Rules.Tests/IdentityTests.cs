@@ -116,8 +116,8 @@ public sealed class IdentityTests
         var erasing = ledger.After(LedgerRules.Erase(ledger, SomeLedger.Earner, "li-na", SomeLedger.Here));
 
         Assert.Equal(Some.Now + Patience.ForStep, erasing.DueAt);
-        // Asked for again before the vault has done it, it is owed once.
-        Assert.Single(erasing.After(LedgerRules.Erase(erasing, SomeLedger.Earner, "li-na", SomeLedger.Here)).Erasing);
+        // Asked for again before the vault has done it, or after, it is owed once.
+        Assert.Equal("AccountNotFound", LedgerRules.Erase(erasing, SomeLedger.Earner, "li-na", SomeLedger.Here).Told());
         // What a quarter carries over is also what is still to be forgotten.
         Assert.Equal([SomeLedger.Earner], ledger.Evolve(erasing.Carry(20271, Some.Now.AddMonths(2))).Erasing.Keys);
         var erased = erasing.After(LedgerRules.Erased(erasing, SomeLedger.Earner, SomeLedger.Here));

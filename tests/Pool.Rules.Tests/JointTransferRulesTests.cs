@@ -38,11 +38,11 @@ public sealed class JointTransferRulesTests
         var transfer = Transfer(status);
         Assert.Equal(expected, verb switch
         {
-            "AgreeByTheOther" => JointTransferRules.Agree(transfer, Some.OtherStreet, Some.Now).Told(),
-            "AgreeByTheProposer" => JointTransferRules.Agree(transfer, Some.Street, Some.Now).Told(),
-            "RejectByTheOther" => JointTransferRules.Reject(transfer, Some.OtherStreet, "no", Some.Now).Told(),
-            "RejectByTheProposer" => JointTransferRules.Reject(transfer, Some.Street, "", Some.Now).Told(),
-            "AgreeByAStranger" => JointTransferRules.Agree(transfer, Third, Some.Now).Told(),
+            "AgreeByTheOther" => JointTransferRules.Agree(transfer, Id, Some.OtherStreet, Some.Now).Told(),
+            "AgreeByTheProposer" => JointTransferRules.Agree(transfer, Id, Some.Street, Some.Now).Told(),
+            "RejectByTheOther" => JointTransferRules.Reject(transfer, Id, Some.OtherStreet, "no", Some.Now).Told(),
+            "RejectByTheProposer" => JointTransferRules.Reject(transfer, Id, Some.Street, "", Some.Now).Told(),
+            "AgreeByAStranger" => JointTransferRules.Agree(transfer, Id, Third, Some.Now).Told(),
             "NextStep" => $"{(object?)JointTransferRules.NextStep(transfer) ?? "-"}",
             _ => throw new ArgumentOutOfRangeException(nameof(verb), verb, null),
         });
@@ -56,7 +56,7 @@ public sealed class JointTransferRulesTests
 
         Assert.Equal((JointTransferStatus.Agreed, false), (transfer.Status, transfer.IsClearing));
         Assert.Equal(new(Some.OtherStreet, new(EntryKind.GiftToRelative, AccountId.OfMirror(Some.Street), AccountId.OfFund(Some.Abroad), Unit.TimeCredit, 60)), transfer.Legs[1]);
-        Assert.Equal("ClearingNotFound", JointTransferRules.Reject(transfer, Some.Street, "", Some.Now).Told());
+        Assert.Equal("ClearingNotFound", JointTransferRules.Reject(transfer, Id, Some.Street, "", Some.Now).Told());
         Assert.Equal("AlreadyExists", JointTransferRules.Order(transfer, Id, gift, null, Some.Now).Told());
     }
 
@@ -179,6 +179,20 @@ public sealed class JointTransferRulesTests
         Assert.Equal(new NetPosition(Some.OtherStreet, Unit.Cny, 4_000, 3_000, 0, 1), Assert.Single(here.After(late).Netting.Positions));
     }
 
+    [Theory, InlineData(false), InlineData(true)]
+    public void A_day_whose_statement_is_made_stays_closed_should_the_clock_go_back(bool newQuarter)
+    {
+        var midnight = newQuarter ? new DateTimeOffset(2026, 12, 31, 16, 0, 0, TimeSpan.Zero) : new DateTimeOffset(2026, 11, 23, 16, 0, 0, TimeSpan.Zero);
+        var (here, _) = Owing(midnight.AddHours(-3));
+        var day = here.Netting.Day;
+        here = here.After(LedgerRules.Net(here, midnight));
+        here = newQuarter ? here.After(here.Carry(20271, midnight.AddHours(8))) : here;
+
+        here = here.Posted(Payment(Pool.Offers.FeeMode.LowFee, Some.Abroad, number: 2, minutes: 20), Keeper(Some.Street, midnight.AddMinutes(-1)));
+
+        Assert.Equal(day.AddDays(1), here.Netting.Day);
+    }
+
     [Fact]
     public void What_is_held_and_what_went_in_the_day_are_carried_into_the_quarter()
     {
@@ -242,10 +256,10 @@ public sealed class JointTransferRulesTests
     {
         "None" => JointTransfer.Empty,
         "Proposed" => After(JointTransfer.Empty, JointTransferRules.Propose(JointTransfer.Empty, Id, Remittance, Some.Street, null, Some.Now)),
-        "Agreed" => After(Transfer("Proposed"), JointTransferRules.Agree(Transfer("Proposed"), Some.OtherStreet, Some.Now)),
+        "Agreed" => After(Transfer("Proposed"), JointTransferRules.Agree(Transfer("Proposed"), Id, Some.OtherStreet, Some.Now)),
         "Held" => After(Transfer("Agreed"), JointTransferRules.Held(Transfer("Agreed"), null, Some.Now)),
         "Settled" => After(Transfer("Held"), JointTransferRules.Posted(Transfer("Held"), [new(Some.Street, 4), new(Some.OtherStreet, 7)], Some.Now)),
-        "Rejected" => After(Transfer("Proposed"), JointTransferRules.Reject(Transfer("Proposed"), Some.OtherStreet, "no", Some.Now)),
+        "Rejected" => After(Transfer("Proposed"), JointTransferRules.Reject(Transfer("Proposed"), Id, Some.OtherStreet, "no", Some.Now)),
         "Failed" => After(Transfer("Agreed"), JointTransferRules.Held(Transfer("Agreed"), (Some.Street, Refusal.Of(RefusalReason.NotOwed)), Some.Now)),
         "Released" => After(Transfer("Failed"), JointTransferRules.Released(Transfer("Failed"), Some.Now)),
         _ => throw new ArgumentOutOfRangeException(nameof(status), status, null),

@@ -191,6 +191,7 @@ internal static class StoredExamples
             Orders = [new(Order, Given)],
             Erasing = [new(Pseudonym, At)],
             Netting = new(new(2026, 11, 23), [Net]),
+            Forgotten = [Pseudonym],
         },
         new CheckpointPublished(At, Published),
         new TransferProposed(At, Order, Some.Street, [new(Some.Street, Given), new(Some.OtherStreet, Given with { From = AccountId.OfMirror(Some.Street), To = AccountId.OfPartner(Pseudonym) })], [Some.OtherStreet], "银行转账 7731"),

@@ -66,6 +66,20 @@ public sealed class TransferRulesTests
     }
 
     [Fact]
+    public void Who_was_erased_while_somebody_ordered_is_given_nothing_also_in_later_quarters()
+    {
+        var erased = Rich.After(new HolderErased(Some.Now, Elder.Holder!.Value));
+        var gift = new TransferOrder(EntryKind.GiftInNeed, Partner, Elder, Unit.TimeCredit, 90);
+
+        Assert.Equal("AccountNotFound", Order(erased, gift).Told());
+        erased = erased.After(new IdentityErased(Some.Now, Elder.Holder.Value));
+        Assert.Equal("AccountNotFound", Order(erased, gift).Told());
+        var carried = Ledger.Empty.After(erased.Carry(20271, Some.Now));
+        Assert.Equal("AccountNotFound", TransferRules.Hold(carried, TransferId.OfOrder(Some.Demand.Value), gift with { From = AccountId.OfMirror(Some.OtherStreet) }, Here).Refusal?.Reason.ToString());
+        Assert.Equal("AccountNotFound", LedgerRules.Erase(carried, Elder.Holder, "grandma-wang", Here).Told());
+    }
+
+    [Fact]
     public void The_texts_of_orders_are_permanent() => ApprovedFile.Match("orders.txt", string.Join('\n', new[]
     {
         new TransferOrder(EntryKind.GiftToRelative, Partner, Elder, Unit.TimeCredit, 60), new(EntryKind.GiftInNeed, Partner, Elder, Unit.TimeCredit, 60),

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Pool.Actors;
+using Pool.EventSourcing;
 using Pool.JointTransfers;
 using Pool.Ledgers;
 using Pool.Offers;
@@ -175,7 +176,7 @@ internal sealed partial class People
     private async Task Order(StreetId street)
     {
         ImmutableArray<TransferRequest> orders = [.. Enumerable.Range(0, 1 + _chance.Next(3)).Select(_ => World.Order(_chance, street))];
-        var outcomes = (await _clients.Insist(() => Ledger(street).Transfer(orders))).Value;
+        var outcomes = await Outcomes(street, orders);
         foreach (var (order, outcome) in orders.Zip(outcomes).Where(pair => pair.Second.Refusal is null))
         {
             var entries = _journal.Stream($"ledger/{street}").Select(record => record.Happened).OfType<EntryPosted>().Where(posted => posted.Entry.Transfer == TransferId.OfOrder(order.Command.RequestId)).ToList();
@@ -185,10 +186,16 @@ internal sealed partial class People
             }
         }
 
-        var again = (await _clients.Insist(() => Ledger(street).Transfer(orders))).Value;
+        var again = await Outcomes(street, orders);
         if (outcomes.Zip(again).Any(pair => pair.First.Refusal is null && pair.First.Entry!.Number != pair.Second.Entry?.Number))
         {
             throw new InvalidOperationException($"I7: orders {string.Join(", ", orders)} were answered in two ways.");
         }
     }
+
+    /// <summary>What became of each; of which nobody knows yet, all are asked for once more.</summary>
+    private async Task<ImmutableArray<TransferOutcome>> Outcomes(StreetId street, ImmutableArray<TransferRequest> orders) => await _clients.Insist(async () =>
+        (await Ledger(street).Transfer(orders)).Value is var outcomes && outcomes.Any(outcome => outcome.Refusal?.Reason == RefusalReason.OutcomeUnknown)
+            ? throw new JournalUnavailableException("What became of an order is not known yet.")
+            : outcomes);
 }

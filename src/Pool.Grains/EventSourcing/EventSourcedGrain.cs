@@ -118,12 +118,21 @@ public abstract class EventSourcedGrain<TState, TEvent>(ActorServices services) 
     {
         if (answer.Refusal is null)
         {
-            var carried = await (until is null ? Steps.Carry() : Steps.Carry(() => until(State)));
+            var carried = until is null ? await Steps.Carry() : await Carried(until);
             await Durable();
             return carried ? answer : throw new JournalUnavailableException($"{Stream} has decided, and what follows from it is not done yet.");
         }
 
         return answer;
+    }
+
+    /// <summary>Carries out what is owed, no longer than until the state is as wanted; it is durable then.</summary>
+    /// <returns>Whether it is as wanted.</returns>
+    protected async Task<bool> Carried(Func<TState, bool> until)
+    {
+        var carried = await Steps.Carry(() => until(State));
+        await Durable();
+        return carried;
     }
 
     /// <summary>Carries out what is owed now, until nothing is or the owed step fails.</summary>

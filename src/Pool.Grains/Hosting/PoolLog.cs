@@ -74,6 +74,9 @@ public static partial class PoolLog
     [LoggerMessage(24, LogLevel.Warning, "Street {Witness} was not reached to sign a checkpoint of ledger {Ledger}")]
     public static partial void WitnessNotReached(ILogger log, string ledger, string witness, Exception cause);
 
+    [LoggerMessage(25, LogLevel.Warning, "An order of many that ledger {Ledger} and another street's have a part in is not carried out yet")]
+    public static partial void OrderNotCarried(ILogger log, string ledger, Exception cause);
+
     [LoggerMessage(20, LogLevel.Warning, "Silo {Silo} does not say whether it has the database: {Reason}")]
     public static partial void WitnessSilent(ILogger log, string silo, string reason);
 }

@@ -62,7 +62,7 @@ public sealed class PoolOptions
     /// <summary>Signs page tokens; 32 bytes, kept in the data folder or, in a cluster, in the database. No default: the host sets it.</summary>
     public byte[] PageTokenKey { get; set; } = [];
 
-    /// <summary>Gives streets their signing keys; 32 bytes, kept in the data folder or, in a cluster, in the database. No default: the host sets it.</summary>
+    /// <summary>Gives streets their signing keys, and tells whose accounts from before there was a vault are; 32 bytes, kept in the data folder or, in a cluster, in the database. No default: the host sets it.</summary>
     public byte[] LedgerKey { get; set; } = [];
 
     /// <summary>How long a watch waits for news before it sends a checkpoint. Default: 10 s.</summary>

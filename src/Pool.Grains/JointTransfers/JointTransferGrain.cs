@@ -28,12 +28,12 @@ internal sealed class JointTransferGrain(ActorServices services) : EventSourcedG
 
     public async Task<Answer<JointTransfer>> Agree(StreetId street, Command command)
     {
-        var agreed = await Decide(command, (transfer, now) => JointTransferRules.Agree(transfer, street, now));
+        var agreed = await Decide(command, (transfer, now) => JointTransferRules.Agree(transfer, Id, street, now));
         return agreed.Value?.Status == JointTransferStatus.Agreed ? await Outcome(agreed) : agreed;
     }
 
     public Task<Answer<JointTransfer>> Reject(StreetId street, string why, Command command) =>
-        Decide(command, (transfer, now) => JointTransferRules.Reject(transfer, street, why, now));
+        Decide(command, (transfer, now) => JointTransferRules.Reject(transfer, Id, street, why, now));
 
     public async Task<Answer<JointTransfer>> Get(StreetId street) =>
         await Read() is var known && known.Value is { IsClearing: true } transfer && transfer.Has(street) ? known : Refusal.Of(RefusalReason.ClearingNotFound, Id.Text);

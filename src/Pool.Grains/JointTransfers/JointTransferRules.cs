@@ -46,12 +46,12 @@ public static class JointTransferRules
         return refusal is null ? new TransferProposed(now, id, by, clearing.Legs(), clearing.Streets.Remove(by), clearing.Note) : refusal;
     }
 
-    public static Decision<JointTransferEvent> Agree(JointTransfer transfer, StreetId street, DateTimeOffset now) =>
-        Answerable(transfer, street) ?? (transfer.Awaited.Contains(street) ? new TransferAgreed(now, street) : RefusalReason.ClearingAgreed);
+    public static Decision<JointTransferEvent> Agree(JointTransfer transfer, TransferId id, StreetId street, DateTimeOffset now) =>
+        Answerable(transfer, id, street) ?? (transfer.Awaited.Contains(street) ? new TransferAgreed(now, street) : RefusalReason.ClearingAgreed);
 
     /// <summary>A street is against it, also if it was for it before, as long as another has not agreed.</summary>
-    public static Decision<JointTransferEvent> Reject(JointTransfer transfer, StreetId street, string why, DateTimeOffset now) =>
-        Check.OptionalText("reason", why, Limits.TextLength) is { } fault ? fault : Answerable(transfer, street) ?? new TransferRejected(now, street, why);
+    public static Decision<JointTransferEvent> Reject(JointTransfer transfer, TransferId id, StreetId street, string why, DateTimeOffset now) =>
+        Check.OptionalText("reason", why, Limits.TextLength) is { } fault ? fault : Answerable(transfer, id, street) ?? new TransferRejected(now, street, why);
 
     public static JointTransferStep? NextStep(JointTransfer transfer) => transfer switch
     {
@@ -78,8 +78,8 @@ public static class JointTransferRules
     public static Refusal At(string message, Refusal refusal) =>
         refusal with { Fields = [.. refusal.Fields.Select(field => $"{message}{field[field.IndexOf('.')..]}")] };
 
-    private static Decision<JointTransferEvent>? Answerable(JointTransfer transfer, StreetId street) =>
-        !transfer.IsClearing || !transfer.Has(street) ? Refusal.Of(RefusalReason.ClearingNotFound, transfer.Exists ? transfer.Id.Text : "")
+    private static Decision<JointTransferEvent>? Answerable(JointTransfer transfer, TransferId id, StreetId street) =>
+        !transfer.IsClearing || !transfer.Has(street) ? Refusal.Of(RefusalReason.ClearingNotFound, id.Text)
         : transfer.Status switch
         {
             JointTransferStatus.Proposed => default(Decision<JointTransferEvent>?),

@@ -55,6 +55,9 @@ public readonly record struct AccountId : ITextValue<AccountId>, IComparable<Acc
     /// <summary>Whose it is, where it is a partner's; null for others.</summary>
     public Pseudonym? Partner => Kind == AccountKind.Partner ? Pseudonym.Parse(Text[PartnerPrefix.Length..]) : null;
 
+    /// <summary>Whose it is, where it is a partner's or a resident's; null for others.</summary>
+    public Pseudonym? Holder => Partner ?? (Kind == AccountKind.Resident ? Pseudonym.Parse(Text[ResidentPrefix.Length..]) : null);
+
     /// <summary>Which other street it is about, where it is a mirror; null for others.</summary>
     public StreetId? Peer => Kind == AccountKind.Mirror ? StreetId.Parse(Text[MirrorPrefix.Length..]) : null;
 

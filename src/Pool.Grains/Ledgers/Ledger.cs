@@ -84,6 +84,9 @@ public sealed record Ledger : IActorState<Ledger, LedgerEvent>
     /// <summary>Whose identities the vault has still to forget, and since when.</summary>
     [Id(16)] public ImmutableDictionary<Pseudonym, DateTimeOffset> Erasing { get; init; } = ImmutableDictionary<Pseudonym, DateTimeOffset>.Empty;
 
+    /// <summary>Who was erased: nobody is given one of their accounts again.</summary>
+    [Id(17)] public ImmutableHashSet<Pseudonym> Forgotten { get; init; } = ImmutableHashSet<Pseudonym>.Empty;
+
     public bool Exists => Street is not null;
 
     public StreetId? Office => Street;
@@ -103,6 +106,9 @@ public sealed record Ledger : IActorState<Ledger, LedgerEvent>
     /// <param name="since">When the transfer began: nothing has become of it before.</param>
     public bool Remembers(TransferId transfer, DateTimeOffset since) =>
         since >= RememberedSince || Economy.Holds.ContainsKey(transfer) || Economy.Orders.ContainsKey(transfer) || EndOf(transfer) is not null;
+
+    /// <summary>Whether a pseudonym's holder was erased, or is being.</summary>
+    public bool HasForgotten(Pseudonym pseudonym) => Forgotten.Contains(pseudonym) || Erasing.ContainsKey(pseudonym);
 
     /// <summary>The ledger with something that it had forgotten; null changes nothing.</summary>
     public Ledger Recalling(TransferId transfer, TransferEnd? end) => end is { } past ? this with { EndedBefore = EndedBefore.SetItem(transfer, past) } : this;
@@ -127,8 +133,8 @@ public sealed record Ledger : IActorState<Ledger, LedgerEvent>
         ServiceEntryRecorded recorded => Entered(recorded.Number, recorded.At, EntryText.Of(Street!.Value, recorded)) with { Service = Service.Record(recorded.Entry) },
         CheckpointPublished published => this with { Published = published.Checkpoint, UnpublishedSince = published.Checkpoint.Size < Log.Size ? published.At : null },
         HolderErased erased => this with { Erasing = Erasing.SetItem(erased.Pseudonym, erased.At) },
-        IdentityErased erased => this with { Erasing = Erasing.Remove(erased.Pseudonym) },
-        DayNetted => this with { Netting = Netting.None },
+        IdentityErased erased => this with { Erasing = Erasing.Remove(erased.Pseudonym), Forgotten = Forgotten.Add(erased.Pseudonym) },
+        DayNetted => this with { Netting = Netting.Ended() },
         PeriodOpened opened => Carried(opened) with { EndedBefore = Ended, RememberedSince = Exists ? PeriodSince : opened.At },
         _ => throw new InvalidOperationException($"A ledger does not know {happened.GetType().Name}."),
     };
@@ -145,7 +151,8 @@ public sealed record Ledger : IActorState<Ledger, LedgerEvent>
         UnpublishedSince = UnpublishedSince,
         Orders = [.. Economy.Orders.Select(order => new CarriedOrder(order.Key, order.Value)).OrderBy(order => order.Transfer.Text, StringComparer.Ordinal)],
         Erasing = [.. Erasing.Select(erasure => new CarriedErasure(erasure.Key, erasure.Value)).OrderBy(erasure => erasure.Pseudonym.Text, StringComparer.Ordinal)],
-        Netting = Netting.Positions.IsEmpty ? null : Netting,
+        Netting = Netting.Day == default ? null : Netting,
+        Forgotten = [.. Forgotten.OrderBy(pseudonym => pseudonym.Text, StringComparer.Ordinal)],
     };
 
     /// <summary>The ledger as a period begins, from what was carried into it alone.</summary>
@@ -169,6 +176,7 @@ public sealed record Ledger : IActorState<Ledger, LedgerEvent>
             UnpublishedSince = opened.UnpublishedSince,
             Erasing = opened.Erasing.ToImmutableDictionary(erasure => erasure.Pseudonym, erasure => erasure.At),
             Netting = opened.Netting ?? Netting.None,
+            Forgotten = [.. opened.Forgotten],
             Period = opened.Period,
             PeriodSince = opened.At,
         };

@@ -98,6 +98,9 @@ public sealed record PeriodOpened(DateTimeOffset At, int Period, StreetId Street
 
     public ImmutableArray<CarriedErasure> Erasing { get; init; } = [];
 
-    /// <summary>What went between streets on the day under way; null where nothing did.</summary>
+    /// <summary>What went between streets on the day under way; null where nothing ever did.</summary>
     public Netting? Netting { get; init; }
+
+    /// <summary>Who was erased in all periods so far.</summary>
+    public ImmutableArray<Pseudonym> Forgotten { get; init; } = [];
 }

@@ -1,5 +1,6 @@
 using Pool.Actors;
 using Pool.Communities;
+using Pool.EventSourcing;
 using Pool.Identities;
 using Pool.Values;
 
@@ -15,6 +16,9 @@ internal sealed partial class LedgerGrain
 
     /// <summary>Those that are being asked for: whoever needs one meanwhile waits for the same answer.</summary>
     private readonly Dictionary<Holder, Task<Identity>> _asked = [];
+
+    /// <summary>Partners that were erased while this activation lives: whoever still asks for them was overtaken.</summary>
+    private readonly HashSet<Holder> _gone = [];
 
     public Task<Identity> IdentityOf(PartnerId partner) => IdentityOf(Holder.Of(partner)).AsTask();
 
@@ -54,6 +58,7 @@ internal sealed partial class LedgerGrain
     public async Task ErasePartner(PartnerId partner)
     {
         _found.RemoveWhere(party => party.Partner == partner);
+        _gone.Add(Holder.Of(partner));
         if (await Known(Holder.Of(partner)) is { Pseudonym: var pseudonym })
         {
             await Decide((ledger, _) => LedgerRules.Erase(ledger, pseudonym, partner.Text, Keeper));
@@ -64,16 +69,15 @@ internal sealed partial class LedgerGrain
     /// <summary>Answers when the vault has forgotten whose a pseudonym is.</summary>
     private async Task Erased(Pseudonym pseudonym)
     {
-        await Carry();
-        await Durable();
-        if (State.Erasing.ContainsKey(pseudonym))
+        if (!await Carried(ledger => !ledger.Erasing.ContainsKey(pseudonym)))
         {
-            throw new EventSourcing.JournalUnavailableException($"Ledger {Street} is to have an identity erased, and the vault has not done it yet.");
+            throw new JournalUnavailableException($"Ledger {Street} is to have an identity erased, and the vault has not done it yet.");
         }
     }
 
-    private async Task EraseNow(Pseudonym pseudonym)
+    private async Task EraseNow()
     {
+        var pseudonym = State.Erasing.MinBy(erasure => erasure.Value).Key;
         await _services.Vault.Erase(pseudonym);
         foreach (var (holder, _) in _identities.Where(known => known.Value.Pseudonym == pseudonym).ToList())
         {
@@ -83,14 +87,24 @@ internal sealed partial class LedgerGrain
         await Decide((ledger, _) => LedgerRules.Erased(ledger, pseudonym, Keeper));
     }
 
-    /// <summary>The identity of a holder that has one; null where it has none.</summary>
-    private async Task<Identity?> Known(Holder holder) =>
-        _identities.ContainsKey(holder) || Former(holder) is not null ? await IdentityOf(holder)
-        : (await _services.Vault.Find([holder])).TryGetValue(holder, out var identity) ? Kept(holder, identity)
-        : null;
+    /// <summary>The identity of a holder that has one; null where it has none, or none any more.</summary>
+    private async Task<Identity?> Known(Holder holder)
+    {
+        if (_identities.ContainsKey(holder) || _asked.ContainsKey(holder) || Former(holder) is not null)
+        {
+            return await Made(holder);
+        }
+
+        var found = await _services.Vault.Find([holder]);
+        return found.TryGetValue(holder, out var identity) ? Kept(holder, identity) : null;
+    }
 
     /// <summary>The identity of a holder, which is made when it is first asked for.</summary>
-    private async ValueTask<Identity> IdentityOf(Holder holder)
+    /// <exception cref="JournalUnavailableException">It is being erased.</exception>
+    private async ValueTask<Identity> IdentityOf(Holder holder) =>
+        (_gone.Contains(holder) ? null : await Made(holder)) ?? throw new JournalUnavailableException($"An identity of ledger {Street} is being erased.");
+
+    private async ValueTask<Identity?> Made(Holder holder)
     {
         if (_identities.TryGetValue(holder, out var known))
         {
@@ -112,8 +126,14 @@ internal sealed partial class LedgerGrain
         }
     }
 
-    private Identity Kept(Holder holder, Identity identity)
+    /// <summary>What the vault said is kept at hand; null where it is to be forgotten by now.</summary>
+    private Identity? Kept(Holder holder, Identity identity)
     {
+        if (State.HasForgotten(identity.Pseudonym))
+        {
+            return null;
+        }
+
         if (_identities.Count >= MostAtHand)
         {
             _identities.Clear();
@@ -126,7 +146,7 @@ internal sealed partial class LedgerGrain
     private Pseudonym? Former(Holder holder)
     {
         var former = _services.Keys.FormerPseudonymOf(holder);
-        return State.Knows(AccountId.OfPartner(former)) || State.Knows(AccountId.OfResident(former)) ? former : null;
+        return (State.Knows(AccountId.OfPartner(former)) || State.Knows(AccountId.OfResident(former))) && !State.HasForgotten(former) ? former : null;
     }
 
     private async Task<Answer<AccountStanding>> Standing(AccountId account)
@@ -136,5 +156,5 @@ internal sealed partial class LedgerGrain
     }
 
     /// <summary>The earner's pseudonym; where another street pays it, only that one knows which, and needs to.</summary>
-    private async ValueTask<Pseudonym> Earner(Payment payment) => payment.EarningStreet == Street ? (await IdentityOf(Holder.Of(payment.Partner.Partner))).Pseudonym : default;
+    private async ValueTask<Pseudonym?> Earner(Payment payment) => payment.EarningStreet == Street ? (await IdentityOf(Holder.Of(payment.Partner.Partner))).Pseudonym : null;
 }

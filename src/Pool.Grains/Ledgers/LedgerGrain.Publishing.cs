@@ -66,7 +66,25 @@ internal sealed partial class LedgerGrain
 
     protected override bool TimerIsDue => LedgerRules.OwesCheckpoint(State, Now);
 
-    protected override Task CarryStep() => State.Erasing.IsEmpty ? Publish(State.Log.Size) : EraseNow(State.Erasing.Keys.First());
+    protected override async Task CarryStep()
+    {
+        if (State.Erasing.IsEmpty)
+        {
+            await Publish(State.Log.Size);
+            return;
+        }
+
+        try
+        {
+            await EraseNow();
+        }
+        catch when (LedgerRules.OwesCheckpoint(State, Now))
+        {
+            // The vault does not answer: that holds up no checkpoint.
+            await Publish(State.Log.Size);
+            throw;
+        }
+    }
 
     private EntryLog Log => _log ??= new(_services.Views);
 

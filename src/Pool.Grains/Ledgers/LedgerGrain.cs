@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Pool.Actors;
 using Pool.EventSourcing;
+using Pool.Identities;
 using Pool.Offers;
 using Pool.Skills;
 using Pool.Streets;
@@ -112,15 +113,15 @@ internal sealed partial class LedgerGrain(ActorServices services) : EventSourced
     public async Task<EntryRef> Correct(Payment correction, long entry)
     {
         var (wrong, past) = (await Listed(entry, await Durable()), await Past(correction));
-        // The account is that of before, also where nobody knows any more whose it is.
-        var earner = wrong.Earner ?? await Earner(correction);
+        // The account is that of before, also where nobody knows any more whose it is; nobody who was erased is given another.
+        var earner = wrong.Earner ?? (correction.EarningStreet == Street ? (await Known(Holder.Of(correction.Partner.Partner)))?.Pseudonym : null);
         return await Decide((ledger, _) => LedgerRules.Correct(ledger.Recalling(correction.Transfer, past), correction, wrong, earner, Keeper));
     }
 
     public async Task<EntryRef> Record(Payment payment)
     {
         var (earner, past) = (await Earner(payment), await Past(payment));
-        return await Decide((ledger, _) => LedgerRules.Record(ledger.Recalling(payment.Transfer, past), payment, earner, Keeper));
+        return await Decide((ledger, _) => LedgerRules.Record(ledger.Recalling(payment.Transfer, past), payment, earner!.Value, Keeper));
     }
 
     private ValueTask<TransferEnd?> Past(Payment payment) => Past(payment.Transfer, payment.AcceptedAt);

@@ -6,7 +6,10 @@ using Pool.Values;
 
 namespace Pool.Ledgers;
 
-/// <summary>What the pool's one ledger key gives: the keys with which streets sign.</summary>
+/// <summary>
+/// What the pool's one ledger key gives: the keys with which streets sign, and the pseudonyms of accounts from before there was a
+/// vault. Whoever has it can reckon whose those are, also where the vault has forgotten it.
+/// </summary>
 /// <param name="master">32 bytes that nobody else knows. With another, no ledger goes on.</param>
 public sealed class LedgerKeys(byte[] master)
 {

@@ -80,7 +80,7 @@ public static class LedgerRules
 
     /// <summary>Holds the price of an accepted seat, or refuses it whole. Idempotent by the transfer.</summary>
     /// <param name="weight">The weight that the catalogue gives the skill, in percent.</param>
-    public static (Decision<LedgerEvent> Decision, Cover Cover) Hold(Ledger ledger, Payment payment, Pseudonym earner, int weight, Bookkeeper keeper)
+    public static (Decision<LedgerEvent> Decision, Cover Cover) Hold(Ledger ledger, Payment payment, Pseudonym? earner, int weight, Bookkeeper keeper)
     {
         if (ledger.Economy.Holds.TryGetValue(payment.Transfer, out var held))
         {
@@ -100,7 +100,7 @@ public static class LedgerRules
     }
 
     /// <summary>For how many people of a payment that is new <see cref="Hold"/> would hold the price now; refused where for none.</summary>
-    public static Cover WouldHold(Ledger ledger, Payment payment, Pseudonym earner, int weight, Bookkeeper keeper)
+    public static Cover WouldHold(Ledger ledger, Payment payment, Pseudonym? earner, int weight, Bookkeeper keeper)
     {
         var free = payment.Replaces is { } replaced ? ledger with { Economy = ledger.Economy.Release(replaced) } : ledger;
         // More people never cost less, so the first number that is refused lies above all that are not.
@@ -130,7 +130,7 @@ public static class LedgerRules
     /// More than was held is paid as far as the payer has it, and else by the street. Idempotent by the transfer.
     /// </summary>
     /// <exception cref="InvalidOperationException">It was released: nobody settles what was not served.</exception>
-    public static (Decision<LedgerEvent> Decision, Settlement Settlement) Post(Ledger ledger, Payment payment, Pseudonym earner, int weight, Bookkeeper keeper)
+    public static (Decision<LedgerEvent> Decision, Settlement Settlement) Post(Ledger ledger, Payment payment, Pseudonym? earner, int weight, Bookkeeper keeper)
     {
         if (ledger.EndOf(payment.Transfer) is { } end)
         {
@@ -149,7 +149,7 @@ public static class LedgerRules
     /// back is in debt. Idempotent by the payment's transfer, which is the correction.
     /// </summary>
     /// <param name="wrong">The entry of the assignment that stands so far.</param>
-    public static (Decision<LedgerEvent> Decision, EntryRef Entry) Correct(Ledger ledger, Payment payment, ListedEntry wrong, Pseudonym earner, Bookkeeper keeper)
+    public static (Decision<LedgerEvent> Decision, EntryRef Entry) Correct(Ledger ledger, Payment payment, ListedEntry wrong, Pseudonym? earner, Bookkeeper keeper)
     {
         if (ledger.EndOf(payment.Transfer) is { } end)
         {
@@ -221,7 +221,7 @@ public static class LedgerRules
     /// <param name="known">The pseudonym; null where the holder has none.</param>
     /// <param name="holder">By which id it is known, for the refusal.</param>
     public static Decision<LedgerEvent> Erase(Ledger ledger, Pseudonym? known, string holder, Bookkeeper keeper) =>
-        known is not { } pseudonym ? Refusal.Of(RefusalReason.AccountNotFound, holder)
+        known is not { } pseudonym || ledger.HasForgotten(pseudonym) ? Refusal.Of(RefusalReason.AccountNotFound, holder)
         : keeper.After(ledger, new HolderErased(keeper.Now, pseudonym));
 
     public static Decision<LedgerEvent> Erased(Ledger ledger, Pseudonym pseudonym, Bookkeeper keeper) =>
@@ -248,7 +248,7 @@ public static class LedgerRules
         return events.AddRange(happened);
     }
 
-    private static TransferHold HoldOf(Ledger ledger, Payment payment, Pseudonym earner, int weight, Bookkeeper keeper)
+    private static TransferHold HoldOf(Ledger ledger, Payment payment, Pseudonym? earner, int weight, Bookkeeper keeper)
     {
         var (payer, payee, fund) = payment.AccountsIn(keeper.Street, earner);
         return new(payer, payee, fund, new(payment.Beneficiary, payment.Skill, payment.Level, payment.Minutes, payment.Price ?? PriceOf(ledger, payment, weight, keeper)));

@@ -22,6 +22,7 @@ public sealed record NetPosition(
 }
 
 /// <summary>What went between a street and all others on the day under way, by the pool's zone.</summary>
+/// <param name="Day">The last day on which something did; its statement is made where there are no positions.</param>
 /// <param name="Positions">In the order of their first entry; none where nothing did.</param>
 [GenerateSerializer, Immutable, Alias("pool.Netting")]
 public sealed record Netting([property: Id(0)] DateOnly Day, [property: Id(1)] ImmutableArray<NetPosition> Positions)
@@ -46,8 +47,14 @@ public sealed record Netting([property: Id(0)] DateOnly Day, [property: Id(1)] I
             }
         }
 
-        return positions == Positions ? this : new(Positions.IsEmpty ? Clock.DayOf(at) : Day, positions);
+        return positions == Positions ? this : new(Positions.IsEmpty ? DayOf(at) : Day, positions);
     }
+
+    /// <summary>The day's statement is made.</summary>
+    public Netting Ended() => new(Day, []);
+
+    /// <summary>The day that an entry is of: none whose statement is made already, should the clock have gone back.</summary>
+    private DateOnly DayOf(DateTimeOffset at) => Clock.DayOf(at) is var day && day > Day ? day : Day.AddDays(1);
 }
 
 /// <summary>A day's net statement of a street towards one other, in one unit.</summary>

@@ -46,12 +46,12 @@ public sealed record Payment(
     };
 
     /// <summary>The accounts of one of the streets between which it is paid.</summary>
-    /// <param name="earner">The partner's pseudonym.</param>
-    public (AccountId Payer, AccountId Payee, AccountId? Fund) AccountsIn(StreetId street, Pseudonym earner)
+    /// <param name="earner">The partner's pseudonym; null where another street knows it, or where nobody does any more: its home's fund earns.</param>
+    public (AccountId Payer, AccountId Payee, AccountId? Fund) AccountsIn(StreetId street, Pseudonym? earner)
     {
         var payer = street == PayingStreet ? AccountId.OfFund(Beneficiary) : AccountId.OfMirror(PayingStreet);
         return street == EarningStreet
-            ? (payer, AccountId.OfPartner(earner), AccountId.OfFund(Partner.Home))
+            ? (payer, earner is { } known ? AccountId.OfPartner(known) : AccountId.OfFund(Partner.Home), AccountId.OfFund(Partner.Home))
             : (payer, AccountId.OfMirror(EarningStreet), null);
     }
 }

@@ -61,7 +61,8 @@ public static class TransferRules
     }
 
     /// <summary>What is against an order now.</summary>
-    public static Refusal? Refusing(Ledger ledger, TransferOrder order, DateTimeOffset now) => Check.Lowest(Unfit(order), Uncovered(ledger, order), OverLimit(ledger, order, now));
+    public static Refusal? Refusing(Ledger ledger, TransferOrder order, DateTimeOffset now) => Check.Lowest(
+        Unfit(order), Forgotten(ledger, "transfer.from", order.From), Forgotten(ledger, "transfer.to", order.To), Uncovered(ledger, order), OverLimit(ledger, order, now));
 
     /// <summary>Whether an order may be for somebody of another street.</summary>
     public static bool Crosses(EntryKind kind) => IsGift(kind) || kind == EntryKind.Donation;
@@ -104,6 +105,10 @@ public static class TransferRules
     /// <summary>The request that orders it has ordered something that another street has a part in.</summary>
     private static Refusal? IsUsed(Ledger ledger, TransferId id) =>
         ledger.Economy.Orders.ContainsKey(id) || ledger.EndOf(id) is not null ? Refusal.At("request_id", RefusalReason.RequestIdReused) : null;
+
+    /// <summary>Whoever was erased while somebody ordered something for it has no account any more.</summary>
+    private static Refusal? Forgotten(Ledger ledger, string field, AccountId account) =>
+        account.Holder is { } holder && ledger.HasForgotten(holder) ? Refusal.At(field, RefusalReason.AccountNotFound) : null;
 
     private static Refusal? Uncovered(Ledger ledger, TransferOrder order)
     {

@@ -3,6 +3,7 @@ using Pool.Actors;
 using Pool.Communities;
 using Pool.Demands;
 using Pool.EventSourcing;
+using Pool.Identities;
 using Pool.Ledgers;
 using Pool.Matching;
 using Pool.Offers;
@@ -22,20 +23,30 @@ internal sealed class PartnerGrain(ActorServices services) : EventSourcedGrain<P
     public async Task<Answer<Partner>> Register(CommunityId community, PartnerProfile profile, Command command)
     {
         var home = await GrainFactory.GetGrain<ICommunityGrain>(community.Text).Get();
-        // Who is refused is given no identity.
+        // Who is refused is given no identity; who is there already may ask once more, and is told by the one that it has.
         var fits = PartnerRules.Register(State, Id, community, profile, home.Refusal, name => name, Now).Refusal is null;
-        var seal = fits ? await Sealer(community) : null;
-        return await DecideAndPublish(command, (partner, now) => PartnerRules.Register(partner, Id, community, profile, home.Refusal, seal, now));
+        var identity = fits || IsSealed ? await Identity(community) : null;
+        return await DecideAndPublish(Blinded(command, identity), (partner, now) => PartnerRules.Register(partner, Id, community, profile, home.Refusal, identity is null ? null : identity.Seal, now));
     }
 
     public async Task<Answer<Partner>> Change(PartnerPatch patch, Command command)
     {
-        var seal = patch.Name is not null && (await Read()).Value is { Erased: false } known ? await Sealer(known.Community) : null;
-        return await Decide(command, (partner, now) => PartnerRules.Change(partner, Id, patch, seal, now));
+        var known = await Read();
+        if (known.Refusal is { } missing)
+        {
+            return Check.Lowest(missing, Late(command))!;
+        }
+
+        var identity = patch.Name is not null && !State.Erased ? await Identity(State.Community) : null;
+        return await Decide(Blinded(command, identity), (partner, now) => PartnerRules.Change(partner, Id, patch, identity is null ? null : identity.Seal, now));
     }
 
-    public async Task<Answer<Partner>> Erase(string why, Command command) =>
-        await Carried(await Decide(command, (partner, now) => PartnerRules.Erase(partner, Id, why, now)), until: partner => !partner.OwesErasure);
+    /// <summary>The answer leaves when the vault has forgotten the partner; it changes no more.</summary>
+    public async Task<Answer<Partner>> Erase(string why, Command command)
+    {
+        var erased = await Carried(await Decide(command, (partner, now) => PartnerRules.Erase(partner, Id, why, now)), until: partner => !partner.OwesErasure);
+        return erased.Refusal is null ? await Read() : erased;
+    }
 
     public Task<Answer<Partner>> SetAvailability(PartnerTimes times, Command command) =>
         DecideAndPublish(command, (partner, now) => PartnerRules.SetAvailability(partner, Id, times, now));
@@ -113,8 +124,13 @@ internal sealed class PartnerGrain(ActorServices services) : EventSourcedGrain<P
         await Decide((partner, now) => PartnerRules.Revoked(partner, hold, now));
     }
 
+    private bool IsSealed => State is { Erased: false, Profile.Name: var name } && Identities.Identity.IsSealed(name);
+
     /// <summary>What seals the partner's name, so that it can be forgotten.</summary>
-    private async Task<Func<string, string>> Sealer(CommunityId home) => (await GrainFactory.GetGrain<ILedgerGrain>(home.Street.Text).IdentityOf(Id)).Seal;
+    private Task<Identity> Identity(CommunityId home) => GrainFactory.GetGrain<ILedgerGrain>(home.Street.Text).IdentityOf(Id);
+
+    /// <summary>A command that names the partner says so to nobody who would try all names.</summary>
+    private static Command Blinded(Command command, Identity? identity) => identity is null ? command : command with { Fingerprint = identity.Blind(command.Fingerprint) };
 
     private async Task EraseNow()
     {

@@ -208,9 +208,17 @@ public static class PartnerRules
         Partner partner, HoldId hold, SkillCode skill, FeeMode feeMode, Minutes served, DateTimeOffset now) =>
         partner.Calendar.Reservations.TryGetValue(hold, out var booked) && booked.IsBooking ? new ServiceRecorded(now, hold, skill, feeMode, served, booked.People) : default(Decision<PartnerEvent>);
 
-    /// <summary>Idempotent by the correction's number.</summary>
-    public static Decision<PartnerEvent> CorrectService(Partner partner, ServiceCorrection correction, DateTimeOffset now) =>
-        partner.Corrections.GetValueOrDefault(correction.Hold) < correction.Number ? new ServiceCorrected(now, correction) : default(Decision<PartnerEvent>);
+    /// <summary>Counted in the quarter in which the service was, as long as that is remembered. Idempotent by the correction's number.</summary>
+    public static Decision<PartnerEvent> CorrectService(Partner partner, ServiceCorrection correction, DateTimeOffset now)
+    {
+        if (partner.Corrections.GetValueOrDefault(correction.Hold) >= correction.Number)
+        {
+            return default;
+        }
+
+        var counted = partner.Calendar.Ended.TryGetValue(correction.Hold, out var recorded) ? Quarter.Of(recorded) : correction.Quarter;
+        return new ServiceCorrected(now, correction with { Quarter = counted });
+    }
 
     public static Decision<PartnerEvent> RecordRating(Partner partner, HoldId hold, int stars, DateTimeOffset now) =>
         partner.Rated.Contains(hold) ? default(Decision<PartnerEvent>) : new PartnerRated(now, hold, stars);

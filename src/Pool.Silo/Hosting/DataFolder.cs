@@ -32,7 +32,7 @@ public sealed class DataFolder : IDisposable
     /// <summary>Signs page tokens, so that they stay valid over restarts and cannot be forged.</summary>
     public byte[] PageTokenKey { get; }
 
-    /// <summary>Signs checkpoints of ledgers. It belongs to the journal: with another, no ledger goes on.</summary>
+    /// <summary>Signs checkpoints of ledgers, and tells whose accounts from before there was a vault are. It belongs to the journal: with another, no ledger goes on.</summary>
     public byte[] LedgerKey { get; }
 
     /// <summary>Creates the folder where it is missing and takes it for this process.</summary>

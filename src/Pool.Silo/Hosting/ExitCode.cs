@@ -14,7 +14,7 @@ public enum ExitCode
     /// <summary>Another process uses the data folder.</summary>
     FolderInUse = 3,
 
-    /// <summary>The data folder cannot be written, or a key in it is damaged.</summary>
+    /// <summary>The data folder cannot be written, or a key in it is damaged, or the vault is missing.</summary>
     FolderNotWritable = 4,
 
     /// <summary>A newer program wrote the data folder.</summary>

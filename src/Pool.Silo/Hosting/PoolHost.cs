@@ -35,7 +35,8 @@ public static class PoolHost
         // One process has nobody to go on serving elsewhere.
         options.Drain = TimeSpan.Zero;
         var builder = Begin(options, clock, level);
-        builder.Services.AddSingleton<IJournal, SqliteJournal>();
+        builder.Services.AddSingleton<SqliteJournal>();
+        builder.Services.AddSingleton<IJournal>(provider => provider.GetRequiredService<SqliteJournal>());
         builder.Services.AddSingleton<IVault, SqliteVault>();
         builder.Services.AddSingleton<SqliteViewStore>();
         builder.Services.AddSingleton<IViewStore>(provider => provider.GetRequiredService<SqliteViewStore>());
@@ -46,6 +47,8 @@ public static class PoolHost
         builder.WebHost.ConfigureKestrel(kestrel => ListenDoor(kestrel, options));
         var app = builder.Build();
         app.MapPoolGateway();
+        // Whether it is the journal's is asked before anybody is served.
+        app.Services.GetRequiredService<IVault>();
         return app;
     }
 

@@ -2,11 +2,12 @@ using Microsoft.Data.Sqlite;
 using Pool.Hosting;
 using Pool.Identities;
 using Pool.Ledgers;
+using Pool.Silo.Hosting;
 using Pool.Silo.Journal;
 
 namespace Pool.Silo.Identities;
 
-/// <summary>The vault of an embedded pool: a file of its own, in which what is deleted is overwritten.</summary>
+/// <summary>The vault of an embedded pool: a file of its own, in which what is deleted is overwritten. The journal knows which one is its own.</summary>
 public sealed class SqliteVault : IVault, IDisposable
 {
     private readonly SqliteConnection _connection;
@@ -15,9 +16,15 @@ public sealed class SqliteVault : IVault, IDisposable
     private readonly SqliteCommand _erase;
     private readonly Lock _lock = new();
 
-    public SqliteVault(Microsoft.Extensions.Options.IOptions<PoolOptions> options)
+    /// <exception cref="StartRefusedException">It is not there, and the journal has names that only it opens; or it is another journal's.</exception>
+    public SqliteVault(Microsoft.Extensions.Options.IOptions<PoolOptions> options, SqliteJournal journal)
     {
         var path = Path.Combine(options.Value.DataFolder, "vault.db");
+        if (journal.Vault is not null && !File.Exists(path))
+        {
+            throw new StartRefusedException(ExitCode.FolderNotWritable, $"{path} is missing: without it no name is read and no account found. Bring it back from a backup.");
+        }
+
         if (!File.Exists(path) && !OperatingSystem.IsWindows())
         {
             // Whoever else has an account on the machine is not to read who is who; what SQLite keeps beside it is like it.
@@ -26,6 +33,8 @@ public sealed class SqliteVault : IVault, IDisposable
 
         _connection = SqliteFile.Open(path, durable: true);
         SqliteFile.Execute(_connection, "PRAGMA secure_delete=ON; CREATE TABLE IF NOT EXISTS identity (holder text PRIMARY KEY, pseudonym text NOT NULL UNIQUE, key blob NOT NULL) WITHOUT ROWID, STRICT;");
+        SqliteFile.Execute(_connection, "CREATE TABLE IF NOT EXISTS vault (id text NOT NULL PRIMARY KEY) WITHOUT ROWID, STRICT;");
+        Tie(journal, path);
         _find = SqliteFile.Prepare(_connection, "SELECT pseudonym, key FROM identity WHERE holder = $0", 1);
         _add = SqliteFile.Prepare(_connection, "INSERT INTO identity (holder, pseudonym, key) VALUES ($0, $1, $2)", 3);
         _erase = SqliteFile.Prepare(_connection, "DELETE FROM identity WHERE pseudonym = $0", 1);
@@ -82,6 +91,25 @@ public sealed class SqliteVault : IVault, IDisposable
         _add.Dispose();
         _erase.Dispose();
         _connection.Dispose();
+    }
+
+    /// <summary>Has the journal know its vault. A vault that was made, and whose journal was not told any more, is told to it now.</summary>
+    private void Tie(SqliteJournal journal, string path)
+    {
+        if (SqliteFile.Scalar(_connection, "SELECT id FROM vault") is not string id)
+        {
+            SqliteFile.Execute(_connection, $"INSERT INTO vault (id) VALUES ('{id = Guid.NewGuid().ToString()}')");
+        }
+
+        if (journal.Vault is not { } own)
+        {
+            journal.Vault = id;
+        }
+        else if (own != id)
+        {
+            _connection.Dispose();
+            throw new StartRefusedException(ExitCode.FolderNotWritable, $"{path} is the vault of another journal. Bring back the one that belongs to journal.db.");
+        }
     }
 
     private Identity? Find(Holder holder)

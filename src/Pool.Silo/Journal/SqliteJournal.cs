@@ -25,20 +25,21 @@ public sealed class SqliteJournal : IJournal, IDisposable
     private readonly int _batch;
     private readonly Thread _thread;
     private readonly RisingPosition _head;
+    private readonly string _path;
 
     public SqliteJournal(IOptions<PoolOptions> options, ILogger<SqliteJournal> log)
     {
         _log = log;
         _batch = options.Value.CommitBatch;
         _queue = new(_batch);
-        var path = Path.Combine(options.Value.DataFolder, "journal.db");
-        using (var connection = SqliteFile.Open(path, durable: true))
+        _path = Path.Combine(options.Value.DataFolder, "journal.db");
+        using (var connection = SqliteFile.Open(_path, durable: true))
         {
-            Migration.Sqlite(connection, path);
+            Migration.Sqlite(connection, _path);
         }
 
-        _writer = new SqliteJournalWriter(path, _recent);
-        _reader = new SqliteJournalReader(path);
+        _writer = new SqliteJournalWriter(_path, _recent);
+        _reader = new SqliteJournalReader(_path);
         Load();
         _head = new(_writer.LastPosition);
         _thread = new Thread(WriteAll) { IsBackground = true, Name = "journal writer" };
@@ -47,6 +48,24 @@ public sealed class SqliteJournal : IJournal, IDisposable
     }
 
     public long Head => _head.Value;
+
+    /// <summary>The id of the vault that its names and pseudonyms belong to; null as long as it has none. It is written once.</summary>
+    public string? Vault
+    {
+        get
+        {
+            using var connection = SqliteFile.Open(_path, durable: true);
+            return SqliteFile.Scalar(connection, "SELECT id FROM vault") as string;
+        }
+
+        set
+        {
+            using var connection = SqliteFile.Open(_path, durable: true);
+            using var write = SqliteFile.Prepare(connection, "INSERT INTO vault (id) VALUES ($0)", 1);
+            SqliteFile.Bind(write, value);
+            write.ExecuteNonQuery();
+        }
+    }
 
     public Task<long> Append(JournalAppend append) => _queue.Add(append);
 
