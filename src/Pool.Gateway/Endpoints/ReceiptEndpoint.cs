@@ -4,6 +4,7 @@ using Grpc.Core;
 using Pool.Actors;
 using Pool.Gateway.Errors;
 using Pool.Gateway.Requests;
+using Pool.Gateway.Resources;
 using Pool.Ledgers;
 using Pool.Proofs;
 using Pool.V1;
@@ -15,11 +16,23 @@ internal sealed class ReceiptEndpoint(IGrainFactory grains) : ReceiptService.Rec
 {
     private const string ContentType = "text/plain; charset=utf-8";
 
+    /// <summary>A signature in JSON (RFC 7515, section 9.2.1).</summary>
+    private const string SignedContentType = "application/jose+json";
+
     public override async Task<HttpBody> GetReceipt(GetReceiptRequest request, ServerCallContext context)
     {
         var entry = ResourceNames.Entry("entry", request.Entry);
         var (receipt, _) = await Grain(entry.Street).Receipt(entry.Number).For(context);
         return new() { ContentType = ContentType, Data = ByteString.CopyFromUtf8($"{receipt}") };
+    }
+
+    public override async Task<HttpBody> GetServiceCertificate(GetServiceCertificateRequest request, ServerCallContext context) =>
+        new() { ContentType = SignedContentType, Data = ByteString.CopyFromUtf8($"{(await Certified(request.Partner, context)).Signed}") };
+
+    public override async Task<HttpBody> PrintServiceCertificate(PrintServiceCertificateRequest request, ServerCallContext context)
+    {
+        var page = new CertificatePage((await Certified(request.Partner, context)).Certificate, Languages.Of(context.GetHttpContext().Request));
+        return new() { ContentType = CertificatePage.ContentType, Data = ByteString.CopyFromUtf8($"{page}") };
     }
 
     public override async Task<V1.Checkpoint> GetCheckpoint(GetCheckpointRequest request, ServerCallContext context)
@@ -50,6 +63,12 @@ internal sealed class ReceiptEndpoint(IGrainFactory grains) : ReceiptService.Rec
 
         var (signers, others) = proven!.Signers(keys);
         return Task.FromResult(new ProvenEntry { Entry = proven.Entry, Number = proven.Index + 1, Signers = { signers }, Unchecked = { others } });
+    }
+
+    private async Task<IssuedCertificate> Certified(string name, ServerCallContext context)
+    {
+        var partner = ResourceNames.Partner("partner", name);
+        return (await Grain(partner.Home.Street).Certify(partner).For(context)).Value;
     }
 
     private static VerifierKey Key(string text) =>

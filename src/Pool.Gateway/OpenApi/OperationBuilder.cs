@@ -20,6 +20,8 @@ internal sealed partial class OperationBuilder(OpenApiDocument document, SchemaB
         ["ExportBookings"] = "text/calendar",
         ["ExportStatement"] = "text/csv",
         ["GetReceipt"] = "text/plain",
+        ["GetServiceCertificate"] = "application/jose+json",
+        ["PrintServiceCertificate"] = "text/html",
     };
 
     /// <summary>Adds an operation for each HTTP binding of the method: none when it has no annotation.</summary>

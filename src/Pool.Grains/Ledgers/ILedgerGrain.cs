@@ -39,6 +39,10 @@ public interface ILedgerGrain : IActorGrain
     [Alias("Receipt")]
     Task<Answer<LedgerReceipt>> Receipt(long number);
 
+    /// <summary>Certifies the unpaid service of one of the street's partners.</summary>
+    [Alias("Certify"), ResponseTimeout(Patience.ForLongVerbs)]
+    Task<Answer<IssuedCertificate>> Certify(RegisteredPartner partner);
+
     /// <summary>The checkpoint that has every entry so far; it is published where it was not yet.</summary>
     [Alias("Checkpoint")]
     Task<Answer<PublishedCheckpoint>> Checkpoint();

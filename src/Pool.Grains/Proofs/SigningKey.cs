@@ -26,7 +26,10 @@ public sealed class SigningKey : IDisposable
     public VerifierKey Witness { get; }
 
     /// <summary>Signs a checkpoint of the street's own log.</summary>
-    public SignedNote Sign(Checkpoint checkpoint) => new(checkpoint.Text, [new(Log.Name, Log.Id, Signed(Encoding.UTF8.GetBytes(checkpoint.Text)))]);
+    public SignedNote Sign(Checkpoint checkpoint) => new(checkpoint.Text, [new(Log.Name, Log.Id, SignMessage(Encoding.UTF8.GetBytes(checkpoint.Text)))]);
+
+    /// <summary>The Ed25519 signature over a message that cannot be taken for a checkpoint.</summary>
+    public ImmutableArray<byte> SignMessage(byte[] message) => [.. SignatureAlgorithm.Ed25519.Sign(_key, message)];
 
     /// <summary>Says that another log's checkpoint extends all that was seen of it before.</summary>
     /// <param name="at">When it was seen.</param>
@@ -35,10 +38,8 @@ public sealed class SigningKey : IDisposable
         var seconds = checked((ulong)at.ToUnixTimeSeconds());
         var time = new byte[sizeof(ulong)];
         BinaryPrimitives.WriteUInt64BigEndian(time, seconds);
-        return new(Witness.Name, Witness.Id, [.. time, .. Signed(VerifierKey.WitnessedMessage(checkpoint.Text, seconds))]);
+        return new(Witness.Name, Witness.Id, [.. time, .. SignMessage(VerifierKey.WitnessedMessage(checkpoint.Text, seconds))]);
     }
 
     public void Dispose() => _key.Dispose();
-
-    private ImmutableArray<byte> Signed(byte[] message) => [.. SignatureAlgorithm.Ed25519.Sign(_key, message)];
 }

@@ -128,14 +128,14 @@ internal static class CommandLine
 
     private static Command Verify(Func<string, IReadOnlyList<string>, Task<ExitCode>> run)
     {
-        var receipt = new Argument<string>("receipt") { Description = "The file, as the pool gave it: GET /v1/streets/{street}/ledger/entries/{number}/receipt.", HelpName = "file" };
+        var receipt = new Argument<string>("receipt") { Description = "The file, as the pool gave it: GET /v1/streets/{street}/ledger/entries/{number}/receipt, or a partner's /serviceCertificate.json.", HelpName = "file" };
         var keys = new Option<string[]>("--key")
         {
             Description = "A verifier key, like name+id+base64: the street's, and that of each witness who must have signed, too. GET /v1/streets/{street}/ledger gives both kinds.",
             HelpName = "key",
             Required = true,
         };
-        var command = new Command("verify", "Check that a receipt proves its entry. It needs no pool and no network, only the file and the keys.") { receipt, keys };
+        var command = new Command("verify", "Check that a receipt proves its entry, or that a street has signed a certificate. It needs no pool and no network, only the file and the keys.") { receipt, keys };
         command.SetAction(async (parsed, _) => (int)await run(parsed.GetRequiredValue(receipt), parsed.GetRequiredValue(keys)));
         return command;
     }

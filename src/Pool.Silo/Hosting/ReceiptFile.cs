@@ -1,16 +1,17 @@
 using System.Text;
 using Pool.Actors;
 using Pool.Gateway.Errors;
+using Pool.Ledgers;
 using Pool.Proofs;
 
 namespace Pool.Silo.Hosting;
 
-/// <summary>A receipt that somebody kept, checked without a pool: the file and the keys are all that is read.</summary>
+/// <summary>A receipt or certificate that somebody kept, checked without a pool: the file and the keys are all that is read.</summary>
 internal static class ReceiptFile
 {
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>Says what the receipt proves, or why it proves nothing.</summary>
+    /// <summary>Says what it proves, or why it proves nothing.</summary>
     /// <param name="keys">Verifier keys: the street's, and those of the witnesses who must have signed, too.</param>
     public static async Task<ExitCode> Verify(string path, IReadOnlyList<string> keys)
     {
@@ -28,8 +29,8 @@ internal static class ReceiptFile
 
         try
         {
-            var (proven, fault) = LedgerReceipt.Verify(StrictUtf8.GetString(await File.ReadAllBytesAsync(path)), known);
-            return fault is null ? Tell(path, proven!, known) : await Refuse(path, fault);
+            var text = StrictUtf8.GetString(await File.ReadAllBytesAsync(path));
+            return text.StartsWith('{') ? await VerifyCertificate(path, text, known) : await VerifyReceipt(path, text, known);
         }
         catch (DecoderFallbackException)
         {
@@ -40,6 +41,26 @@ internal static class ReceiptFile
             await Console.Error.WriteLineAsync($"pool: {path} cannot be read: {cause.Message}");
             return ExitCode.Failed;
         }
+    }
+
+    private static async Task<ExitCode> VerifyReceipt(string path, string text, List<VerifierKey> keys)
+    {
+        var (proven, fault) = LedgerReceipt.Verify(text, keys);
+        return fault is null ? Tell(path, proven!, keys) : await Refuse(path, fault);
+    }
+
+    private static async Task<ExitCode> VerifyCertificate(string path, string text, List<VerifierKey> keys)
+    {
+        var (proven, signer, fault) = SignedJson.Verify(text, ServiceCertificate.Type, keys);
+        if (fault is not null)
+        {
+            return await Refuse(path, fault);
+        }
+
+        Console.WriteLine($"{path} is a certificate of unpaid service, signed by {signer}:");
+        Console.WriteLine();
+        Console.WriteLine(proven!.Json);
+        return ExitCode.Ok;
     }
 
     private static ExitCode Tell(string path, LedgerReceipt proven, List<VerifierKey> keys)
