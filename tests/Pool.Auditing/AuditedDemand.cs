@@ -10,10 +10,14 @@ internal sealed partial class AuditedDemand(string id, List<string> violations)
     private readonly List<string> _waiting = [];
     private HashSet<string> _people = [];
     private AuditedTerms? _terms;
+    private string? _home;
     private JournalRow? _closed;
     private DateTimeOffset? _retryAt;
 
     public string Id => id;
+
+    /// <summary>Whose account pays what is not unpaid.</summary>
+    public string? Payer => _terms?.Payer ?? $"fund-{_home}";
 
     /// <summary>When the last thing happened to it.</summary>
     public DateTimeOffset LastAt { get; private set; }
@@ -131,6 +135,7 @@ internal sealed partial class AuditedDemand(string id, List<string> violations)
             : row.Payload.GetProperty("terms").TryGetProperty("sameAs", out _) ? _people
             : [];
         _terms = new(row);
+        _home ??= row.Text("community");
         _retryAt = null;
         _search.Resume();
         _search.Pace = _terms.Pace;

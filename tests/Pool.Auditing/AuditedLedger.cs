@@ -6,7 +6,8 @@ namespace Pool.Auditing;
 /// A street's ledger as its rows make it: I2 and I10. Every entry sums to nothing, is the only one of its transfer, and pays no
 /// more than there was cover for.
 /// </summary>
-internal sealed partial class AuditedLedger(string street, List<string> violations)
+/// <param name="payerOf">Whose account of the demand's street pays an assignment; null for what is none.</param>
+internal sealed partial class AuditedLedger(string street, Func<string, string?> payerOf, List<string> violations)
 {
     private readonly Dictionary<(string Account, string Unit), long> _posted = [];
     private readonly Dictionary<string, Transfer> _held = [];
@@ -140,6 +141,11 @@ internal sealed partial class AuditedLedger(string street, List<string> violatio
             violations.Add($"I2: {row} holds {id} again{(end is null ? "" : $", which {end} has ended")}.");
         }
 
+        if (transfer.Payer == transfer.Payee || (!transfer.Payer.StartsWith("mirror-", StringComparison.Ordinal) && transfer.Payer != payerOf(id)))
+        {
+            violations.Add($"I2: {row} has {transfer.Payer} pay {transfer.Payee}, and {payerOf(id)} is to.");
+        }
+
         if (Available(transfer.Payer, transfer.Unit) + CreditOf(transfer.Payer, transfer.Unit) < transfer.Paid)
         {
             violations.Add($"I2: {row} holds {transfer.Paid}, for which {transfer.Payer} has no cover.");
@@ -189,17 +195,16 @@ internal sealed partial class AuditedLedger(string street, List<string> violatio
                 violations.Add($"I2: {row} is not paid at the price that was held.");
             }
 
-            CheckAmounts(row, service, entry.GetProperty("postings"));
+            CheckAmounts(row, payerOf(transfer), service, entry.GetProperty("postings"));
         }
 
         End(row, transfer);
     }
 
     /// <summary>Everybody gains what is due, and the street pays only what the fund has not got.</summary>
-    private void CheckAmounts(JournalRow row, JsonElement service, JsonElement postings)
+    private void CheckAmounts(JournalRow row, string? payer, JsonElement service, JsonElement postings)
     {
         var (paid, earned) = Worth(service);
-        var payer = $"fund-{service.GetProperty("receiver").GetString()}";
         foreach (var posting in postings.EnumerateArray())
         {
             var (account, unit, amount) = (posting.GetProperty("account").GetString()!, posting.GetProperty("unit").GetString()!, posting.GetProperty("amount").GetInt64());
@@ -209,7 +214,12 @@ internal sealed partial class AuditedLedger(string street, List<string> violatio
                 violations.Add($"I2: {row} gives {account} {amount}, and {due} is due.");
             }
 
-            if (account == "street" && (amount > 0 || Available(payer, unit) + CreditOf(payer, unit) > paid - earned))
+            if (amount < 0 && account != payer && account != "street" && !account.StartsWith("mirror-", StringComparison.Ordinal))
+            {
+                violations.Add($"I2: {row} has {account} pay, and {payer} is to.");
+            }
+
+            if (account == "street" && (amount > 0 || Available(payer!, unit) + CreditOf(payer!, unit) > paid - earned))
             {
                 violations.Add($"I2: {row} has the street pay {-amount}, for which {payer} has cover.");
             }

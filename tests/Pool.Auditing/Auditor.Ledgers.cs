@@ -46,7 +46,7 @@ public sealed partial class Auditor
     {
         if (!_ledgers.TryGetValue(row.Key, out var ledger))
         {
-            _ledgers[row.Key] = ledger = new(row.Key, _violations);
+            _ledgers[row.Key] = ledger = new(row.Key, PayerOf, _violations);
         }
 
         ledger.Take(row);
@@ -176,6 +176,9 @@ public sealed partial class Auditor
             }
         }
     }
+
+    /// <summary>Who is to pay an assignment: whom its demand names, or its community's fund.</summary>
+    private string? PayerOf(string transfer) => _demands.TryGetValue(transfer.Split('/')[0], out var demand) ? demand.Payer : null;
 
     /// <summary>The assignment that a transfer settles, or corrects.</summary>
     private AuditedProposal? FindProposal(string transfer) =>

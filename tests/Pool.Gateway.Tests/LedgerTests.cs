@@ -95,7 +95,7 @@ public sealed class LedgerTests(TestPool pool) : IClassFixture<TestPool>
         Assert.Empty(waiting.Proposals);
         var explained = await pool.Demands.ExplainDemandAsync(new() { Name = waiting.Name });
         var candidate = Assert.Single(explained.Searches[0].Streets[0].Candidates);
-        Assert.Equal((CandidateReason.NoCover, "社区基金不足以支付该服务"), (candidate.Reason, candidate.Text));
+        Assert.Equal((CandidateReason.NoCover, "付款账户余额不足以支付该服务"), (candidate.Reason, candidate.Text));
     }
 
     [Fact]

@@ -91,6 +91,31 @@ public sealed class LedgerRulesTests
     public void As_many_people_are_asked_as_can_be_paid(long credit, int people) =>
         Assert.Equal((people, (CandidateReason?)null), Would(Trusting(credit), Credits with { People = 4 }));
 
+    [Theory]
+    [InlineData(240, 60, null)]
+    [InlineData(239, 60, CandidateReason.NoCover)]
+    [InlineData(0, 60, CandidateReason.NoCover)]
+    public void Somebodys_own_account_pays_what_it_has_and_nothing_on_credit(long has, int minutes, CandidateReason? refused)
+    {
+        var (ledger, elder) = (Ledger.Empty, AccountId.OfResident(Pseudonym.Parse("bbbbbbbbbbbbbbbb")));
+        ledger = has == 0 ? ledger : ledger.After(TransferRules.Transfer(ledger, TransferId.OfOrder(Guid.NewGuid()), new(EntryKind.Grant, HomeFund, elder, Unit.TimeCredit, has), Here));
+        var payment = Payment(FeeMode.TimeCredit, minutes: minutes) with { Payer = elder };
+
+        Assert.Equal(refused, ledger.Refusal(payment, Here));
+        if (refused is null)
+        {
+            var posted = ledger.Held(payment, Here).Posted(payment, Here);
+            Assert.Equal((0L, 240L, -has), (posted.Economy.Of(elder, Unit.TimeCredit).Posted, posted.Economy.Of(Partner, Unit.TimeCredit).Posted, posted.Economy.Of(HomeFund, Unit.TimeCredit).Posted));
+            // More than was held, and nothing left: the street answers for it.
+            var longer = ledger.Held(payment, Here).Posted(payment with { Each = new(90) }, Here);
+            Assert.Equal((0L, 360L, -120L), (longer.Economy.Of(elder, Unit.TimeCredit).Posted, longer.Economy.Of(Partner, Unit.TimeCredit).Posted, longer.Economy.Of(AccountId.Street, Unit.TimeCredit).Posted));
+        }
+    }
+
+    [Fact]
+    public void Nobody_is_paid_by_itself() =>
+        Assert.Equal(CandidateReason.PaysItself, Trusting(60_000).Refusal(Credits with { Payer = Partner }, Here));
+
     [Fact]
     public void Where_nobody_can_be_paid_nobody_is_asked() => Assert.Equal((0, CandidateReason.NoCover), Would(Trusting(239), Credits with { People = 1_000 }));
 

@@ -113,7 +113,7 @@ public sealed class SeriesRulesTests
 
         static DemandPosted Posted(DemandTerms terms, Answer<Demand> earlier) => Assert.IsType<DemandPosted>(Assert.Single(Post(terms, earlier).Events));
 
-        static Decision<DemandEvent> Post(DemandTerms terms, Answer<Demand> earlier) => DemandRules.Post(Some.Demand, Some.Home, terms, Skill, null, earlier, Some.Now);
+        static Decision<DemandEvent> Post(DemandTerms terms, Answer<Demand> earlier) => DemandRules.Post(Some.Demand, Some.Home, terms, Skill, null, null, earlier, Some.Now);
     }
 
     [Fact]

@@ -47,7 +47,7 @@ internal static class Some
 
     /// <summary>Posts where the community exists and the catalogue knows the skill.</summary>
     public static Decision<DemandEvent> Post(DemandTerms terms, bool skillRequiresCertificate = false) => DemandRules.Post(
-        Demand, Home, terms, Answer<Skills.Skill>.Of(new(Skill, "法律咨询", "Legal advice", "law", 100, skillRequiresCertificate)), null, null, Now);
+        Demand, Home, terms, Answer<Skills.Skill>.Of(new(Skill, "法律咨询", "Legal advice", "law", 100, skillRequiresCertificate)), null, null, null, Now);
 
     public static OfferTerms Offer(PartnerId partner, string name = "advice") =>
         new(new(partner, name), Skill, 3, WeeklyHours.Always, Clock.DefaultZone, 1, FeeMode.Volunteer, 3, Minutes.Zero);

@@ -69,7 +69,7 @@ internal static class StoredExamples
     [
         new DemandPosted(
             At, Some.Demand, Some.Home,
-            new("咨询遗嘱", "Two heirs, one flat.", Some.Skill, 2, 3, Some.Window, new(90), [FeeMode.Volunteer, FeeMode.LowFee], 2, true) { Urgency = Urgency.Urgent, Mode = DispatchMode.Broadcast, AskAtOnce = 5, AllOrNone = true, SameAs = Some.Demand }, true)
+            new("咨询遗嘱", "Two heirs, one flat.", Some.Skill, 2, 3, Some.Window, new(90), [FeeMode.Volunteer, FeeMode.LowFee], 2, true) { Urgency = Urgency.Urgent, Mode = DispatchMode.Broadcast, AskAtOnce = 5, AllOrNone = true, SameAs = Some.Demand, Payer = AccountId.OfResident(Pseudonym) }, true)
         {
             People = [Some.Partner],
         },

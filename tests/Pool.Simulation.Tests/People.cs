@@ -102,6 +102,14 @@ internal sealed partial class People
         await Make(partner);
     }
 
+    /// <summary>Somebody who has had something in a street's ledger; null where nobody has.</summary>
+    private AccountId? Payer(StreetId street)
+    {
+        var accounts = _journal.Stream($"ledger/{street}").Select(record => record.Happened).OfType<EntryPosted>().SelectMany(posted => posted.Entry.Postings)
+            .Select(posting => posting.Account).Where(account => account.Holder is not null).Distinct().ToArray();
+        return accounts.Length == 0 ? null : _chance.Any(accounts);
+    }
+
     private async Task Make(RegisteredPartner partner)
     {
         var terms = World.Terms(new(partner.Partner, $"offer-{++_offersMade}"), _chance);
@@ -117,6 +125,7 @@ internal sealed partial class People
         // Whoever served before is wanted again, now and then; where nobody has, it is refused.
         var terms = World.Demand(_chance) with { SameAs = Posted.Count > 0 && _chance.Chance(0.05) ? DemandId.Parse(_chance.Any(Posted)) : null };
         var community = _chance.Any(World.Communities);
+        terms = terms with { Payer = _chance.Chance(0.2) ? Payer(community.Street) : null };
         if (_chance.Chance(0.1))
         {
             // Whatever it foresees, the journal must not know of it.

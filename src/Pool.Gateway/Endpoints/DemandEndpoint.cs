@@ -26,7 +26,7 @@ internal sealed class DemandEndpoint(IGrainFactory grains, Lists lists) : Demand
     {
         var reading = new Reading(request, context);
         var community = reading.Of(ResourceNames.Community, "parent", request.Parent);
-        var terms = DemandResource.Terms(reading, reading.Required("demand", request.Demand));
+        var terms = DemandResource.Terms(reading, community, reading.Required("demand", request.Demand));
         var command = reading.Command(request.RequestId, request.Parent);
         var (demand, version) = await grains.GetGrain<ICommunityGrain>(community.Text).PostDemand(terms, command).For(context);
         return DemandResource.Write(demand, version);
@@ -36,7 +36,7 @@ internal sealed class DemandEndpoint(IGrainFactory grains, Lists lists) : Demand
     {
         var reading = new Reading(request, context);
         var community = reading.Of(ResourceNames.Community, "parent", request.Parent);
-        var terms = DemandResource.Terms(reading, reading.Required("demand", request.Demand));
+        var terms = DemandResource.Terms(reading, community, reading.Required("demand", request.Demand));
         reading.End();
         var (preview, _) = await grains.GetGrain<ICommunityGrain>(community.Text).PreviewDemand(new(Guid.NewGuid()), terms).For(context);
         return ExplanationResource.Write(preview, Languages.Of(context.GetHttpContext().Request));

@@ -20,7 +20,7 @@ internal sealed class SeriesEndpoint(IGrainFactory grains, Lists lists) : Series
     {
         var reading = new Reading(request, context);
         var community = reading.Of(ResourceNames.Community, "parent", request.Parent);
-        var terms = SeriesResource.Terms(reading, reading.Required("series", request.Series));
+        var terms = SeriesResource.Terms(reading, community, reading.Required("series", request.Series));
         var command = reading.Command(request.RequestId, request.Parent);
         return await Answer(Grain(new(command.RequestId)).Begin(community, terms, command), context);
     }

@@ -4,6 +4,7 @@ using Pool.Actors;
 using Pool.Demands;
 using Pool.Gateway.Errors;
 using Pool.Gateway.Requests;
+using Pool.Ledgers;
 using Pool.Offers;
 using Pool.Values;
 
@@ -13,7 +14,7 @@ internal static class DemandResource
 {
     public static V1.Demand Write(Demand demand, long version)
     {
-        var written = Write(demand.Terms);
+        var written = Write(demand.Community.Street, demand.Terms);
         written.Name = ResourceNames.Of(demand.Community, demand.Id);
         written.State = (V1.DemandState)demand.Status;
         written.Proposals.AddRange(demand.Proposals.Select(proposal => Write(demand.Community, demand.Id, proposal)));
@@ -27,7 +28,7 @@ internal static class DemandResource
     }
 
     /// <summary>What a demand asks for, and nothing of what became of it.</summary>
-    public static V1.Demand Write(DemandTerms terms) => new()
+    public static V1.Demand Write(StreetId street, DemandTerms terms) => new()
     {
         Title = terms.Title,
         Description = terms.Description,
@@ -45,6 +46,7 @@ internal static class DemandResource
         AskAtOnce = terms.AskAtOnce,
         AllOrNone = terms.AllOrNone,
         SamePeopleAs = terms.SameAs?.Text ?? "",
+        Payer = terms.Payer is { } payer ? ResourceNames.Of(street, payer) : "",
     };
 
     public static V1.Proposal Write(CommunityId home, DemandId demand, Proposal proposal) => new()
@@ -67,8 +69,9 @@ internal static class DemandResource
         Round = proposal.Round ?? 0,
     };
 
+    /// <param name="home">The community that asks; blank where the request names none.</param>
     /// <param name="at">The field in which the request has it.</param>
-    public static DemandTerms Terms(Reading reading, V1.Demand demand, string at = "demand") => new(
+    public static DemandTerms Terms(Reading reading, CommunityId home, V1.Demand demand, string at = "demand") => new(
         demand.Title,
         demand.Description,
         reading.Of(ResourceNames.Skill, $"{at}.skill", demand.Skill),
@@ -87,7 +90,14 @@ internal static class DemandResource
         AskAtOnce = demand.AskAtOnce,
         AllOrNone = demand.AllOrNone,
         SameAs = demand.SamePeopleAs.Length == 0 ? null : reading.Of(() => ResourceNames.Id<DemandId>($"{at}.same_people_as", demand.SamePeopleAs, "a UUID")),
+        Payer = demand.Payer.Length == 0 ? null : reading.Of(() => Payer(home, $"{at}.payer", demand.Payer)),
     };
+
+    private static AccountId Payer(CommunityId home, string field, string name)
+    {
+        var (street, account) = ResourceNames.Account(field, name);
+        return home == default || street == home.Street ? account : throw new RefusedException(RefusalReason.FieldInvalid, field, $"an account of {ResourceNames.OfLedger(home.Street)}");
+    }
 
     public static DemandPatch Patch(Reading reading, V1.Demand demand, FieldMask? mask)
     {

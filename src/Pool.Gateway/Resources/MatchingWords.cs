@@ -39,9 +39,10 @@ public static class MatchingWords
             CandidateReason.Holiday => ("可用时间均为公共假日", "there is only time on public holidays"),
             CandidateReason.AwaitsApproval => ("等待借出街道批准", "waits for the approval of the lending street"),
             CandidateReason.LoanDeclined => ("借出街道未批准", "the lending street has declined the loan"),
-            CandidateReason.NoCover => ("社区基金不足以支付该服务", "the community's fund cannot pay the service"),
+            CandidateReason.NoCover => ("付款账户余额不足以支付该服务", "the account that pays cannot pay the service"),
             CandidateReason.AccountFull => ("合伙人的时间积分已达上限", "the partner's account would hold too many credits"),
             CandidateReason.StreetOwesTooMuch => ("需求所在街道欠款已达上限", "the demand's street would owe the partner's too much"),
+            CandidateReason.PaysItself => ("付款账户为该合伙人本人", "the account that pays is the partner's own"),
             CandidateReason.OtherPeople => ("该需求要求由原班人员服务", "the demand wants the same people as before"),
         };
         return language == Language.Chinese ? chinese : english;

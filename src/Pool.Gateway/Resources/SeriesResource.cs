@@ -12,7 +12,7 @@ internal static class SeriesResource
     public static V1.Series Write(DemandSeries series, long version) => new()
     {
         Name = ResourceNames.Of(series.Community, series.Id),
-        Each = DemandResource.Write(series.Terms!.Each),
+        Each = DemandResource.Write(series.Community.Street, series.Terms!.Each),
         Rule = series.Terms.Rule,
         PostAheadMinutes = series.Terms.PostAhead.Value,
         SamePeople = series.Terms.SamePeople,
@@ -33,8 +33,9 @@ internal static class SeriesResource
         Etag = Etags.Write(version),
     };
 
-    public static SeriesTerms Terms(Reading reading, V1.Series series) => new(
-        DemandResource.Terms(reading, reading.Required("series.each", series.Each), "series.each"),
+    /// <param name="home">The community that asks; blank where the request names none.</param>
+    public static SeriesTerms Terms(Reading reading, CommunityId home, V1.Series series) => new(
+        DemandResource.Terms(reading, home, reading.Required("series.each", series.Each), "series.each"),
         series.Rule,
         series.PostAheadMinutes == 0 ? UsualPostAhead : new(series.PostAheadMinutes),
         series.SamePeople);

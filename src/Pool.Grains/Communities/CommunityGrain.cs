@@ -1,6 +1,7 @@
 using Pool.Actors;
 using Pool.Demands;
 using Pool.EventSourcing;
+using Pool.Ledgers;
 using Pool.Skills;
 using Pool.Streets;
 using Pool.Values;
@@ -29,9 +30,9 @@ internal sealed class CommunityGrain(ActorServices services)
 
     public async Task<Answer<Demand>> PostDemand(DemandTerms terms, Command command)
     {
-        var (home, skill, earlier) = (await Get(), await Skill(terms.Skill), await Earlier(terms));
+        var (home, skill, payer, earlier) = (await Get(), await Skill(terms.Skill), await Payer(terms), await Earlier(terms));
         var demand = new DemandId(command.RequestId);
-        var decision = DemandRules.Post(demand, Id, terms, skill, Check.Lowest(Late(command), home.Refusal), earlier, Now);
+        var decision = DemandRules.Post(demand, Id, terms, skill, Check.Lowest(Late(command), home.Refusal), payer, earlier, Now);
         if (decision.Refusal is { } refusal)
         {
             // A retry may come when the window has passed; what was answered then is the answer still.
@@ -45,12 +46,16 @@ internal sealed class CommunityGrain(ActorServices services)
 
     public async Task<Answer<DemandPreview>> PreviewDemand(DemandId demand, DemandTerms terms)
     {
-        var (home, skill, earlier) = (await Get(), await Skill(terms.Skill), await Earlier(terms));
-        var decision = DemandRules.Post(demand, Id, DemandRules.AskedInOrder(terms), skill, home.Refusal, earlier, Now);
+        var (home, skill, payer, earlier) = (await Get(), await Skill(terms.Skill), await Payer(terms), await Earlier(terms));
+        var decision = DemandRules.Post(demand, Id, DemandRules.AskedInOrder(terms), skill, home.Refusal, payer, earlier, Now);
         return decision is { Refusal: null, Events: [DemandPosted posted] }
             ? Answer<DemandPreview>.Of(await GrainFactory.GetGrain<IDemandGrain>(demand.Text).Preview(Id, posted.Terms, posted.RequiresCertificate, posted.People))
             : decision.Refusal!;
     }
+
+    /// <summary>What the ledger says against the account that is to pay; null where it may, or the community's fund does.</summary>
+    private async ValueTask<Refusal?> Payer(DemandTerms terms) =>
+        terms.Payer is { } account && await GrainFactory.GetGrain<ILedgerGrain>(Id.Street.Text).MayPay(account) is { } refusal ? refusal with { Fields = ["demand.payer"] } : null;
 
     /// <summary>The demand whose people are wanted; null where anybody is.</summary>
     private async ValueTask<Answer<Demand>?> Earlier(DemandTerms terms) =>

@@ -41,6 +41,9 @@ public sealed record DemandTerms(
 
     /// <summary>The demand whose people alone are wanted: those who have seats of it when this one is posted; null: anybody.</summary>
     [Id(14)] public DemandId? SameAs { get; init; }
+
+    /// <summary>Which account of a partner or resident of the community's street pays what is not unpaid; null: the community's fund.</summary>
+    [Id(15)] public AccountId? Payer { get; init; }
 }
 
 /// <summary>What a clerk may change of an open demand: what is null stays.</summary>

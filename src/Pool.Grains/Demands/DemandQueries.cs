@@ -48,5 +48,8 @@ public static class DemandQueries
     /// <param name="each">The minutes of each of its people.</param>
     /// <param name="acceptedAt">Now, while nobody has accepted it.</param>
     public static Payment Pays(this Demand demand, int number, Candidate candidate, int level, int people, Minutes each, DateTimeOffset acceptedAt) => new(
-        new(demand.Id, number), candidate.FeeMode, demand.Terms.Skill, level, people, each, demand.Community, new(candidate.Community, candidate.Offer.Partner), acceptedAt);
+        new(demand.Id, number), candidate.FeeMode, demand.Terms.Skill, level, people, each, demand.Community, new(candidate.Community, candidate.Offer.Partner), acceptedAt)
+    {
+        Payer = demand.Terms.Payer,
+    };
 }

@@ -12,15 +12,17 @@ public static class DemandRules
 {
     /// <param name="skill">The skill, or what the catalogue says against it.</param>
     /// <param name="community">What the community says against it; null where it may post.</param>
+    /// <param name="payer">What the ledger says against the account that is to pay; null where it may.</param>
     /// <param name="earlier">The demand whose people are wanted, or what is against it; null where anybody is.</param>
     public static Decision<DemandEvent> Post(
-        DemandId id, CommunityId home, DemandTerms terms, Answer<Skill> skill, Refusal? community, Answer<Demand>? earlier, DateTimeOffset now)
+        DemandId id, CommunityId home, DemandTerms terms, Answer<Skill> skill, Refusal? community, Refusal? payer, Answer<Demand>? earlier, DateTimeOffset now)
     {
         var people = PeopleOf(earlier?.Value);
         var refusal = Check.Lowest(
             TermsRules.Fault(terms, now),
             skill.Refusal,
             community,
+            payer,
             earlier?.Refusal is { } unknown ? unknown with { Fields = ["demand.same_people_as"] } : null,
             earlier?.Value is not null && people.IsEmpty ? Refusal.At("demand.same_people_as", RefusalReason.NobodyTookPart, terms.SameAs!.Value.Text) : null);
         return refusal is null

@@ -23,6 +23,10 @@ public interface ILedgerGrain : IActorGrain
     [Alias("PartnerAccount")]
     Task<Answer<AccountStanding>> PartnerAccount(PartnerId partner);
 
+    /// <summary>What is against it that an account pays for services; null where it may, as far as it has cover.</summary>
+    [Alias("MayPay")]
+    Task<Refusal?> MayPay(AccountId account);
+
     /// <summary>How some accounts stand, each as <see cref="Account"/> says it.</summary>
     [Alias("Accounts")]
     Task<Answer<ImmutableArray<AccountStanding>>> Accounts(ImmutableArray<AccountId> accounts);

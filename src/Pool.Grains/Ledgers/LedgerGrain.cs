@@ -55,6 +55,9 @@ internal sealed partial class LedgerGrain(ActorServices services) : EventSourced
             : await Unopened() ?? Refusal.Of(RefusalReason.AccountNotFound, account.Text);
     }
 
+    public async Task<Refusal?> MayPay(AccountId account) =>
+        (await Account(account)).Refusal ?? (account.Holder is { } holder && State.HasForgotten(holder) ? Refusal.Of(RefusalReason.AccountNotFound, account.Text) : null);
+
     public async Task<Answer<ImmutableArray<AccountStanding>>> Accounts(ImmutableArray<AccountId> accounts)
     {
         var known = await Read();

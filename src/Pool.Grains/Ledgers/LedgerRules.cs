@@ -257,7 +257,8 @@ public static class LedgerRules
     private static CandidateReason? Refusing(Ledger ledger, TransferHold hold)
     {
         var (unit, amounts) = (hold.Service.Price.Unit, hold.Service.Amounts);
-        return amounts.Paid == 0 ? null
+        return hold.Payer == hold.Payee ? CandidateReason.PaysItself
+            : amounts.Paid == 0 ? null
             : amounts.Paid > ledger.CoverOf(hold.Payer, unit)
                 ? (hold.Payer.Kind == AccountKind.Mirror ? CandidateReason.StreetOwesTooMuch : CandidateReason.NoCover)
             : hold.Payee.Kind == AccountKind.Partner && unit == Unit.TimeCredit

@@ -8,7 +8,7 @@ namespace Pool.Ledgers;
 /// <param name="Level">What the community had asked for when the partner was proposed.</param>
 /// <param name="People">How many serve.</param>
 /// <param name="Each">The minutes of each of them: agreed on beforehand while the price is held, confirmed when it is settled.</param>
-/// <param name="Beneficiary">Whose fund pays.</param>
+/// <param name="Beneficiary">The community that is served, whose fund pays where nobody else does.</param>
 /// <param name="Partner">Who earns.</param>
 /// <param name="AcceptedAt">When the seat was accepted: nothing has become of it in any ledger before.</param>
 [GenerateSerializer, Immutable, Alias("pool.Payment")]
@@ -28,6 +28,9 @@ public sealed record Payment(
 
     /// <summary>What is freed when this is accepted, because its seats are handed over; null for open seats.</summary>
     [Id(10)] public TransferId? Replaces { get; init; }
+
+    /// <summary>Whose account pays, of the beneficiary's street; null: the beneficiary's fund.</summary>
+    [Id(11)] public AccountId? Payer { get; init; }
 
     /// <summary>Of all its people together.</summary>
     public Minutes Minutes => Each.Times(People);
@@ -49,7 +52,7 @@ public sealed record Payment(
     /// <param name="earner">The partner's pseudonym; null where another street knows it, or where nobody does any more: its home's fund earns.</param>
     public (AccountId Payer, AccountId Payee, AccountId? Fund) AccountsIn(StreetId street, Pseudonym? earner)
     {
-        var payer = street == PayingStreet ? AccountId.OfFund(Beneficiary) : AccountId.OfMirror(PayingStreet);
+        var payer = street == PayingStreet ? Payer ?? AccountId.OfFund(Beneficiary) : AccountId.OfMirror(PayingStreet);
         return street == EarningStreet
             ? (payer, earner is { } known ? AccountId.OfPartner(known) : AccountId.OfFund(Partner.Home), AccountId.OfFund(Partner.Home))
             : (payer, AccountId.OfMirror(EarningStreet), null);

@@ -78,7 +78,7 @@ public enum CandidateReason
     /// <summary>The demand wants the same people as an earlier one.</summary>
     OtherPeople = 32,
 
-    /// <summary>The community's fund cannot pay the service.</summary>
+    /// <summary>The account that pays, or the community's fund, cannot pay the service.</summary>
     NoCover = 33,
 
     /// <summary>The partner's account would hold more credits than its street allows.</summary>
@@ -86,6 +86,9 @@ public enum CandidateReason
 
     /// <summary>The demand's street would owe the partner's more than that one allows.</summary>
     StreetOwesTooMuch = 35,
+
+    /// <summary>It would be paid by itself.</summary>
+    PaysItself = 36,
 }
 
 /// <summary>What would add candidates where there are too few.</summary>

@@ -2,6 +2,7 @@ using Pool.Actors;
 using Pool.Communities;
 using Pool.Demands;
 using Pool.EventSourcing;
+using Pool.Ledgers;
 using Pool.Skills;
 using Pool.Values;
 
@@ -19,7 +20,8 @@ internal sealed class SeriesGrain(ActorServices services) : EventSourcedGrain<De
         var community = await GrainFactory.GetGrain<ICommunityGrain>(home.Text).Get();
         var skill = await GrainFactory.GetGrain<ISkillCatalogueGrain>(SkillCatalogue.Key).Get(terms.Each.Skill);
         var known = skill.Refusal is { } unknown ? unknown with { Fields = ["series.each.skill"] } : skill;
-        return await Decide(command, (series, now) => SeriesRules.Begin(series, Id, home, terms, known, community.Refusal, now));
+        var payer = terms.Each.Payer is { } account && await GrainFactory.GetGrain<ILedgerGrain>(home.Street.Text).MayPay(account) is { } refusal ? refusal with { Fields = ["series.each.payer"] } : null;
+        return await Decide(command, (series, now) => SeriesRules.Begin(series, Id, home, terms, known, Check.Lowest(community.Refusal, payer), now));
     }
 
     public Task<Answer<DemandSeries>> Get() => Read();

@@ -9,7 +9,7 @@ namespace Pool.Series;
 public static class SeriesRules
 {
     /// <param name="skill">The skill, or what the catalogue says against it.</param>
-    /// <param name="community">What the community says against it; null where it may post.</param>
+    /// <param name="community">What the community says against it, or the ledger against the account that is to pay; null where it may post.</param>
     public static Decision<SeriesEvent> Begin(
         DemandSeries series, SeriesId id, CommunityId home, SeriesTerms terms, Answer<Skill> skill, Refusal? community, DateTimeOffset now)
     {
