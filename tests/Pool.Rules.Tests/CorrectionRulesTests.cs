@@ -125,6 +125,22 @@ public sealed class CorrectionRulesTests
     }
 
     [Fact]
+    public void Where_one_partner_pays_another_the_one_who_served_earns_what_is_right()
+    {
+        var payer = Pseudonym.Parse("cccccccccccccccc");
+        var bought = Credits with { Payer = AccountId.OfPartner(payer) };
+        var ledger = Ledger.Empty.After(TransferRules.Transfer(Ledger.Empty, TransferId.OfOrder(Guid.NewGuid()), new(EntryKind.Grant, HomeFund, bought.Payer.Value, Unit.TimeCredit, 1_000), Here));
+        var kept = new Kept(ledger.Held(bought, Here));
+        kept.Take(LedgerRules.Post(kept.Ledger, bought, Earner, Weight, Here).Decision);
+        var (number, settled) = kept.Last;
+        Assert.Equal(Earner, settled.Earner);
+
+        kept.Correct(bought, minutes: 90, correction: 1, wrong: number, earner: settled.Earner);
+
+        Assert.Equal((640L, 360L), (kept.Ledger.Economy.Of(bought.Payer.Value, Unit.TimeCredit).Posted, kept.Ledger.Economy.Of(Partner, Unit.TimeCredit).Posted));
+    }
+
+    [Fact]
     public void Where_nobody_knows_any_more_whose_account_it_is_the_fund_of_its_home_earns()
     {
         var kept = new Kept(Ledger.Empty);
@@ -170,6 +186,8 @@ public sealed class CorrectionRulesTests
         private readonly Dictionary<long, ListedEntry> _entries = [];
 
         public Ledger Ledger { get; private set; } = ledger;
+
+        public (long Number, ListedEntry Entry) Last => (_entries.Keys.Max(), _entries[_entries.Keys.Max()]);
 
         public void Take(Decision<LedgerEvent> decision)
         {

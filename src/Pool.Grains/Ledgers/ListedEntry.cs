@@ -28,7 +28,9 @@ public sealed record ListedEntry(
     public long? Reverses => Economic is null ? Service!.Reverses : Economic.Reverses;
 
     /// <summary>Whom it pays, or whose unpaid minutes it records; null where no partner of this street.</summary>
-    public Pseudonym? Earner => Service?.Giver ?? Economic?.Postings.Select(posting => posting.Account.Partner).FirstOrDefault(partner => partner is not null);
+    public Pseudonym? Earner => Service?.Giver ?? Economic?.Postings
+        // A partner may pay as well; what undoes an entry takes from whom that one paid.
+        .Where(posting => posting.Amount > 0 != (Reverses is not null)).Select(posting => posting.Account.Partner).FirstOrDefault(partner => partner is not null);
 
     public CommunityId? Receiver => Economic?.Service?.Receiver ?? Service?.Receiver;
 
