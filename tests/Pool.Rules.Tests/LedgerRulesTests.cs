@@ -112,6 +112,36 @@ public sealed class LedgerRulesTests
         }
     }
 
+    [Theory]
+    [InlineData(0, 80, "")]
+    [InlineData(1_919, 80, "")]
+    [InlineData(1_920, 80, "NearlyFull")]
+    [InlineData(2_400, 80, "NearlyFull")]
+    [InlineData(2_400, 0, "")]
+    [InlineData(24, 1, "NearlyFull")]
+    public void Who_comes_near_the_limit_is_warned_of_before_anything_is_refused(long has, int percent, string warnings)
+    {
+        var ledger = Warning(percent);
+        ledger = has == 0 ? ledger : ledger.After(TransferRules.Transfer(ledger, TransferId.OfOrder(Guid.NewGuid()), new(EntryKind.Grant, HomeFund, Partner, Unit.TimeCredit, has), Here));
+
+        Assert.Equal(warnings, string.Join(' ', ledger.Standing(Partner).Warnings));
+    }
+
+    [Fact]
+    public void Debts_and_gifts_near_their_limits_are_warned_of_and_the_ledger_says_which()
+    {
+        var ledger = Warning(80);
+        ledger = ledger.After(TransferRules.Transfer(ledger, TransferId.OfOrder(Guid.NewGuid()), new(EntryKind.Grant, HomeFund, Partner, Unit.TimeCredit, 1_000), Here));
+        ledger = ledger.After(TransferRules.Transfer(ledger, TransferId.OfOrder(Guid.NewGuid()), new(EntryKind.GiftInNeed, Partner, AccountId.OfResident(Pseudonym.Parse("bbbbbbbbbbbbbbbb")), Unit.TimeCredit, 800), Here));
+        Assert.Empty(ledger.Profile(Some.Street, "").Warned);
+        // What services under way will take counts.
+        ledger = ledger.Held(Payment(FeeMode.TimeCredit, minutes: 2_200 / 4), Here);
+
+        Assert.Equal([AccountWarning.DeepInDebt], Assert.Single(ledger.Profile(Some.Street, "").Warned).Warnings);
+        Assert.Equal([AccountWarning.NearlyFull, AccountWarning.GiftsNearlyUsed], ledger.Standing(Partner).Warnings);
+        Assert.Empty(ledger.Standing(AccountId.OfMirror(Some.OtherStreet)).Warnings);
+    }
+
     [Fact]
     public void Nobody_is_paid_by_itself() =>
         Assert.Equal(CandidateReason.PaysItself, Trusting(60_000).Refusal(Credits with { Payer = Partner }, Here));
@@ -312,4 +342,7 @@ public sealed class LedgerRulesTests
         LedgerRules.WouldHold(ledger, payment, Earner, Weight, Here) is var cover ? (cover.People, cover.Reason) : default;
 
     private static RateTerms Rates(int percent) => new(null, "as the council decided", [new(Some.Skill, 1, percent)], new(3_000), 10);
+
+    private static Ledger Warning(int percent) => Ledger.Empty.After(LedgerRules.SetPolicy(
+        Ledger.Empty, new(new(2_400), new(4_000), new(0), new(0), new(0)) { MostGifts = new(1_000), WarnPercent = percent }, null, Here));
 }

@@ -166,7 +166,7 @@ internal static class StoredExamples
         new CommunityRenamed(At, "银河新村社区"),
 
         new LedgerOpened(At, Some.Street, "pool.v1/streets/330109002/ledger+5d1b0b5e+AXNtbq"),
-        new LedgerPolicySet(At, new(new(90_000), new(60_000), new(1_000_000), new(30_000), new(500_000))),
+        new LedgerPolicySet(At, new(new(90_000), new(60_000), new(1_000_000), new(30_000), new(500_000)) { WarnPercent = 90 }),
         new RatesSet(At, Rates),
         new TransferHeld(At, Transfer, Held),
         new TransferReleased(At, new(Some.Demand, 3)),

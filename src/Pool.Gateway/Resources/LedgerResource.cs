@@ -21,6 +21,7 @@ internal static class LedgerResource
             MostGiftsMinutes = ledger.Policy.MostGifts.Value,
             StreetCreditsMinutes = ledger.Policy.StreetCredits.Value,
             StreetMoneyFen = ledger.Policy.StreetMoney.Value,
+            WarnPercent = ledger.Policy.WarnPercent,
         },
         Rates = { ledger.Rates.Versions.Select(Write) },
         Entries = ledger.Entries,
@@ -28,6 +29,7 @@ internal static class LedgerResource
         VerifierKey = ledger.Key,
         ServiceMinutes = ledger.Service.Value,
         WitnessKey = ledger.WitnessKey,
+        Warned = { ledger.Warned.Select(account => Write(ledger.Street, account)) },
         Etag = Etags.Write(version),
     };
 
@@ -46,6 +48,7 @@ internal static class LedgerResource
             }),
         },
         ServiceMinutes = account.Service.Value,
+        Warnings = { account.Warnings.Select(warning => (V1.AccountWarning)warning) },
     };
 
     public static V1.Price Write(Price price) => new()
@@ -74,6 +77,7 @@ internal static class LedgerResource
             MostGifts = policy.HasMostGiftsMinutes ? new(policy.MostGiftsMinutes) : LedgerPolicy.Default.MostGifts,
             StreetCredits = policy.HasStreetCreditsMinutes ? new(policy.StreetCreditsMinutes) : LedgerPolicy.Default.StreetCredits,
             StreetMoney = policy.HasStreetMoneyFen ? new(policy.StreetMoneyFen) : LedgerPolicy.Default.StreetMoney,
+            WarnPercent = policy.HasWarnPercent ? policy.WarnPercent : LedgerPolicy.Default.WarnPercent,
         };
 
     public static RateTerms Rates(Reading reading, V1.Rates rates) => new(

@@ -27,6 +27,9 @@ public sealed record LedgerPolicy(
     /// <summary>The same in money; 100,000 yuan by default.</summary>
     [Id(7)] public Fen StreetMoney { get; init; } = new(10_000_000);
 
+    /// <summary>From what part of a limit on it is warned of, in percent; 80 by default, 0 never.</summary>
+    [Id(8)] public int WarnPercent { get; init; } = 80;
+
     /// <summary>How far an account may be in debt: what it can pay beyond what it has.</summary>
     public long CreditOf(AccountKind account, Unit unit) => account switch
     {
@@ -35,4 +38,7 @@ public sealed record LedgerPolicy(
         AccountKind.Street => unit == Unit.TimeCredit ? StreetCredits.Value : StreetMoney.Value,
         AccountKind.Partner or AccountKind.Resident or AccountKind.Cash => 0,
     };
+
+    /// <summary>Whether so much of a limit is used that it is warned of; of a limit of nothing never.</summary>
+    public bool Warns(long used, long limit) => WarnPercent > 0 && used > 0 && limit > 0 && (Int128)used * 100 >= (Int128)limit * WarnPercent;
 }

@@ -17,7 +17,11 @@ public sealed record LedgerProfile(
     [property: Id(4)] long Entries,
     [property: Id(5)] ImmutableArray<UnitTotal> Totals,
     [property: Id(6)] Minutes Service,
-    [property: Id(7)] string WitnessKey);
+    [property: Id(7)] string WitnessKey)
+{
+    /// <summary>The accounts of funds, other streets and the street itself that come near a limit, in their order.</summary>
+    [Id(8)] public ImmutableArray<AccountStanding> Warned { get; init; } = [];
+}
 
 /// <summary>What the accounts of one unit come to, in minutes or fen.</summary>
 /// <param name="Sum">Of all accounts: always 0.</param>
@@ -38,11 +42,28 @@ public sealed record UnitTotal(
     [property: Id(7)] long Residents,
     [property: Id(8)] long Cash);
 
+/// <summary>Which limit an account comes near, long before anything is refused for it.</summary>
+public enum AccountWarning
+{
+    /// <summary>It has nearly as many credits as somebody may have, services under way included.</summary>
+    NearlyFull = 1,
+
+    /// <summary>It is nearly as far in debt as it may be, services under way included.</summary>
+    DeepInDebt = 2,
+
+    /// <summary>Its holder has given away nearly as much as a quarter allows.</summary>
+    GiftsNearlyUsed = 3,
+}
+
 /// <summary>How an account stands.</summary>
 /// <param name="Service">The unpaid minutes of a partner, which are in no balance.</param>
+/// <param name="Warnings">Each once.</param>
 [GenerateSerializer, Immutable, Alias("pool.AccountStanding")]
 public sealed record AccountStanding(
-    [property: Id(0)] AccountId Account, [property: Id(1)] ImmutableArray<UnitBalance> Balances, [property: Id(2)] Minutes Service);
+    [property: Id(0)] AccountId Account,
+    [property: Id(1)] ImmutableArray<UnitBalance> Balances,
+    [property: Id(2)] Minutes Service,
+    [property: Id(3)] ImmutableArray<AccountWarning> Warnings);
 
 /// <summary>How it stands in one unit.</summary>
 /// <param name="Cover">What it can spend, its credit included.</param>
@@ -53,7 +74,10 @@ public readonly record struct UnitBalance([property: Id(0)] Unit Unit, [property
 public static class LedgerQueries
 {
     public static LedgerProfile Profile(this Ledger ledger, StreetId street, string witnessKey) =>
-        new(street, ledger.Key, ledger.Policy, ledger.Rates, ledger.Log.Size, [.. Enum.GetValues<Unit>().Select(ledger.Total)], new(ledger.Service.Received.Values.Sum(received => received.Value)), witnessKey);
+        new(street, ledger.Key, ledger.Policy, ledger.Rates, ledger.Log.Size, [.. Enum.GetValues<Unit>().Select(ledger.Total)], new(ledger.Service.Received.Values.Sum(received => received.Value)), witnessKey)
+        {
+            Warned = [.. ledger.Economy.Balances.Keys.Select(key => key.Account).Where(account => account.Holder is null).Distinct().Order().Select(ledger.Standing).Where(account => !account.Warnings.IsEmpty)],
+        };
 
     /// <summary>How an account stands; nothing where the ledger does not know it.</summary>
     public static AccountStanding Standing(this Ledger ledger, AccountId account) => new(
@@ -61,7 +85,21 @@ public static class LedgerQueries
         [.. Enum.GetValues<Unit>()
             .Where(unit => ledger.Economy.Balances.ContainsKey(new(account, unit)))
             .Select(unit => new UnitBalance(unit, ledger.Economy.Of(account, unit), ledger.CoverOf(account, unit)))],
-        account.Partner is { } pseudonym ? ledger.Service.Given.GetValueOrDefault(pseudonym) : Minutes.Zero);
+        account.Partner is { } pseudonym ? ledger.Service.Given.GetValueOrDefault(pseudonym) : Minutes.Zero,
+        ledger.Warnings(account));
+
+    /// <summary>Which limits an account comes near.</summary>
+    public static ImmutableArray<AccountWarning> Warnings(this Ledger ledger, AccountId account)
+    {
+        var (policy, units) = (ledger.Policy, Enum.GetValues<Unit>());
+        var isPerson = account.Kind is AccountKind.Partner or AccountKind.Resident;
+        return
+        [
+            .. isPerson && policy.Warns(ledger.Economy.Of(account, Unit.TimeCredit).Expected, policy.MostCredits.Value) ? [AccountWarning.NearlyFull] : Array.Empty<AccountWarning>(),
+            .. units.Any(unit => policy.Warns(-ledger.Economy.Of(account, unit).Available, policy.CreditOf(account.Kind, unit))) ? [AccountWarning.DeepInDebt] : Array.Empty<AccountWarning>(),
+            .. policy.Warns(ledger.Gifts.GetValueOrDefault(account), policy.MostGifts.Value) ? [AccountWarning.GiftsNearlyUsed] : Array.Empty<AccountWarning>(),
+        ];
+    }
 
     /// <summary>What an account can still pay, its credit included.</summary>
     public static long CoverOf(this Ledger ledger, AccountId account, Unit unit) =>

@@ -27,7 +27,8 @@ public static class LedgerRules
             Check.Range("policy.peer_money_fen", policy.PeerMoney.Value, 0, Limits.MostAmount),
             Check.Range("policy.most_gifts_minutes", policy.MostGifts.Value, 0, Limits.MostAmount),
             Check.Range("policy.street_credits_minutes", policy.StreetCredits.Value, 0, Limits.MostAmount),
-            Check.Range("policy.street_money_fen", policy.StreetMoney.Value, 0, Limits.MostAmount));
+            Check.Range("policy.street_money_fen", policy.StreetMoney.Value, 0, Limits.MostAmount),
+            Check.Range("policy.warn_percent", policy.WarnPercent, 0, 100));
         return refusal is null ? keeper.After(ledger, new LedgerPolicySet(keeper.Now, policy)) : refusal;
     }
 
