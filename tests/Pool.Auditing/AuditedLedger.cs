@@ -15,8 +15,6 @@ internal sealed partial class AuditedLedger(string street, Func<string, string?>
     private readonly Dictionary<string, JournalRow> _ended = [];
     private readonly Dictionary<string, long> _given = [];
     private readonly Dictionary<string, long> _received = [];
-    private readonly Dictionary<string, DateTimeOffset> _erasing = [];
-    private readonly HashSet<string> _forgotten = [];
     private long _entries;
     private int _rates;
     private (long Most, long FundCredits, long FundMoney, long PeerCredits, long PeerMoney, long Gifts, long StreetCredits, long StreetMoney) _trust = (90_000, 60_000, 1_000_000, 60_000, 1_000_000, 6_000, 600_000, 10_000_000);
@@ -68,19 +66,10 @@ internal sealed partial class AuditedLedger(string street, Func<string, string?>
                 Hold(row, Order.Of(row.Payload.GetProperty("order")));
                 break;
             case "ledger.holder-erased":
-                _erasing[row.Text("pseudonym")] = row.At;
-                if (!_forgotten.Add(row.Text("pseudonym")))
-                {
-                    violations.Add($"Privacy: {row} erases somebody who was erased before.");
-                }
-
+                Forget(row);
                 break;
             case "ledger.identity-erased":
-                if (!_erasing.Remove(row.Text("pseudonym")))
-                {
-                    violations.Add($"Privacy: {row} has forgotten what nobody asked it to.");
-                }
-
+                Forgotten(row);
                 break;
             case "ledger.day-netted":
                 CheckNetted(row);
@@ -108,9 +97,6 @@ internal sealed partial class AuditedLedger(string street, Func<string, string?>
                 break;
         }
     }
-
-    /// <summary>Since when it owes an erasure; null where it owes none.</summary>
-    public DateTimeOffset? ErasingSince => _erasing.Count == 0 ? null : _erasing.Values.Min();
 
     /// <summary>Its entries as a log.</summary>
     public AuditedLog Log { get; } = new(street, violations);

@@ -9,7 +9,7 @@ namespace Pool.Gateway.Tests;
 /// <summary>How demands are paid, in each fee mode, at home and between streets, as clerks see it in ledgers.</summary>
 public sealed class LedgerTests(TestPool pool) : IClassFixture<TestPool>
 {
-    private static readonly LedgerPolicy Usual = new() { MostCreditsMinutes = 90_000, FundCreditsMinutes = 60_000, FundMoneyFen = 1_000_000, PeerCreditsMinutes = 60_000, PeerMoneyFen = 1_000_000, MostGiftsMinutes = 6_000, StreetCreditsMinutes = 600_000, StreetMoneyFen = 10_000_000 };
+    private static readonly LedgerPolicy Usual = new() { MostCreditsMinutes = 90_000, FundCreditsMinutes = 60_000, FundMoneyFen = 1_000_000, PeerCreditsMinutes = 60_000, PeerMoneyFen = 1_000_000, MostGiftsMinutes = 6_000, StreetCreditsMinutes = 600_000, StreetMoneyFen = 10_000_000, WarnPercent = 80 };
 
     private readonly LedgerLife _life = new(pool);
 

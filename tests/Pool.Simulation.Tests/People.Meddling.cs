@@ -198,4 +198,12 @@ internal sealed partial class People
         (await Ledger(street).Transfer(orders)).Value is var outcomes && outcomes.Any(outcome => outcome.Refusal?.Reason == RefusalReason.OutcomeUnknown)
             ? throw new JournalUnavailableException("What became of an order is not known yet.")
             : outcomes);
+
+    /// <summary>Somebody who has had something in a street's ledger; null where nobody has.</summary>
+    private AccountId? Payer(StreetId street)
+    {
+        var accounts = _journal.Stream($"ledger/{street}").Select(record => record.Happened).OfType<EntryPosted>().SelectMany(posted => posted.Entry.Postings)
+            .Select(posting => posting.Account).Where(account => account.Holder is not null).Distinct().ToArray();
+        return accounts.Length == 0 ? null : _chance.Any(accounts);
+    }
 }

@@ -102,14 +102,6 @@ internal sealed partial class People
         await Make(partner);
     }
 
-    /// <summary>Somebody who has had something in a street's ledger; null where nobody has.</summary>
-    private AccountId? Payer(StreetId street)
-    {
-        var accounts = _journal.Stream($"ledger/{street}").Select(record => record.Happened).OfType<EntryPosted>().SelectMany(posted => posted.Entry.Postings)
-            .Select(posting => posting.Account).Where(account => account.Holder is not null).Distinct().ToArray();
-        return accounts.Length == 0 ? null : _chance.Any(accounts);
-    }
-
     private async Task Make(RegisteredPartner partner)
     {
         var terms = World.Terms(new(partner.Partner, $"offer-{++_offersMade}"), _chance);
