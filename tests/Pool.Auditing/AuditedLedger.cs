@@ -6,7 +6,7 @@ namespace Pool.Auditing;
 /// A street's ledger as its rows make it: I2 and I10. Every entry sums to nothing, is the only one of its transfer, and pays no
 /// more than there was cover for.
 /// </summary>
-/// <param name="payerOf">Whose account of the demand's street pays an assignment; null for what is none.</param>
+/// <param name="payerOf">Whose account of the demand's street pays an assignment; null for what is none, or is not known.</param>
 internal sealed partial class AuditedLedger(string street, Func<string, string?> payerOf, List<string> violations)
 {
     private readonly Dictionary<(string Account, string Unit), long> _posted = [];
@@ -127,9 +127,9 @@ internal sealed partial class AuditedLedger(string street, Func<string, string?>
             violations.Add($"I2: {row} holds {id} again{(end is null ? "" : $", which {end} has ended")}.");
         }
 
-        if (transfer.Payer == transfer.Payee || (!transfer.Payer.StartsWith("mirror-", StringComparison.Ordinal) && transfer.Payer != payerOf(id)))
+        if (transfer.Payer == transfer.Payee || (!transfer.Payer.StartsWith("mirror-", StringComparison.Ordinal) && payerOf(id) is { } named && transfer.Payer != named))
         {
-            violations.Add($"I2: {row} has {transfer.Payer} pay {transfer.Payee}, and {payerOf(id)} is to.");
+            violations.Add($"I2: {row} has {transfer.Payer} pay {transfer.Payee}, which is not to.");
         }
 
         if (Available(transfer.Payer, transfer.Unit) + CreditOf(transfer.Payer, transfer.Unit) < transfer.Paid)
@@ -181,14 +181,14 @@ internal sealed partial class AuditedLedger(string street, Func<string, string?>
                 violations.Add($"I2: {row} is not paid at the price that was held.");
             }
 
-            CheckAmounts(row, payerOf(transfer), service, entry.GetProperty("postings"));
+            CheckAmounts(row, payerOf(transfer) ?? $"fund-{service.GetProperty("receiver").GetString()}", service, entry.GetProperty("postings"));
         }
 
         End(row, transfer);
     }
 
     /// <summary>Everybody gains what is due, and the street pays only what the fund has not got.</summary>
-    private void CheckAmounts(JournalRow row, string? payer, JsonElement service, JsonElement postings)
+    private void CheckAmounts(JournalRow row, string payer, JsonElement service, JsonElement postings)
     {
         var (paid, earned) = Worth(service);
         foreach (var posting in postings.EnumerateArray())
@@ -205,7 +205,7 @@ internal sealed partial class AuditedLedger(string street, Func<string, string?>
                 violations.Add($"I2: {row} has {account} pay, and {payer} is to.");
             }
 
-            if (account == "street" && (amount > 0 || Available(payer!, unit) + CreditOf(payer!, unit) > paid - earned))
+            if (account == "street" && (amount > 0 || Available(payer, unit) + CreditOf(payer, unit) > paid - earned))
             {
                 violations.Add($"I2: {row} has the street pay {-amount}, for which {payer} has cover.");
             }
