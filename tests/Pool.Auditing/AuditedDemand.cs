@@ -17,7 +17,7 @@ internal sealed partial class AuditedDemand(string id, List<string> violations)
     public string Id => id;
 
     /// <summary>Whose account pays what is not unpaid.</summary>
-    public string? Payer => _terms?.Payer ?? $"fund-{_home}";
+    public string Payer => _terms?.Payer ?? $"fund-{_home}";
 
     /// <summary>When the last thing happened to it.</summary>
     public DateTimeOffset LastAt { get; private set; }

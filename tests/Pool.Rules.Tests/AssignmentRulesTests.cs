@@ -130,7 +130,7 @@ public sealed class AssignmentRulesTests
         var text = new string('字', length);
         var refusal = verb switch
         {
-            "Decline" => DemandRules.Decline(Some.Proposed(), 1, Some.Asked, DeclineReason.Other, text, Some.Now).Refusal,
+            "Decline" => ProposalRules.Decline(Some.Proposed(), 1, Some.Asked, DeclineReason.Other, text, Some.Now).Refusal,
             "Dispute" => AssignmentRules.Dispute(Completed(60), 1, Some.Home, text, Now).Refusal,
             "Resolve" => AssignmentRules.Resolve(Disputed(), 1, Some.Hour, text, Now).Refusal,
             "Rate" => AssignmentRules.Rate(Settled(), 1, Some.Home, 3, text, Now).Refusal,
@@ -145,7 +145,7 @@ public sealed class AssignmentRulesTests
     [InlineData(0)]
     [InlineData(6)]
     public void A_decline_names_a_reason_of_the_contract(int why) =>
-        Expect(DemandRules.Decline(Some.Proposed(), 1, Some.Asked, (DeclineReason)why, "", Some.Now).Refusal, RefusalReason.FieldRequired, "reason");
+        Expect(ProposalRules.Decline(Some.Proposed(), 1, Some.Asked, (DeclineReason)why, "", Some.Now).Refusal, RefusalReason.FieldRequired, "reason");
 
     [Fact]
     public void An_outcome_that_comes_twice_is_decided_once()
@@ -166,7 +166,7 @@ public sealed class AssignmentRulesTests
         Assert.Equal("-", Held(open.After(new DemandCancelled(Some.Now, ""))));
         Assert.Equal("-", Held(Some.Proposed()));
 
-        string Held(Demand demand) => DemandRules.Held(
+        string Held(Demand demand) => ProposalRules.Held(
             demand, step, step.Candidates[0], Some.Held(TimeWindow.From(Some.Window.Start, Some.Hour), Some.Now.AddMinutes(15), 1), [], Some.Now).Told();
     }
 

@@ -72,7 +72,7 @@ public sealed class ClaimRulesTests
         Assert.Equal("SeatsTaken", Claim(demand, PartnerId.Parse("fourth")).Told());
         var step = Assert.IsType<HoldBest>(DemandRules.NextStep(demand, Now));
         Assert.Equal([Second, Third], step.Candidates.Select(candidate => candidate.Offer.Partner));
-        var proposed = demand.After(DemandRules.Held(demand, step, step.Candidates[0], Held(), [], Now));
+        var proposed = demand.After(ProposalRules.Held(demand, step, step.Candidates[0], Held(), [], Now));
         Assert.Equal([Third], proposed.Waiting.Select(waiting => waiting.Offer.Partner));
         Assert.Equal(0, proposed.SeatsToClaim);
 
@@ -115,7 +115,7 @@ public sealed class ClaimRulesTests
         Assert.Equal(0, offered.OpenSeats);
         Assert.Null(DemandRules.NextStep(offered, Now));
 
-        var accepted = DemandRules.Accept(offered, 2, new(Some.Home, Second), Now);
+        var accepted = ProposalRules.Accept(offered, 2, new(Some.Home, Second), Now);
         Assert.Equal("+AssignmentReleased+ProposalAccepted", accepted.Told());
         var after = offered.After(accepted);
         Assert.Equal([1], after.Proposal(2).Seats);
@@ -127,7 +127,7 @@ public sealed class ClaimRulesTests
     public void A_successor_who_declines_changes_nothing()
     {
         var offered = Swapped(Booked(Published(seats: 1), First), Second);
-        var declined = offered.After(DemandRules.Decline(offered, 2, new(Some.Home, Second), DeclineReason.NoTime, "", Now));
+        var declined = offered.After(ProposalRules.Decline(offered, 2, new(Some.Home, Second), DeclineReason.NoTime, "", Now));
         Assert.Equal(DemandStatus.Filled, declined.Status);
         Assert.Equal("+AssignmentStarted", AssignmentRules.Start(declined, 1, new(Some.Home, First), Slot.Start).Told());
     }
@@ -143,9 +143,9 @@ public sealed class ClaimRulesTests
         {
             "started" => offered.After(AssignmentRules.Start(offered, 1, new(Some.Home, First), Slot.Start)),
             "given back" => offered.After(AssignmentRules.GiveBack(offered, 1, new(Some.Home, First), "", Now)).After(new HoldReturned(Now, 1)),
-            _ => offered.After(DemandRules.Accept(offered, 3, new(Some.Home, Third), Now)),
+            _ => offered.After(ProposalRules.Accept(offered, 3, new(Some.Home, Third), Now)),
         };
-        Assert.Equal("ProposalWithdrawn", DemandRules.Accept(moot, 2, new(Some.Home, Second), Now).Told());
+        Assert.Equal("ProposalWithdrawn", ProposalRules.Accept(moot, 2, new(Some.Home, Second), Now).Told());
         if (how == "handed to another")
         {
             Assert.Equal(ProposalStatus.Withdrawn, moot.Proposal(2).Status);
@@ -153,7 +153,7 @@ public sealed class ClaimRulesTests
         }
 
         Assert.IsType<WithdrawMoot>(DemandRules.NextStep(moot, Now));
-        Assert.Equal("+ProposalWithdrawn+ProposalWithdrawn", DemandRules.Withdrawn(moot, Now).Told());
+        Assert.Equal("+ProposalWithdrawn+ProposalWithdrawn", ProposalRules.Withdrawn(moot, Now).Told());
     }
 
     [Theory]

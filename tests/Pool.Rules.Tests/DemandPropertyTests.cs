@@ -106,9 +106,9 @@ public sealed class DemandPropertyTests
         var minutes = new Minutes(choice);
         return verb switch
         {
-            0 or 1 => DemandRules.Accept(demand, number, partner, now),
-            2 when choice % 8 == 0 => DemandRules.Revoked(demand, number, partner.Partner, choice % 16 == 0 ? ReleaseReason.LoanRecalled : ReleaseReason.PartnerSuspended, now),
-            2 => DemandRules.Decline(demand, number, partner, DeclineReason.NoTime, "", now),
+            0 or 1 => ProposalRules.Accept(demand, number, partner, now),
+            2 when choice % 8 == 0 => ProposalRules.Revoked(demand, number, partner.Partner, choice % 16 == 0 ? ReleaseReason.LoanRecalled : ReleaseReason.PartnerSuspended, now),
+            2 => ProposalRules.Decline(demand, number, partner, DeclineReason.NoTime, "", now),
             3 => AssignmentRules.Start(demand, number, partner, now),
             4 => AssignmentRules.Complete(demand, number, partner, minutes, now),
             5 => AssignmentRules.Confirm(demand, number, Some.Home, minutes, now),

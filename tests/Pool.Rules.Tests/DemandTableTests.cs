@@ -96,9 +96,9 @@ public sealed class DemandTableTests
     public void A_partner_s_suspension_ends_what_has_not_begun(string status, string expected)
     {
         var demand = status is "Pending" or "Declined" or "Expired" or "Withdrawn" ? Proposal(status) : Assignment(status);
-        Assert.Equal(expected, DemandRules.Revoked(demand, 1, Some.Partner, ReleaseReason.PartnerSuspended, Now).Told());
-        Assert.Equal("-", DemandRules.Revoked(demand, 1, Some.Stranger, ReleaseReason.PartnerSuspended, Now).Told());
-        Assert.Equal("-", DemandRules.Revoked(demand, 2, Some.Partner, ReleaseReason.PartnerSuspended, Now).Told());
+        Assert.Equal(expected, ProposalRules.Revoked(demand, 1, Some.Partner, ReleaseReason.PartnerSuspended, Now).Told());
+        Assert.Equal("-", ProposalRules.Revoked(demand, 1, Some.Stranger, ReleaseReason.PartnerSuspended, Now).Told());
+        Assert.Equal("-", ProposalRules.Revoked(demand, 2, Some.Partner, ReleaseReason.PartnerSuspended, Now).Told());
     }
 
     [Theory, MemberData(nameof(AssignmentCells))]
@@ -168,8 +168,8 @@ public sealed class DemandTableTests
 
     private static Decision<DemandEvent> Answer(Demand demand, string verb, int number, RegisteredPartner partner, DateTimeOffset now) => verb switch
     {
-        "Accept" => DemandRules.Accept(demand, number, partner, now),
-        "Decline" => DemandRules.Decline(demand, number, partner, DeclineReason.NoTime, "", now),
+        "Accept" => ProposalRules.Accept(demand, number, partner, now),
+        "Decline" => ProposalRules.Decline(demand, number, partner, DeclineReason.NoTime, "", now),
         _ => throw new ArgumentOutOfRangeException(nameof(verb), verb, null),
     };
 

@@ -38,7 +38,7 @@ internal sealed class DemandWorld(int dwellMinutes, int page)
         EnterQueue => DemandRules.Queue(demand, now),
         LookAgain => LookedAgain(demand, sought, Explore(sought.Evolve(new SearchResumed(now)), 1 + (choice % 3), now), choice % 2 == 0, now),
         ConfirmHold confirm => AssignmentRules.Booked(demand, confirm.Proposal.Number, choice % 4 == 3 ? ReleaseReason.HoldEnded : null, now),
-        WithdrawMoot => DemandRules.Withdrawn(demand, now),
+        WithdrawMoot => ProposalRules.Withdrawn(demand, now),
         ReturnHold back => AssignmentRules.HoldReturned(demand, back.Proposal.Number, now),
         Settle settle => AssignmentRules.Settled(demand, settle.Proposal.Number, [], now),
         RecordRating rating => AssignmentRules.RatingRecorded(demand, rating.Proposal.Number, now),
@@ -49,7 +49,7 @@ internal sealed class DemandWorld(int dwellMinutes, int page)
     public static IEnumerable<Decision<DemandEvent>> Again(Demand demand, DemandStep step, DateTimeOffset now) => step switch
     {
         HoldBest hold when demand.Proposals.Length >= hold.Number =>
-            [DemandRules.Held(demand, hold, hold.Candidates[0], Held(demand, 0, now), [], now)],
+            [ProposalRules.Held(demand, hold, hold.Candidates[0], Held(demand, 0, now), [], now)],
         ConfirmHold confirm =>
             [AssignmentRules.Booked(demand, confirm.Proposal.Number, null, now), AssignmentRules.Booked(demand, confirm.Proposal.Number, ReleaseReason.NotCovered, now)],
         ReturnHold back => [AssignmentRules.HoldReturned(demand, back.Proposal.Number, now)],
@@ -97,7 +97,7 @@ internal sealed class DemandWorld(int dwellMinutes, int page)
             : [new(CandidateReason.Busy, [.. hold.Candidates.Take(refusals).Select(candidate => candidate.Offer)])];
         return refusals == hold.Candidates.Length
             ? DemandRules.NobodyHeld(demand, hold, [.. refused], now)
-            : DemandRules.Held(demand, hold, hold.Candidates[refusals], Held(sought, choice, now), [.. refused], now);
+            : ProposalRules.Held(demand, hold, hold.Candidates[refusals], Held(sought, choice, now), [.. refused], now);
     }
 
     /// <summary>A slot of the demand's window, for as many people as the choice says, and no more than are wanted.</summary>

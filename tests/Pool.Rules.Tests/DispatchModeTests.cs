@@ -44,33 +44,33 @@ public sealed class DispatchModeTests
     [Fact]
     public void The_first_to_accept_has_the_seat_and_the_others_are_told_and_released()
     {
-        var decision = DemandRules.Accept(Asked(Broadcast(3)), 2, By(1), Now);
+        var decision = ProposalRules.Accept(Asked(Broadcast(3)), 2, By(1), Now);
         Assert.Equal("+ProposalAccepted+ProposalWithdrawn+ProposalWithdrawn", decision.Told());
 
         var taken = Asked(Broadcast(3)).After(decision);
         Assert.Equal(DemandStatus.Filled, taken.Status);
         Assert.Equal([1], taken.Proposal(2).Seats);
         Assert.Equal([HoldStatus.OwedBack, HoldStatus.Held, HoldStatus.OwedBack], taken.Proposals.Select(proposal => proposal.Hold));
-        Assert.Equal("ProposalWithdrawn", DemandRules.Accept(taken, 1, By(0), Now).Told());
-        Assert.Equal("ProposalWithdrawn", DemandRules.Decline(taken, 3, By(2), DeclineReason.NoTime, "", Now).Told());
+        Assert.Equal("ProposalWithdrawn", ProposalRules.Accept(taken, 1, By(0), Now).Told());
+        Assert.Equal("ProposalWithdrawn", ProposalRules.Decline(taken, 3, By(2), DeclineReason.NoTime, "", Now).Told());
     }
 
     [Fact]
     public void Nobody_is_told_off_while_a_seat_is_open()
     {
         var terms = Broadcast(3) with { Seats = 2 };
-        var one = Asked(terms).After(DemandRules.Accept(Asked(terms), 1, By(0), Now));
+        var one = Asked(terms).After(ProposalRules.Accept(Asked(terms), 1, By(0), Now));
         Assert.Equal(2, one.Pending.Count());
-        Assert.Equal("+ProposalAccepted+ProposalWithdrawn", DemandRules.Accept(one, 3, By(2), Now).Told());
+        Assert.Equal("+ProposalAccepted+ProposalWithdrawn", ProposalRules.Accept(one, 3, By(2), Now).Told());
     }
 
     [Fact]
     public void A_team_takes_several_seats_and_the_next_no_more_than_are_left()
     {
         var demand = Asked(Broadcast(2) with { Seats = 4 }, people: 3);
-        demand = demand.After(DemandRules.Accept(demand, 2, By(1), Now));
+        demand = demand.After(ProposalRules.Accept(demand, 2, By(1), Now));
         Assert.Equal([1, 2, 3], demand.Proposal(2).Seats);
-        demand = demand.After(DemandRules.Accept(demand, 1, By(0), Now));
+        demand = demand.After(ProposalRules.Accept(demand, 1, By(0), Now));
         Assert.Equal([4], demand.Proposal(1).Seats);
         Assert.Equal(0, demand.OpenSeats);
     }
@@ -88,9 +88,9 @@ public sealed class DispatchModeTests
     public void A_seat_given_back_is_the_next_ones()
     {
         var demand = Asked(Broadcast(2) with { Seats = 3 }, people: 2);
-        demand = demand.After(DemandRules.Accept(demand, 1, By(0), Now));
+        demand = demand.After(ProposalRules.Accept(demand, 1, By(0), Now));
         demand = demand.After(new AssignmentReleased(Now, 1, ReleaseReason.PartnerCancelled, ""));
-        demand = demand.After(DemandRules.Accept(demand, 2, By(1), Now));
+        demand = demand.After(ProposalRules.Accept(demand, 2, By(1), Now));
         Assert.Equal([1, 2], demand.Proposal(2).Seats);
         Assert.Equal(1, demand.OpenSeats);
     }
@@ -100,8 +100,8 @@ public sealed class DispatchModeTests
     {
         var asking = Propose(Searched(Broadcast(2)));
         var step = Assert.IsType<HoldBest>(DemandRules.NextStep(asking, Now));
-        var filled = asking.After(DemandRules.Accept(asking, 1, By(0), Now));
-        Assert.Equal("-", DemandRules.Held(filled, step, step.Candidates[0], Some.Held(Slot, Now.AddMinutes(15), 1), [], Now).Told());
+        var filled = asking.After(ProposalRules.Accept(asking, 1, By(0), Now));
+        Assert.Equal("-", ProposalRules.Held(filled, step, step.Candidates[0], Some.Held(Slot, Now.AddMinutes(15), 1), [], Now).Told());
     }
 
     [Fact]
@@ -111,7 +111,7 @@ public sealed class DispatchModeTests
         Assert.Equal(Slot, demand.Window);
         var step = Assert.IsType<HoldBest>(DemandRules.NextStep(demand, Now));
         var later = Some.Held(TimeWindow.From(Slot.Start.AddHours(1), Some.Hour), Now.AddMinutes(15), 1);
-        Assert.Equal("-", DemandRules.Held(demand, step, step.Candidates[0], later, [], Now).Told());
+        Assert.Equal("-", ProposalRules.Held(demand, step, step.Candidates[0], later, [], Now).Told());
         Assert.Equal(Some.Window, demand.After(new ProposalDeclined(Now, 1, DeclineReason.NoTime, "")).Window);
     }
 
@@ -171,7 +171,7 @@ public sealed class DispatchModeTests
         var changed = demand.After(decision);
         Assert.Equal(0, Assert.IsType<SearchRing>(DemandRules.NextStep(changed, Now)).Ring);
         Assert.Equal(ProposalStatus.Pending, changed.Proposal(1).Status);
-        Assert.Equal("+ProposalAccepted", DemandRules.Accept(changed, 1, By(0), Now).Told());
+        Assert.Equal("+ProposalAccepted", ProposalRules.Accept(changed, 1, By(0), Now).Told());
     }
 
     [Fact]
@@ -180,7 +180,7 @@ public sealed class DispatchModeTests
         var before = Searched(Some.Terms(reach: 1));
         var step = Assert.IsType<HoldBest>(DemandRules.NextStep(before, Now));
         var changed = before.After(DemandRules.Change(before, Nothing with { MinLevel = 1 }, Now));
-        Assert.Equal("-", DemandRules.Held(changed, step, step.Candidates[0], Some.Held(Slot, Now.AddMinutes(15), 1), [], Now).Told());
+        Assert.Equal("-", ProposalRules.Held(changed, step, step.Candidates[0], Some.Held(Slot, Now.AddMinutes(15), 1), [], Now).Told());
         Assert.Equal("-", DemandRules.NobodyHeld(changed, step, [new(CandidateReason.Busy, [step.Candidates[0].Offer])], Now).Told());
         Assert.Equal("-", DemandRules.Searched(changed, before, [new(Now, 1, [Some.Findings()])], Now).Told());
     }
@@ -248,8 +248,8 @@ public sealed class DispatchModeTests
         Propose(demand, Assert.IsType<HoldBest>(DemandRules.NextStep(demand, Now)), people);
 
     private static Demand Propose(Demand demand, HoldBest step, int people = 1) =>
-        demand.After(DemandRules.Held(demand, step, step.Candidates[0], Some.Held(Slot, Now.AddMinutes(15), people), [], Now));
+        demand.After(ProposalRules.Held(demand, step, step.Candidates[0], Some.Held(Slot, Now.AddMinutes(15), people), [], Now));
 
     private static Demand Accepted(Demand demand, int number) =>
-        demand.After(DemandRules.Accept(demand, number, By(number - 1), Now)).After(new AssignmentBooked(Now, number));
+        demand.After(ProposalRules.Accept(demand, number, By(number - 1), Now)).After(new AssignmentBooked(Now, number));
 }

@@ -59,7 +59,7 @@ public sealed class RoundDemandRulesTests
     public void A_declined_proposal_of_a_round_is_followed_by_the_next_round_and_by_no_search()
     {
         var proposed = Waiting().After(RoundDemandRules.Assigned(Waiting(), 1, Turn, Candidate, Held, Now));
-        var declined = proposed.After(DemandRules.Decline(proposed, 1, Some.Asked, DeclineReason.NoTime, "", Now)).After(new HoldReturned(Now, 1));
+        var declined = proposed.After(ProposalRules.Decline(proposed, 1, Some.Asked, DeclineReason.NoTime, "", Now)).After(new HoldReturned(Now, 1));
         Assert.IsType<JoinRound>(DemandRules.NextStep(declined, Now));
     }
 

@@ -55,7 +55,7 @@ internal sealed class CommunityGrain(ActorServices services)
 
     /// <summary>What the ledger says against the account that is to pay; null where it may, or the community's fund does.</summary>
     private async ValueTask<Refusal?> Payer(DemandTerms terms) =>
-        terms.Payer is { } account && await GrainFactory.GetGrain<ILedgerGrain>(Id.Street.Text).MayPay(account) is { } refusal ? refusal with { Fields = ["demand.payer"] } : null;
+        terms.Payer is { } account ? await GrainFactory.GetGrain<ILedgerGrain>(Id.Street.Text).MayPay(account, "demand.payer") : null;
 
     /// <summary>The demand whose people are wanted; null where anybody is.</summary>
     private async ValueTask<Answer<Demand>?> Earlier(DemandTerms terms) =>

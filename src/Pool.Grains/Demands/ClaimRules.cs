@@ -39,7 +39,7 @@ public static class ClaimRules
 
         var people = Math.Min(held.People, demand.SeatsToClaim);
         var made = new ProposalMade(now, number, candidate, held.Slot!.Value, held.AcceptUntil!.Value, [], people, CameForward: true);
-        var accepted = DemandRules.Accept(demand.Evolve(made), number, new(candidate.Community, candidate.Offer.Partner), now);
+        var accepted = ProposalRules.Accept(demand.Evolve(made), number, new(candidate.Community, candidate.Offer.Partner), now);
         return accepted.Refusal is null ? accepted.Events.Insert(0, made) : accepted;
     }
 

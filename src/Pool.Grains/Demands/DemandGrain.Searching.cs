@@ -50,7 +50,7 @@ internal sealed partial class DemandGrain
                 return [new RingSearched(Now, step.Ring, await Find(demand, step))];
             case HoldBest step:
                 var (candidate, held, refused) = await FirstWithRoom(demand, step, (candidate, request) => WouldHold(demand, candidate, request));
-                return (candidate is null ? DemandRules.NobodyHeld(demand, step, refused, Now) : DemandRules.Held(demand, step, candidate, held, refused, Now)).Events;
+                return (candidate is null ? DemandRules.NobodyHeld(demand, step, refused, Now) : ProposalRules.Held(demand, step, candidate, held, refused, Now)).Events;
             default:
                 return [];
         }
@@ -125,7 +125,7 @@ internal sealed partial class DemandGrain
     private async Task Hold(HoldBest step)
     {
         var (candidate, held, refused) = await FirstWithRoom(State, step, (candidate, request) => TryHold(candidate, request));
-        await Decide((state, now) => candidate is null ? DemandRules.NobodyHeld(state, step, refused, now) : DemandRules.Held(state, step, candidate, held, refused, now));
+        await Decide((state, now) => candidate is null ? DemandRules.NobodyHeld(state, step, refused, now) : ProposalRules.Held(state, step, candidate, held, refused, now));
         if (candidate is not null)
         {
             await Drop(candidate, step.Number, held);

@@ -45,13 +45,13 @@ internal sealed partial class DemandGrain(ActorServices services) : EventSourced
 
     /// <summary>The answer leaves when the partner's calendar has the booking, so that the service can start at once.</summary>
     public async Task<Answer<Demand>> Accept(int number, RegisteredPartner partner, Command command) => await Carried(
-        await Decide(command, (demand, now) => DemandRules.Accept(demand, number, partner, now)),
+        await Decide(command, (demand, now) => ProposalRules.Accept(demand, number, partner, now)),
         until: demand => demand.Proposal(number).Hold != HoldStatus.Held);
 
-    public Task Revoke(int number, PartnerId partner, ReleaseReason why) => Decide((demand, now) => DemandRules.Revoked(demand, number, partner, why, now));
+    public Task Revoke(int number, PartnerId partner, ReleaseReason why) => Decide((demand, now) => ProposalRules.Revoked(demand, number, partner, why, now));
 
     public Task<Answer<Demand>> Decline(int number, RegisteredPartner partner, DeclineReason why, string note, Command command) =>
-        Decide(command, (demand, now) => DemandRules.Decline(demand, number, partner, why, note, now));
+        Decide(command, (demand, now) => ProposalRules.Decline(demand, number, partner, why, note, now));
 
     public Task<Answer<Demand>> Start(int number, RegisteredPartner partner, Command command) =>
         Decide(command, (demand, now) => AssignmentRules.Start(demand, number, partner, now));
@@ -101,7 +101,7 @@ internal sealed partial class DemandGrain(ActorServices services) : EventSourced
         LookAgain => SearchAgain(),
         ConfirmHold confirm => Confirm(confirm.Proposal),
         ReturnHold back => Return(back.Proposal),
-        WithdrawMoot => Decide(DemandRules.Withdrawn),
+        WithdrawMoot => Decide(ProposalRules.Withdrawn),
         Settle settle => Settle(settle.Proposal),
         Correct correct => Correct(correct.Proposal),
         RecordRating rating => Record(rating.Proposal),

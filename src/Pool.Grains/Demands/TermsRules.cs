@@ -29,7 +29,7 @@ public static class TermsRules
             terms.Mode == DispatchMode.Broadcast
                 ? terms.AskAtOnce == 0 ? Refusal.At($"{at}.ask_at_once", RefusalReason.BroadcastAsksNobody) : Check.Range($"{at}.ask_at_once", terms.AskAtOnce, 1, Limits.AskAtOnce)
                 : terms.AskAtOnce == 0 ? null : Refusal.At($"{at}.ask_at_once", RefusalReason.FieldInvalid, "only a broadcast asks several at once"),
-            terms.Payer is { Kind: not (AccountKind.Partner or AccountKind.Resident) } ? Refusal.At($"{at}.payer", RefusalReason.FieldInvalid, "the account of a partner or resident") : null,
+            terms.Payer is { } payer && !TransferRules.IsPerson(payer.Kind) ? Refusal.At($"{at}.payer", RefusalReason.FieldInvalid, "the account of a partner or resident") : null,
             terms.FeeModes.IsEmpty ? Refusal.At($"{at}.fee_modes", RefusalReason.FieldRequired) : null,
             terms.FeeModes.Select(mode => Check.Known($"{at}.fee_modes", mode)).FirstOrDefault(fault => fault is not null),
             terms.FeeModes.Distinct().Count() < terms.FeeModes.Length ? Refusal.At($"{at}.fee_modes", RefusalReason.FieldInvalid, "each mode once") : null,

@@ -110,19 +110,18 @@ public abstract partial class EventSourcedGrain<TState, TEvent>(ActorServices se
     {
         if (answer.Refusal is null)
         {
-            var carried = until is null ? await Steps.Carry() : await Carried(until);
-            await Durable();
-            return carried ? answer : throw new JournalUnavailableException($"{Stream} has decided, and what follows from it is not done yet.");
+            return await Carried(until) ? answer : throw new JournalUnavailableException($"{Stream} has decided, and what follows from it is not done yet.");
         }
 
         return answer;
     }
 
     /// <summary>Carries out what is owed, no longer than until the state is as wanted; it is durable then.</summary>
+    /// <param name="until">What is wanted; that no step is owed any more, where null.</param>
     /// <returns>Whether it is as wanted.</returns>
-    protected async Task<bool> Carried(Func<TState, bool> until)
+    protected async Task<bool> Carried(Func<TState, bool>? until)
     {
-        var carried = await Steps.Carry(() => until(State));
+        var carried = await (until is null ? Steps.Carry() : Steps.Carry(() => until(State)));
         await Durable();
         return carried;
     }

@@ -8,7 +8,8 @@ namespace Pool.Identities;
 
 /// <summary>
 /// What ties a holder to what is written of it for ever: the pseudonym of its account, and the key of its name. Both are kept in
-/// the vault alone; once they are erased there, nothing ties the two any more, and no proof or total has changed.
+/// the vault alone; once they are erased there, nothing in a ledger ties the two any more, and no proof or total has changed.
+/// What demands tell, whom they are for and which account pays, stays.
 /// </summary>
 /// <param name="Key">32 bytes that nobody can guess.</param>
 [GenerateSerializer, Immutable, Alias("pool.Identity")]

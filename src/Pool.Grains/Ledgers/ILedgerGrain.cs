@@ -24,8 +24,9 @@ public interface ILedgerGrain : IActorGrain
     Task<Answer<AccountStanding>> PartnerAccount(PartnerId partner);
 
     /// <summary>What is against it that an account pays for services; null where it may, as far as it has cover.</summary>
+    /// <param name="field">The field in which the request names it.</param>
     [Alias("MayPay")]
-    Task<Refusal?> MayPay(AccountId account);
+    Task<Refusal?> MayPay(AccountId account, string field);
 
     /// <summary>How some accounts stand, each as <see cref="Account"/> says it.</summary>
     [Alias("Accounts")]

@@ -55,8 +55,12 @@ internal sealed partial class LedgerGrain(ActorServices services) : EventSourced
             : await Unopened() ?? Refusal.Of(RefusalReason.AccountNotFound, account.Text);
     }
 
-    public async Task<Refusal?> MayPay(AccountId account) =>
-        (await Account(account)).Refusal ?? (account.Holder is { } holder && State.HasForgotten(holder) ? Refusal.Of(RefusalReason.AccountNotFound, account.Text) : null);
+    public async Task<Refusal?> MayPay(AccountId account, string field)
+    {
+        var known = await Account(account);
+        var forgotten = account.Holder is { } holder && State.HasForgotten(holder) ? Refusal.Of(RefusalReason.AccountNotFound, account.Text) : null;
+        return (known.Refusal ?? forgotten) is { } refusal ? refusal with { Fields = [field] } : null;
+    }
 
     public async Task<Answer<ImmutableArray<AccountStanding>>> Accounts(ImmutableArray<AccountId> accounts)
     {

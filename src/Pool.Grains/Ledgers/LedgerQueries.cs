@@ -76,7 +76,7 @@ public static class LedgerQueries
     public static LedgerProfile Profile(this Ledger ledger, StreetId street, string witnessKey) =>
         new(street, ledger.Key, ledger.Policy, ledger.Rates, ledger.Log.Size, [.. Enum.GetValues<Unit>().Select(ledger.Total)], new(ledger.Service.Received.Values.Sum(received => received.Value)), witnessKey)
         {
-            Warned = [.. ledger.Economy.Balances.Keys.Select(key => key.Account).Where(account => account.Holder is null).Distinct().Order().Select(ledger.Standing).Where(account => !account.Warnings.IsEmpty)],
+            Warned = [.. ledger.Economy.Balances.Keys.Select(key => key.Account).Where(account => !TransferRules.IsPerson(account.Kind)).Distinct().Order().Select(ledger.Standing).Where(account => !account.Warnings.IsEmpty)],
         };
 
     /// <summary>How an account stands; nothing where the ledger does not know it.</summary>
@@ -92,10 +92,9 @@ public static class LedgerQueries
     public static ImmutableArray<AccountWarning> Warnings(this Ledger ledger, AccountId account)
     {
         var (policy, units) = (ledger.Policy, Enum.GetValues<Unit>());
-        var isPerson = account.Kind is AccountKind.Partner or AccountKind.Resident;
         return
         [
-            .. isPerson && policy.Warns(ledger.Economy.Of(account, Unit.TimeCredit).Expected, policy.MostCredits.Value) ? [AccountWarning.NearlyFull] : Array.Empty<AccountWarning>(),
+            .. TransferRules.IsPerson(account.Kind) && policy.Warns(ledger.Economy.Of(account, Unit.TimeCredit).Expected, policy.MostCredits.Value) ? [AccountWarning.NearlyFull] : Array.Empty<AccountWarning>(),
             .. units.Any(unit => policy.Warns(-ledger.Economy.Of(account, unit).Available, policy.CreditOf(account.Kind, unit))) ? [AccountWarning.DeepInDebt] : Array.Empty<AccountWarning>(),
             .. policy.Warns(ledger.Gifts.GetValueOrDefault(account), policy.MostGifts.Value) ? [AccountWarning.GiftsNearlyUsed] : Array.Empty<AccountWarning>(),
         ];

@@ -148,5 +148,6 @@ public static class TransferRules
             IsGift(order.Kind) && IsPerson(order.From.Kind) && order.Amount > gifts ? Refusal.At("transfer.amount", RefusalReason.GiftLimitReached, $"{Math.Max(0, gifts)}") : null);
     }
 
-    private static bool IsPerson(AccountKind kind) => kind is AccountKind.Partner or AccountKind.Resident;
+    /// <summary>Whether an account is somebody's own.</summary>
+    internal static bool IsPerson(AccountKind kind) => kind is AccountKind.Partner or AccountKind.Resident;
 }

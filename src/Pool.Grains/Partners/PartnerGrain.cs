@@ -41,7 +41,7 @@ internal sealed class PartnerGrain(ActorServices services) : EventSourcedGrain<P
         return await Decide(Blinded(command, identity), (partner, now) => PartnerRules.Change(partner, Id, patch, identity is null ? null : identity.Seal, now));
     }
 
-    /// <summary>The answer leaves when the vault has forgotten the partner; it changes no more.</summary>
+    /// <summary>The answer leaves when the vault has forgotten the partner.</summary>
     public async Task<Answer<Partner>> Erase(string why, Command command)
     {
         var erased = await Carried(await Decide(command, (partner, now) => PartnerRules.Erase(partner, Id, why, now)), until: partner => !partner.OwesErasure);

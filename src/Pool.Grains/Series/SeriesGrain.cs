@@ -20,7 +20,7 @@ internal sealed class SeriesGrain(ActorServices services) : EventSourcedGrain<De
         var community = await GrainFactory.GetGrain<ICommunityGrain>(home.Text).Get();
         var skill = await GrainFactory.GetGrain<ISkillCatalogueGrain>(SkillCatalogue.Key).Get(terms.Each.Skill);
         var known = skill.Refusal is { } unknown ? unknown with { Fields = ["series.each.skill"] } : skill;
-        var payer = terms.Each.Payer is { } account && await GrainFactory.GetGrain<ILedgerGrain>(home.Street.Text).MayPay(account) is { } refusal ? refusal with { Fields = ["series.each.payer"] } : null;
+        var payer = terms.Each.Payer is { } account ? await GrainFactory.GetGrain<ILedgerGrain>(home.Street.Text).MayPay(account, "series.each.payer") : null;
         return await Decide(command, (series, now) => SeriesRules.Begin(series, Id, home, terms, known, Check.Lowest(community.Refusal, payer), now));
     }
 

@@ -98,7 +98,10 @@ public sealed class SqliteVault : IVault, IDisposable
     {
         if (SqliteFile.Scalar(_connection, "SELECT id FROM vault") is not string id)
         {
-            SqliteFile.Execute(_connection, $"INSERT INTO vault (id) VALUES ('{id = Guid.NewGuid().ToString()}')");
+            id = Guid.NewGuid().ToString();
+            using var name = SqliteFile.Prepare(_connection, "INSERT INTO vault (id) VALUES ($0)", 1);
+            SqliteFile.Bind(name, id);
+            name.ExecuteNonQuery();
         }
 
         if (journal.Vault is not { } own)
