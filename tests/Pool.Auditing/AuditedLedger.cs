@@ -127,6 +127,11 @@ internal sealed partial class AuditedLedger(string street, Func<string, string?>
             violations.Add($"I2: {row} holds {id} again{(end is null ? "" : $", which {end} has ended")}.");
         }
 
+        if (_forgotten.Contains(AfterDash(transfer.Payer)))
+        {
+            violations.Add($"Privacy: {row} is paid from an account whose holder was erased.");
+        }
+
         if (transfer.Payer == transfer.Payee || (!transfer.Payer.StartsWith("mirror-", StringComparison.Ordinal) && payerOf(id) is { } named && transfer.Payer != named))
         {
             violations.Add($"I2: {row} has {transfer.Payer} pay {transfer.Payee}, which is not to.");

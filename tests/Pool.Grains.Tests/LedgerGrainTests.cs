@@ -2,6 +2,7 @@ using Pool.Actors;
 using Pool.EventSourcing;
 using Pool.Identities;
 using Pool.Ledgers;
+using Pool.Matching;
 using Pool.Offers;
 using Pool.Silo.Hosting;
 using Pool.Values;
@@ -96,6 +97,18 @@ public sealed class LedgerGrainTests : IAsyncLifetime
 
         Assert.Equal(RefusalReason.AccountNotFound, (await Ledger.ResidentAccount(GrainPool.Home, elder)).Refusal?.Reason);
         Assert.NotEqual(former, (await Ledger.AccountOf(new(GrainPool.Home, Resident: elder), make: true))!.Account);
+    }
+
+    [Fact]
+    public async Task Who_was_erased_meanwhile_is_refused_and_holds_up_nobody_who_asks()
+    {
+        var payment = Payment(FeeMode.LowFee);
+        Assert.Null((await Ledger.WouldHold(payment)).Reason);
+
+        await Ledger.ErasePartner(payment.Partner.Partner);
+
+        Assert.Equal(CandidateReason.Suspended, (await Ledger.WouldHold(payment)).Reason);
+        Assert.Equal(CandidateReason.Suspended, (await Ledger.Hold(payment)).Reason);
     }
 
     [Fact]

@@ -63,6 +63,19 @@ public sealed class PayerRulesTests
     }
 
     [Fact]
+    public void The_account_of_somebody_erased_pays_only_what_was_held_before()
+    {
+        var elder = AccountId.OfResident(Pseudonym.Parse("bbbbbbbbbbbbbbbb"));
+        var bought = Credits with { Payer = elder };
+        var ledger = Ledger.Empty.After(TransferRules.Transfer(Ledger.Empty, TransferId.OfOrder(Guid.NewGuid()), new(EntryKind.Grant, HomeFund, elder, Unit.TimeCredit, 1_000), Here));
+
+        var erased = ledger.Held(bought, Here).After(LedgerRules.Erase(ledger, elder.Holder, "grandma-wang", Here));
+
+        Assert.Equal(CandidateReason.NoCover, erased.Refusal(bought with { Transfer = new(Some.Demand, 2) }, Here));
+        Assert.Equal(760, erased.Posted(bought, Here).Economy.Of(elder, Unit.TimeCredit).Posted);
+    }
+
+    [Fact]
     public void Nobody_is_paid_by_itself() =>
         Assert.Equal(CandidateReason.PaysItself, Trusting(60_000).Refusal(Credits with { Payer = Partner }, Here));
 

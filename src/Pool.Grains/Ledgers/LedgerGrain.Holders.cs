@@ -104,6 +104,9 @@ internal sealed partial class LedgerGrain
     private async ValueTask<Identity> IdentityOf(Holder holder) =>
         (_gone.Contains(holder) ? null : await Made(holder)) ?? throw new JournalUnavailableException($"An identity of ledger {Street} is being erased.");
 
+    /// <summary>Whether the earner was erased meanwhile: it serves nobody, whoever still has it in a queue.</summary>
+    private bool IsGone(Payment payment) => _gone.Contains(Holder.Of(payment.Partner.Partner));
+
     private async ValueTask<Identity?> Made(Holder holder)
     {
         if (_identities.TryGetValue(holder, out var known))

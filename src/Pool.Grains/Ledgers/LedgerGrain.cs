@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Pool.Actors;
 using Pool.EventSourcing;
 using Pool.Identities;
+using Pool.Matching;
 using Pool.Offers;
 using Pool.Skills;
 using Pool.Streets;
@@ -93,6 +94,11 @@ internal sealed partial class LedgerGrain(ActorServices services) : EventSourced
 
     public async Task<Cover> WouldHold(Payment payment)
     {
+        if (IsGone(payment))
+        {
+            return Cover.Refused(CandidateReason.Suspended);
+        }
+
         var (weight, earner) = (await Weight(payment), await Earner(payment));
         var cover = LedgerRules.WouldHold(State, payment, earner, weight, Keeper);
         await Durable();
@@ -101,6 +107,11 @@ internal sealed partial class LedgerGrain(ActorServices services) : EventSourced
 
     public async Task<Cover> Hold(Payment payment)
     {
+        if (IsGone(payment))
+        {
+            return Cover.Refused(CandidateReason.Suspended);
+        }
+
         var (weight, earner, past) = (await Weight(payment), await Earner(payment), await Past(payment));
         return await Decide((ledger, _) => LedgerRules.Hold(ledger.Recalling(payment.Transfer, past), payment, earner, weight, Keeper));
     }

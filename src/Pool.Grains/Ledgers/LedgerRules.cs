@@ -259,6 +259,7 @@ public static class LedgerRules
     {
         var (unit, amounts) = (hold.Service.Price.Unit, hold.Service.Amounts);
         return hold.Payer == hold.Payee ? CandidateReason.PaysItself
+            : hold.Payer.Holder is { } payer && ledger.HasForgotten(payer) ? CandidateReason.NoCover
             : amounts.Paid == 0 ? null
             : amounts.Paid > ledger.CoverOf(hold.Payer, unit)
                 ? (hold.Payer.Kind == AccountKind.Mirror ? CandidateReason.StreetOwesTooMuch : CandidateReason.NoCover)

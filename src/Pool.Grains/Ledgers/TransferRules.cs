@@ -108,7 +108,7 @@ public static class TransferRules
 
     /// <summary>Whoever was erased while somebody ordered something for it has no account any more.</summary>
     private static Refusal? Forgotten(Ledger ledger, string field, AccountId account) =>
-        account.Holder is { } holder && ledger.HasForgotten(holder) ? Refusal.At(field, RefusalReason.AccountNotFound) : null;
+        account.Holder is { } holder && ledger.HasForgotten(holder) ? Refusal.At(field, RefusalReason.AccountNotFound, account.Text) : null;
 
     private static Refusal? Uncovered(Ledger ledger, TransferOrder order)
     {
