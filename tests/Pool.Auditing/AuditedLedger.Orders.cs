@@ -67,6 +67,12 @@ internal sealed partial class AuditedLedger
     private void CheckEntry(JournalRow row, JsonElement entry)
     {
         var (transfer, order) = (entry.GetProperty("transfer").GetString()!, Order.OfEntry(entry));
+        if (entry.GetProperty("kind").GetString() == "Expiry")
+        {
+            CheckExpiry(row, order);
+            return;
+        }
+
         if (order is null)
         {
             violations.Add($"I2: {row} is nothing that anybody may order.");

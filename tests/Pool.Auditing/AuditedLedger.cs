@@ -42,10 +42,12 @@ internal sealed partial class AuditedLedger(string street, Func<string, string?>
         switch (row.Type)
         {
             case "ledger.opened":
+                Began(row.At);
                 break;
             case "ledger.policy-set":
                 var policy = row.Payload.GetProperty("policy");
                 _trust = (Of("mostCredits"), Of("fundCredits"), Of("fundMoney"), Of("peerCredits"), Of("peerMoney"), Later("mostGifts", 6_000), Later("streetCredits", 600_000), Later("streetMoney", 10_000_000));
+                SetExpiry(policy);
                 break;
 
                 long Of(string part) => policy.GetProperty(part).GetInt64();
@@ -71,6 +73,9 @@ internal sealed partial class AuditedLedger(string street, Func<string, string?>
             case "ledger.identity-erased":
                 Forgotten(row);
                 break;
+            case "ledger.credits-expired":
+                Expired(row);
+                break;
             case "ledger.day-netted":
                 CheckNetted(row);
                 break;
@@ -90,6 +95,7 @@ internal sealed partial class AuditedLedger(string street, Func<string, string?>
                 break;
             case "ledger.period-opened":
                 CheckCarried(row);
+                OpenQuarter(row);
                 _gifts.Clear();
                 break;
             default:
@@ -160,6 +166,7 @@ internal sealed partial class AuditedLedger(string street, Func<string, string?>
             CheckEntry(row, entry);
         }
 
+        Get(entry);
         var sums = new Dictionary<string, long>();
         foreach (var posting in entry.GetProperty("postings").EnumerateArray())
         {

@@ -111,6 +111,7 @@ internal sealed class AuditedLog(string street, List<string> violations)
         "Waiver" => "waiver",
         "Offset" => "offset",
         "Reversal" => "reversal",
+        "Expiry" => "expiry",
         var other => $"unknown kind {other}",
     };
 

@@ -50,7 +50,7 @@ public sealed partial class Auditor
         }
 
         ledger.Take(row);
-        Rest(row.Stream, ledger.ErasingSince is null ? null : "an erasure");
+        Rest(row.Stream, ledger.Owes);
         if (row.Type == "ledger.order-held")
         {
             var held = row.Text("transfer");

@@ -152,6 +152,7 @@ public sealed partial class Auditor
             : stream.StartsWith("ledger/", StringComparison.Ordinal) && _ledgers.TryGetValue(key, out var forgetting) && forgetting.ErasingSince is { } asked ? ("an erasure", asked, asked)
             : stream.StartsWith("ledger/", StringComparison.Ordinal) && _ledgers.TryGetValue(key, out var ledger) && ledger.Log.UnpublishedSince is { } entered ? ("a checkpoint", entered + CheckpointTime, entered)
             : stream.StartsWith("ledger/", StringComparison.Ordinal) && _ledgers.TryGetValue(key, out var netting) && netting.NetDueAt is { } ends ? ("a net statement", ends, default)
+            : stream.StartsWith("ledger/", StringComparison.Ordinal) && _ledgers.TryGetValue(key, out var ageing) && ageing.ExpiryDueAt is { } begins ? ("an expiry", begins, default)
             : stream.StartsWith("transfer/", StringComparison.Ordinal) && _transfers.TryGetValue(key, out var transfer) && transfer.Owes is { } part ? (part, null, transfer.LastAt)
             : _offers.TryGetValue(key, out var offer) && offer.Listed < offer.Made ? ("a listing", null, default)
             : null;

@@ -55,11 +55,17 @@ public sealed class PayerTests(TestPool pool) : IClassFixture<TestPool>
         var each = pool.NewDemand();
         each.Payer = account;
 
-        var series = await pool.Series.CreateSeriesAsync(new() { Parent = Community(street), Series = new() { Each = each, Rule = "FREQ=DAILY;COUNT=2" }, RequestId = NewId() });
+        var series = await pool.Series.CreateSeriesAsync(new() { Parent = Community(street), Series = new() { Each = each, Rule = "FREQ=DAILY;COUNT=2", PostAheadMinutes = 48 * 60 }, RequestId = NewId() });
 
         Assert.Equal(account, series.Each.Payer);
+        await pool.Recorded($"series/{series.Name[^36..]}", "series.occurrence-posted", times: 2);
         var posted = await pool.Series.GetSeriesAsync(new() { Name = series.Name });
-        Assert.All(posted.Occurrences, occurrence => Assert.NotEqual("", occurrence.Demand));
+        foreach (var occurrence in posted.Occurrences)
+        {
+            Assert.Equal(account, (await pool.Demands.GetDemandAsync(new() { Name = occurrence.Demand })).Payer);
+        }
+
+        Assert.Equal(2, posted.Occurrences.Count);
     }
 
     [Fact]

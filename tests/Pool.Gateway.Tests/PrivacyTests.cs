@@ -90,6 +90,35 @@ public sealed class PrivacyTests(TestPool pool) : IClassFixture<TestPool>
     }
 
     [Fact]
+    public async Task Whoever_is_erased_gets_no_gift_any_more_not_even_from_a_street_that_gave_it_one_before()
+    {
+        var (giving, other) = (await _life.Street("330109920"), await _life.Street("330109921"));
+        var partner = await pool.AddPartner(Community(other), "leaves-soon");
+        var elder = $"{Community(giving)}/residents/grandma-wang";
+        await pool.Transfers.CreateTransferAsync(Order(giving, EntryKind.Grant, $"{Community(giving)}/fund", elder, 60));
+        await pool.Transfers.CreateTransferAsync(Order(giving, EntryKind.GiftInNeed, elder, partner, 20));
+        await pool.Partners.SuspendPartnerAsync(new() { Name = partner, Reason = "moves away", RequestId = NewId() });
+        await pool.Partners.ErasePartnerAsync(Erasure(partner));
+
+        await pool.Refuses(StatusCode.FailedPrecondition, "PARTNER_ERASED", "transfer.to", headers => pool.Transfers.CreateTransferAsync(Order(giving, EntryKind.GiftInNeed, elder, partner, 20), headers).ResponseAsync);
+
+        Assert.Equal(40, Of(await pool.Ledgers.GetResidentAccountAsync(new() { Resident = elder }), Unit.TimeCreditMinutes, balance => balance.Available));
+        Assert.Empty(pool.VaultWith(Encoding.UTF8.GetBytes("leaves-soon")));
+    }
+
+    [Fact]
+    public async Task Who_was_erased_is_told_so_also_where_the_request_is_a_repetition()
+    {
+        var partner = await pool.AddPartner(Home, "renamed-once");
+        var renaming = new UpdatePartnerRequest { Partner = new() { Name = partner, DisplayName = "欧阳" }, UpdateMask = new() { Paths = { "display_name" } }, RequestId = NewId() };
+        await pool.Partners.UpdatePartnerAsync(renaming);
+        await pool.Partners.SuspendPartnerAsync(new() { Name = partner, Reason = "moves away", RequestId = NewId() });
+        await pool.Partners.ErasePartnerAsync(Erasure(partner));
+
+        await pool.Refuses(StatusCode.FailedPrecondition, "PARTNER_ERASED", null, headers => pool.Partners.UpdatePartnerAsync(renaming, headers).ResponseAsync);
+    }
+
+    [Fact]
     public async Task A_request_that_names_a_resident_leaves_nothing_by_which_its_id_could_be_tried()
     {
         var street = await _life.Street("330109864");

@@ -105,10 +105,37 @@ public sealed class LedgerGrainTests : IAsyncLifetime
         var payment = Payment(FeeMode.LowFee);
         Assert.Null((await Ledger.WouldHold(payment)).Reason);
 
-        await Ledger.ErasePartner(payment.Partner.Partner);
+        await _pool.Partner.Suspend("moves away", GrainPool.NewCommand());
+        await _pool.Partner.Erase("at its own wish", GrainPool.NewCommand());
 
         Assert.Equal(CandidateReason.Suspended, (await Ledger.WouldHold(payment)).Reason);
         Assert.Equal(CandidateReason.Suspended, (await Ledger.Hold(payment)).Reason);
+        await _pool.Stop();
+        await _pool.Start();
+        Assert.Equal(CandidateReason.Suspended, (await Ledger.WouldHold(payment)).Reason);
+        Assert.Equal(CandidateReason.Suspended, (await Ledger.Hold(payment)).Reason);
+        Assert.Null(await Ledger.AccountOf(new(GrainPool.Home, payment.Partner.Partner), make: true));
+        Assert.Equal(0, (await Ledger.Get()).Value!.Entries);
+    }
+
+    [Fact]
+    public async Task A_ledger_that_was_overtaken_does_not_say_that_there_is_no_such_entry_or_account()
+    {
+        await Ledger.Record(Payment(FeeMode.Volunteer));
+        var (at, fund) = (_pool.Clock.GetUtcNow(), AccountId.OfFund(GrainPool.Home));
+        var order = new EntryPosted(at, 2, new(EntryKind.Allocation, TransferId.OfOrder(Guid.NewGuid()), [new(AccountId.Street, Unit.Cny, -700), new(fund, Unit.Cny, 700)]));
+        await Append(order);
+
+        await Assert.ThrowsAsync<JournalConflictException>(() => Ledger.Account(fund));
+        Assert.Null((await Ledger.Account(fund)).Refusal);
+        await Append(order with { Number = 3, Entry = order.Entry with { Transfer = TransferId.OfOrder(Guid.NewGuid()) } });
+
+        await Assert.ThrowsAsync<JournalConflictException>(() => Ledger.Entry(3));
+        Assert.Equal(3, (await Ledger.Entry(3)).Value!.Number);
+
+        // As another activation would.
+        async Task Append(EntryPosted posted) => await _pool.Journal.Append(new(
+            $"ledger/{GrainPool.Home.Street}", (await Ledger.Get()).Version, [EventCatalogue<LedgerEvent>.Write(posted)], GrainPool.Home.Street.Text, at, "another", null, 0, null, WakeUpChange.None));
     }
 
     [Fact]

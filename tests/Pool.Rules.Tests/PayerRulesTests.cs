@@ -44,7 +44,7 @@ public sealed class PayerRulesTests
         var ledger = Warning(percent);
         ledger = has == 0 ? ledger : ledger.After(TransferRules.Transfer(ledger, TransferId.OfOrder(Guid.NewGuid()), new(EntryKind.Grant, HomeFund, Partner, Unit.TimeCredit, has), Here));
 
-        Assert.Equal(warnings, string.Join(' ', ledger.Standing(Partner).Warnings));
+        Assert.Equal(warnings, string.Join(' ', ledger.Standing(Partner, Some.Now).Warnings));
     }
 
     [Fact]
@@ -53,13 +53,13 @@ public sealed class PayerRulesTests
         var ledger = Warning(80);
         ledger = ledger.After(TransferRules.Transfer(ledger, TransferId.OfOrder(Guid.NewGuid()), new(EntryKind.Grant, HomeFund, Partner, Unit.TimeCredit, 1_000), Here));
         ledger = ledger.After(TransferRules.Transfer(ledger, TransferId.OfOrder(Guid.NewGuid()), new(EntryKind.GiftInNeed, Partner, AccountId.OfResident(Pseudonym.Parse("bbbbbbbbbbbbbbbb")), Unit.TimeCredit, 800), Here));
-        Assert.Empty(ledger.Profile(Some.Street, "").Warned);
+        Assert.Empty(ledger.Profile(Some.Street, "", Some.Now).Warned);
         // What services under way will take counts.
         ledger = ledger.Held(Payment(FeeMode.TimeCredit, minutes: 2_200 / 4), Here);
 
-        Assert.Equal([AccountWarning.DeepInDebt], Assert.Single(ledger.Profile(Some.Street, "").Warned).Warnings);
-        Assert.Equal([AccountWarning.NearlyFull, AccountWarning.GiftsNearlyUsed], ledger.Standing(Partner).Warnings);
-        Assert.Empty(ledger.Standing(AccountId.OfMirror(Some.OtherStreet)).Warnings);
+        Assert.Equal([AccountWarning.DeepInDebt], Assert.Single(ledger.Profile(Some.Street, "", Some.Now).Warned).Warnings);
+        Assert.Equal([AccountWarning.NearlyFull, AccountWarning.GiftsNearlyUsed], ledger.Standing(Partner, Some.Now).Warnings);
+        Assert.Empty(ledger.Standing(AccountId.OfMirror(Some.OtherStreet), Some.Now).Warnings);
     }
 
     [Fact]

@@ -166,7 +166,7 @@ internal static class StoredExamples
         new CommunityRenamed(At, "银河新村社区"),
 
         new LedgerOpened(At, Some.Street, "pool.v1/streets/330109002/ledger+5d1b0b5e+AXNtbq"),
-        new LedgerPolicySet(At, new(new(90_000), new(60_000), new(1_000_000), new(30_000), new(500_000)) { WarnPercent = 90 }),
+        new LedgerPolicySet(At, new(new(90_000), new(60_000), new(1_000_000), new(30_000), new(500_000)) { WarnPercent = 90, ExpireAfterQuarters = 4 }),
         new RatesSet(At, Rates),
         new TransferHeld(At, Transfer, Held),
         new TransferReleased(At, new(Some.Demand, 3)),
@@ -192,7 +192,9 @@ internal static class StoredExamples
             Erasing = [new(Pseudonym, At)],
             Netting = new(new(2026, 11, 23), [Net]),
             Forgotten = [Pseudonym],
+            Credits = [new(AccountId.OfPartner(Pseudonym), [0, 67])],
         },
+        new CreditsExpired(At, 20271),
         new CheckpointPublished(At, Published),
         new TransferProposed(At, Order, Some.Street, [new(Some.Street, Given), new(Some.OtherStreet, Given with { From = AccountId.OfMirror(Some.Street), To = AccountId.OfPartner(Pseudonym) })], [Some.OtherStreet], "银行转账 7731"),
         new TransferAgreed(At, Some.OtherStreet),

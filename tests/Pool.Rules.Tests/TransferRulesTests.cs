@@ -41,6 +41,7 @@ public sealed class TransferRulesTests
         { EntryKind.Offset, "Mirror>Mirror; TimeCredit Cny" },
         { EntryKind.Settlement, "; TimeCredit Cny" },
         { EntryKind.Reversal, "; TimeCredit Cny" },
+        { EntryKind.Expiry, "; TimeCredit Cny" },
     };
 
     [Theory, MemberData(nameof(Kinds))]

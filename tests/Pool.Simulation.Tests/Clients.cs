@@ -1,5 +1,7 @@
 using Pool.Actors;
+using Pool.Demands;
 using Pool.EventSourcing;
+using Pool.Partners;
 
 namespace Pool.Simulation.Tests;
 
@@ -11,11 +13,12 @@ internal sealed class Clients : SynchronizationContext
 {
     private readonly Dictionary<Guid, JournalRecord> _written = [];
     private readonly Scheduler _scheduler;
+    private readonly SharedJournal _journal;
     private readonly List<string> _wrong;
 
     public Clients(Scheduler scheduler, SharedJournal journal, List<string> wrong)
     {
-        (_scheduler, _wrong) = (scheduler, wrong);
+        (_scheduler, _journal, _wrong) = (scheduler, journal, wrong);
         journal.Committed += (_, records) =>
         {
             foreach (var record in records.Where(record => record.CommandId is not null))
@@ -91,9 +94,15 @@ internal sealed class Clients : SynchronizationContext
             _wrong.Add($"I7: command {command.RequestId} of {command.Actor} was refused ({refusal.Reason}), and the journal has {written.Type} at {written.Position}.");
         }
 
-        // What these commands ask for is done by steps that follow: the answer is of the state in which it is.
-        var follows = written?.Type is "demand.assignment-corrected" or "partner.erased";
-        if (refusal is null && (written is null || (follows ? written.Version >= version || written.Position >= position : written.Version != version || written.Position != position)))
+        // What these commands ask for is done by steps that follow: the answer is of the state in which the first has ended it.
+        Func<IEvent?, bool>? ends = written?.Happened switch
+        {
+            AssignmentCorrected corrected => happened => happened is CorrectionSettled settled && settled.Number == corrected.Number,
+            PartnerErased => happened => happened is IdentityErased,
+            _ => null,
+        };
+        var told = ends is null ? written : _journal.Stream(written!.Stream).FirstOrDefault(record => record.Version > written.Version && ends(record.Happened));
+        if (refusal is null && (told is null || told.Version != version || told.Position != position))
         {
             _wrong.Add($"I5: command {command.RequestId} of {command.Actor} was acknowledged at position {position}, version {version}; the journal has {written?.Position}, {written?.Version}.");
         }

@@ -39,6 +39,9 @@ public sealed record Faults
     /// <summary>How wrong a silo's clock may be, either way; it jumps with every crash.</summary>
     public TimeSpan Skew { get; init; }
 
+    /// <summary>For how long the whole pool is switched off, once.</summary>
+    public TimeSpan SwitchedOff { get; init; }
+
     /// <summary>How long a message, a commit or a read may take; a call of several of them must still fit into its timeout.</summary>
     public TimeSpan Latency { get; init; } = TimeSpan.FromMilliseconds(5);
 
@@ -46,7 +49,7 @@ public sealed record Faults
     public IEnumerable<Faults> Fewer() => new[]
     {
         this with { LostMessage = 0 }, this with { RepeatedMessage = 0 }, this with { SecondActivation = 0 }, this with { Collected = 0 },
-        this with { LostFlush = 0 }, this with { UnheardFlush = 0 }, this with { FailedAccess = 0 }, this with { LostActivation = 0 }, this with { CrashedSilo = 0 }, this with { CutOff = 0 }, this with { Skew = TimeSpan.Zero },
+        this with { LostFlush = 0 }, this with { UnheardFlush = 0 }, this with { FailedAccess = 0 }, this with { LostActivation = 0 }, this with { CrashedSilo = 0 }, this with { CutOff = 0 }, this with { Skew = TimeSpan.Zero }, this with { SwitchedOff = TimeSpan.Zero },
     }.Where(fewer => fewer != this);
 
     /// <summary>The faults of a run: each kind is drawn anew, and each is absent from some runs.</summary>
@@ -66,6 +69,7 @@ public sealed record Faults
             CutOff = Rate(0.002),
             Skew = chance.Between(TimeSpan.Zero, TimeSpan.FromSeconds(20)) * chance.Next(2),
             Latency = TimeSpan.FromMilliseconds(1 << chance.Next(9)),
+            SwitchedOff = TimeSpan.FromDays(chance.Chance(0.6) ? 0 : chance.Next(400)),
         };
 
         double Rate(double most) => chance.Chance(0.3) ? 0 : most * chance.Next(101) / 100;

@@ -52,6 +52,8 @@ public sealed class PlantedBugTests(ITestOutputHelper output)
         ["a correction is counted twice"] = ("I3", new() { Rate = 1, Reads = Misread<ServiceCorrected>(corrected => corrected with { Correction = corrected.Correction with { Number = 0 } }) }),
         ["an entry is undone and the right one is not made"] = ("I3", new() { Answers = call => call.Target.Type.ToString() == "ledger" && call.Verb.Name == nameof(ILedgerGrain.Correct) ? new EntryRef(Values.StreetId.Parse("330109001"), 1) : null }),
         ["an erasure is said to be done and is not"] = ("Privacy", new() { Writes = append => append with { Entries = [.. append.Entries.Select(ErasedAtOnce)] } }),
+        ["credits expire too early"] = ("I2", new() { Rate = 1, Reads = Misread<LedgerPolicySet>(set => set with { Policy = set.Policy with { ExpireAfterQuarters = Math.Min(set.Policy.ExpireAfterQuarters, 1) } }) }),
+        ["who is to pay is forgotten"] = ("I2", new() { Rate = 1, Reads = Misread<DemandPosted>(posted => posted with { Terms = posted.Terms with { Payer = null } }) }),
         ["what failed is acknowledged"] = ("I5", new() { AcknowledgesLost = true }),
     };
 

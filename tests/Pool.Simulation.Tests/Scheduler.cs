@@ -35,10 +35,13 @@ public sealed class Scheduler(int seed)
             return false;
         }
 
-        Now = new(when.At, TimeSpan.Zero);
+        Now = new(Math.Max(when.At, Now.UtcTicks), TimeSpan.Zero);
         work();
         return true;
     }
+
+    /// <summary>Everything stands still for so long: what was to happen meanwhile happens at once, and late.</summary>
+    public void StandStill(TimeSpan time) => Now += time;
 
     public int Next(int below) => _random.Next(below);
 

@@ -15,6 +15,9 @@ internal sealed class SimulatedVault(Scheduler scheduler, Func<Faults> faults) :
     /// <summary>Whether it still knows whose a pseudonym is.</summary>
     public bool Knows(Pseudonym pseudonym) => _identities.Values.Any(identity => identity.Pseudonym == pseudonym);
 
+    /// <summary>Whether it knows somebody.</summary>
+    public bool Knows(Holder holder) => _identities.ContainsKey(holder);
+
     public Task<Identity> Of(Holder holder, Pseudonym? former) => Reached(() =>
     {
         if (!_identities.TryGetValue(holder, out var identity))

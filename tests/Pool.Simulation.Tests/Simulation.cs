@@ -5,7 +5,9 @@ using System.Text.Json;
 using Pool.Auditing;
 using Pool.Demands;
 using Pool.EventSourcing;
+using Pool.Identities;
 using Pool.Ledgers;
+using Pool.Partners;
 
 namespace Pool.Simulation.Tests;
 
@@ -92,7 +94,10 @@ public sealed class Simulation
     {
         while (_steps < steps && IsSound && _scheduler.Step())
         {
-            _steps++;
+            if (++_steps == steps * 3 / 4)
+            {
+                _scheduler.StandStill(_cluster.Faults.SwitchedOff);
+            }
         }
     }
 
@@ -114,6 +119,9 @@ public sealed class Simulation
             _auditor.CheckDemands(_people.Posted);
             _auditor.CheckWakeUps(_journal.WakeUps);
             _auditor.CheckQuiet(_scheduler.Now);
+            _wrong.AddRange(World.Partners
+                .Where(partner => _journal.Stream($"partner/{partner.Partner}").Any(record => record.Happened is PartnerErased) && _cluster.Vault.Knows(Holder.Of(partner.Partner)))
+                .Select(partner => $"Privacy: {partner.Partner} was erased, and the vault knows it."));
         }
     }
 
@@ -121,6 +129,7 @@ public sealed class Simulation
     private static IEnumerable<string> NamesOf(JournalRecord record) => record.Happened switch
     {
         AssignmentReleased released => [record.Type, $"{released.Why}"],
+        EntryPosted { Entry.Kind: EntryKind.Expiry } => [record.Type, "credits too old"],
         ProposalMade { CameForward: true } made => [record.Type, made.Replaces is null ? "claimed" : "handed over"],
         _ => [record.Type],
     };
@@ -132,7 +141,7 @@ public sealed class Simulation
             _auditor.Take(new(
                 record.Position, record.Stream, record.Version, record.Street, record.Type, record.Actor, record.CommandId?.ToString(), record.Fingerprint,
                 JsonElement.Parse(record.Payload)));
-            if (record.Happened is IdentityErased erased && _cluster.Vault.Knows(erased.Pseudonym))
+            if (record.Happened is Ledgers.IdentityErased erased && _cluster.Vault.Knows(erased.Pseudonym))
             {
                 _wrong.Add($"Privacy: {record.Stream} says at {record.Position} that {erased.Pseudonym} is forgotten, and the vault knows whose it is.");
             }

@@ -132,6 +132,7 @@ internal static class World
         MostGifts = new(chance.Next(600)),
         StreetCredits = new(chance.Next(3_000)),
         StreetMoney = new(chance.Next(3_000)),
+        ExpireAfterQuarters = chance.Next(3),
     };
 
     public static ResidentId Elder(Scheduler chance) => ResidentId.Parse($"elder-{chance.Next(3)}");
@@ -139,7 +140,7 @@ internal static class World
     /// <summary>An order between people, funds and the street office; not every one makes sense.</summary>
     public static TransferRequest Order(Scheduler chance, StreetId street)
     {
-        var kind = chance.Any(Enum.GetValues<EntryKind>().Where(kind => kind != EntryKind.Settlement && !JointTransfers.Clearing.Clears(kind)).ToArray());
+        var kind = chance.Any(Enum.GetValues<EntryKind>().Where(kind => kind is not (EntryKind.Settlement or EntryKind.Reversal or EntryKind.Expiry) && !JointTransfers.Clearing.Clears(kind)).ToArray());
         var abroad = chance.Chance(0.6) && TransferRules.Crosses(kind) ? chance.Any(Streets) : street;
         var (paidIn, paidOut) = (kind is EntryKind.Allocation or EntryKind.Deposit, kind == EntryKind.Withdrawal);
         var unit = kind is EntryKind.Deposit or EntryKind.Withdrawal ? Unit.Cny : kind is EntryKind.GiftInNeed or EntryKind.GiftToRelative ? Unit.TimeCredit : chance.Any(Enum.GetValues<Unit>());

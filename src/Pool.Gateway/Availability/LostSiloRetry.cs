@@ -28,7 +28,7 @@ public sealed class LostSiloRetry : IOutgoingGrainCallFilter
             {
                 // A request that is over, by its deadline or because its client left, has no context any more.
                 ShouldHandle = failed => ValueTask.FromResult(
-                    failed.Outcome.Exception is { } cause && IsPassing(cause) && client.HttpContext is { RequestAborted.IsCancellationRequested: false }),
+                    failed.Outcome.Exception is { } cause && PassingFault.Is(cause) && client.HttpContext is { RequestAborted.IsCancellationRequested: false }),
                 MaxRetryAttempts = int.MaxValue,
                 Delay = TimeSpan.FromMilliseconds(50),
                 MaxDelay = TimeSpan.FromMilliseconds(500),
@@ -51,7 +51,7 @@ public sealed class LostSiloRetry : IOutgoingGrainCallFilter
                 {
                     await context.Invoke();
                 }
-                catch (Exception cause) when (IsPassing(cause))
+                catch (Exception cause) when (PassingFault.Is(cause))
                 {
                     PoolLog.CallAskedAgain(_log, context.MethodName, context.TargetId.ToString(), ++failed, cause.Message);
                     last = cause;
@@ -59,17 +59,10 @@ public sealed class LostSiloRetry : IOutgoingGrainCallFilter
                 }
             }, patience.Token);
         }
-        catch (Exception cause) when (last is not null && IsPassing(cause))
+        catch (Exception cause) when (last is not null && PassingFault.Is(cause))
         {
             PoolLog.CallGivenUp(_log, context.MethodName, context.TargetId.ToString(), failed, last.Message);
             throw last;
         }
     }
-
-    /// <summary>
-    /// Whether the same call may well succeed soon. No call is cancelled from here: one that is cancelled waited in a silo
-    /// for a place of its actor until it was too late.
-    /// </summary>
-    public static bool IsPassing(Exception cause) =>
-        cause is TimeoutException or OperationCanceledException or OrleansException or JournalConflictException or JournalUnavailableException;
 }

@@ -69,7 +69,7 @@ internal sealed class TransferEndpoint(IGrainFactory grains) : TransferService.T
 
     private static EntryKind Kind(V1.EntryKind kind) => EntryResource.Kind("transfer.kind", kind) switch
     {
-        EntryKind.Settlement or EntryKind.Reversal => throw new RefusedException(RefusalReason.FieldInvalid, "transfer.kind", "services are settled, and corrected, without an order"),
+        EntryKind.Settlement or EntryKind.Reversal or EntryKind.Expiry => throw new RefusedException(RefusalReason.FieldInvalid, "transfer.kind", "services are settled and corrected, and credits expire, without an order"),
         var known when Clearing.Clears(known) => throw new RefusedException(RefusalReason.FieldInvalid, "transfer.kind", "clearings are proposed"),
         var known => known,
     };

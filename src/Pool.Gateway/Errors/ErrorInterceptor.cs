@@ -2,7 +2,7 @@ using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Microsoft.Extensions.Logging;
 using Pool.Actors;
-using Pool.Gateway.Availability;
+using Pool.EventSourcing;
 using Pool.Gateway.Requests;
 using Pool.Hosting;
 
@@ -49,7 +49,7 @@ internal sealed class ErrorInterceptor(ILogger<ErrorInterceptor> log) : Intercep
         {
             RefusedException refused => refused.Refusal,
             OperationCanceledException when context.CancellationToken.IsCancellationRequested => Refusal.Of(RefusalReason.DeadlineExceeded),
-            _ when LostSiloRetry.IsPassing(cause) => Refusal.Of(RefusalReason.OutcomeUnknown),
+            _ when PassingFault.Is(cause) => Refusal.Of(RefusalReason.OutcomeUnknown),
             _ => null,
         };
         if (refusal is null)

@@ -22,6 +22,7 @@ internal static class LedgerResource
             StreetCreditsMinutes = ledger.Policy.StreetCredits.Value,
             StreetMoneyFen = ledger.Policy.StreetMoney.Value,
             WarnPercent = ledger.Policy.WarnPercent,
+            ExpireAfterQuarters = ledger.Policy.ExpireAfterQuarters,
         },
         Rates = { ledger.Rates.Versions.Select(Write) },
         Entries = ledger.Entries,
@@ -30,6 +31,8 @@ internal static class LedgerResource
         ServiceMinutes = ledger.Service.Value,
         WitnessKey = ledger.WitnessKey,
         Warned = { ledger.Warned.Select(account => Write(ledger.Street, account)) },
+        CreditAges = { ledger.Ages.Select(Write) },
+        ExpiringMinutes = ledger.Expiring.Value,
         Etag = Etags.Write(version),
     };
 
@@ -49,6 +52,9 @@ internal static class LedgerResource
         },
         ServiceMinutes = account.Service.Value,
         Warnings = { account.Warnings.Select(warning => (V1.AccountWarning)warning) },
+        CreditAges = { account.Ages.Select(Write) },
+        ExpiringMinutes = account.Expiring.Value,
+        ExpireTime = account.ExpiresAt is { } at ? Instants.Write(at) : null,
     };
 
     public static V1.Price Write(Price price) => new()
@@ -78,6 +84,7 @@ internal static class LedgerResource
             StreetCredits = policy.HasStreetCreditsMinutes ? new(policy.StreetCreditsMinutes) : LedgerPolicy.Default.StreetCredits,
             StreetMoney = policy.HasStreetMoneyFen ? new(policy.StreetMoneyFen) : LedgerPolicy.Default.StreetMoney,
             WarnPercent = policy.HasWarnPercent ? policy.WarnPercent : LedgerPolicy.Default.WarnPercent,
+            ExpireAfterQuarters = policy.ExpireAfterQuarters,
         };
 
     public static RateTerms Rates(Reading reading, V1.Rates rates) => new(
@@ -87,6 +94,8 @@ internal static class LedgerResource
             reading.Of(ResourceNames.Skill, "rates.rates.skill", rate.Skill), rate.Level == 0 ? 1 : rate.Level, rate.Percent, rate.HasFeePerHourFen ? new(rate.FeePerHourFen) : null))],
         rates.HasFeePerHourFen ? new(rates.FeePerHourFen) : null,
         rates.HasFundSharePercent ? rates.FundSharePercent : null);
+
+    private static V1.CreditAge Write(CreditAge age) => new() { Quarter = age.Quarter == 0 ? "" : Quarter.Text(age.Quarter), Minutes = age.Minutes };
 
     private static V1.Rates Write(RateVersion version) => new()
     {

@@ -69,13 +69,11 @@ internal sealed partial class DemandGrain(ActorServices services) : EventSourced
         Decide(command, (demand, now) => AssignmentRules.Resolve(demand, number, agreed, note, now));
 
     /// <summary>The answer leaves when the ledgers have corrected it, with the entries that stand now.</summary>
-    public async Task<Answer<Demand>> Correct(int number, Minutes agreed, string note, Command command)
-    {
-        var corrected = await Carried(
-            await Decide(command, (demand, now) => AssignmentRules.Correct(demand, number, agreed, note, now)),
-            until: demand => demand.Proposal(number).Assignment!.Correcting is null);
-        return corrected.Refusal is null ? await Read() : corrected;
-    }
+    public Task<Answer<Demand>> Correct(int number, Minutes agreed, string note, Command command) => Decide(
+        command,
+        (demand, now) => AssignmentRules.Correct(demand, number, agreed, note, now),
+        until: demand => demand.Proposal(number).Assignment!.Correcting is null,
+        ends: happened => happened is CorrectionSettled settled && settled.Number == number);
 
     public Task<Answer<Demand>> Rate(int number, CommunityId community, int stars, string comment, Command command) =>
         Decide(command, (demand, now) => AssignmentRules.Rate(demand, number, community, stars, comment, now));

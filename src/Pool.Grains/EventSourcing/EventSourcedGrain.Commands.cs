@@ -14,6 +14,22 @@ public abstract partial class EventSourcedGrain<TState, TEvent>
     protected Task<Answer<TEvent>> DecideEvent(Command command, Func<TState, DateTimeOffset, Decision<TEvent>> decide) =>
         Decide(command, decide, EventAt, (answer, events) => answer.Select(_ => events[^1]));
 
+    /// <summary>Decides a client's command, once, and answers when what it began has ended, with what stood then: the same each time.</summary>
+    /// <param name="until">Whether it has ended, by the state.</param>
+    /// <param name="ends">Which event ends it: the first of those after the command's own.</param>
+    /// <exception cref="JournalUnavailableException">It has not ended yet.</exception>
+    protected async Task<Answer<TState>> Decide(Command command, Func<TState, DateTimeOffset, Decision<TEvent>> decide, Func<TState, bool> until, Func<TEvent, bool> ends)
+    {
+        var begun = await Carried(await Decide(command, decide), until);
+        if (begun.Refusal is not null)
+        {
+            return begun;
+        }
+
+        var since = await Journal.ReadStream(Stream, begun.Version);
+        return await StateAt(since.First(record => ends(EventCatalogue<TEvent>.Read(record))).Version);
+    }
+
     /// <summary>What this actor answered to a command before; null when it never did.</summary>
     protected async Task<Answer<TState>?> Recall(Command command)
     {

@@ -92,6 +92,9 @@ public abstract partial class EventSourcedGrain<TState, TEvent>(ActorServices se
         return state.Exists ? Answer<TState>.Of(state, version, position) : Refusal.Of(TState.Missing, Key);
     }
 
+    /// <summary>What is against a question, said behind the fence as what is against a command is: not by an activation that was overtaken.</summary>
+    protected async Task<Refusal> Refused(Refusal refusal) => (await Commit(refusal, null)).Refusal!;
+
     /// <summary>Decides what a step or a timer brought; idempotent by the rule itself.</summary>
     protected Task<Answer<TState>> Decide(Func<TState, DateTimeOffset, Decision<TEvent>> decide) => Commit(decide(State, Now), null);
 

@@ -7,12 +7,17 @@ namespace Pool.Identities;
 [GenerateSerializer, Immutable, Alias("pool.Holder")]
 public readonly record struct Holder([property: Id(0)] string Text)
 {
-    public static Holder Of(PartnerId partner) => new($"partner/{partner}");
+    private const string PartnerPrefix = "partner/";
+
+    public static Holder Of(PartnerId partner) => new($"{PartnerPrefix}{partner}");
 
     public static Holder Of(CommunityId community, ResidentId resident) => new($"resident/{community}/{resident}");
 
     /// <summary>Null for a fund, which is nobody's.</summary>
     public static Holder? Of(Party party) => party.Partner is { } partner ? Of(partner) : party.Resident is { } resident ? Of(party.Home, resident) : null;
+
+    /// <summary>Null for a resident.</summary>
+    public PartnerId? Partner => Text.StartsWith(PartnerPrefix, StringComparison.Ordinal) ? PartnerId.Parse(Text[PartnerPrefix.Length..]) : null;
 
     public override string ToString() => Text;
 }

@@ -43,6 +43,19 @@ public sealed record Identity([property: Id(0)] Pseudonym Pseudonym, [property: 
         return Encoding.UTF8.GetString(plain);
     }
 
+    /// <summary>A name in clear, whether it is sealed or not; nothing, where a key has sealed it that is erased by now.</summary>
+    public string Name(string text)
+    {
+        try
+        {
+            return IsSealed(text) ? Open(text) : text;
+        }
+        catch (CryptographicException)
+        {
+            return "";
+        }
+    }
+
     /// <summary>Whether a text is sealed; names of before there was a vault are not.</summary>
     public static bool IsSealed(string text) => text.StartsWith(Prefix, StringComparison.Ordinal);
 

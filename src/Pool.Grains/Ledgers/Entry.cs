@@ -67,6 +67,9 @@ public enum EntryKind
 
     /// <summary>An entry that turned out wrong is undone by its opposite; the right one follows.</summary>
     Reversal = 12,
+
+    /// <summary>Credits that somebody has not spent for too long, by the street's policy, are the street's.</summary>
+    Expiry = 13,
 }
 
 /// <summary>A service that is paid.</summary>

@@ -58,6 +58,7 @@ public static class EntryText
         EntryKind.Waiver => "waiver",
         EntryKind.Offset => "offset",
         EntryKind.Reversal => "reversal",
+        EntryKind.Expiry => "expiry",
     };
 
     private static string Word(Unit unit) => unit switch

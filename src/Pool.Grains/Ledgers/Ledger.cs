@@ -87,16 +87,25 @@ public sealed record Ledger : IActorState<Ledger, LedgerEvent>
     /// <summary>Who was erased: nobody is given one of their accounts again.</summary>
     [Id(17)] public ImmutableHashSet<Pseudonym> Forgotten { get; init; } = ImmutableHashSet<Pseudonym>.Empty;
 
+    /// <summary>How old people's credits are.</summary>
+    [Id(18)] public CreditAges Ages { get; init; } = CreditAges.None;
+
+    /// <summary>Whether credits are still to expire that were too old when the period began.</summary>
+    [Id(19)] public bool Expiring { get; init; }
+
     public bool Exists => Street is not null;
 
     public StreetId? Office => Street;
 
     public CommunityId? Home => null;
 
-    public DateTimeOffset? DueAt => new[] { PublishAt, Netting.EndsAt, Erasing.IsEmpty ? null : Erasing.Values.Min() + Patience.ForStep }.Min();
+    public DateTimeOffset? DueAt => new[] { PublishAt, Netting.EndsAt, Erasing.IsEmpty ? null : Erasing.Values.Min() + Patience.ForStep, Expiring ? PeriodSince + Patience.ForStep : ExpiresAt }.Min();
 
     /// <summary>When a checkpoint is owed; null where every entry is in one.</summary>
     public DateTimeOffset? PublishAt => UnpublishedSince + PublishWithin;
+
+    /// <summary>When the next quarter begins, in which credits expire; null where none ever do.</summary>
+    public DateTimeOffset? ExpiresAt => Exists && Policy.ExpireAfterQuarters > 0 ? Quarter.EndOf(Period) : null;
 
     /// <summary>What became of a transfer; null while it is held, or where nothing is known of it.</summary>
     public TransferEnd? EndOf(TransferId transfer) =>
@@ -119,7 +128,7 @@ public sealed record Ledger : IActorState<Ledger, LedgerEvent>
     private Ledger Apply(LedgerEvent happened) => happened switch
     {
         LedgerOpened opened => this with { Street = opened.Street, Key = opened.Key, Period = Quarter.Of(opened.At) },
-        LedgerPolicySet set => this with { Policy = set.Policy },
+        LedgerPolicySet set => this with { Policy = set.Policy, Expiring = Expiring && set.Policy.ExpireAfterQuarters > 0 },
         RatesSet set => this with { Rates = new(Rates.Versions.Add(set.Rates)) },
         TransferHeld held => this with { Economy = Economy.Hold(held.Transfer, held.Hold) },
         OrderHeld held => this with { Economy = Economy.Hold(held.Transfer, held.Order) },
@@ -128,14 +137,23 @@ public sealed record Ledger : IActorState<Ledger, LedgerEvent>
         {
             Economy = Economy.Post(posted.Entry),
             Gifts = Given(posted.Entry),
+            Ages = Ages.After(posted.Entry),
             Netting = Netting.After(posted.Entry, posted.At, Economy),
         },
         ServiceEntryRecorded recorded => Entered(recorded.Number, recorded.At, EntryText.Of(Street!.Value, recorded)) with { Service = Service.Record(recorded.Entry) },
         CheckpointPublished published => this with { Published = published.Checkpoint, UnpublishedSince = published.Checkpoint.Size < Log.Size ? published.At : null },
         HolderErased erased => this with { Erasing = Erasing.SetItem(erased.Pseudonym, erased.At) },
         IdentityErased erased => this with { Erasing = Erasing.Remove(erased.Pseudonym), Forgotten = Forgotten.Add(erased.Pseudonym) },
+        CreditsExpired => this with { Expiring = false },
         DayNetted => this with { Netting = Netting.Ended() },
-        PeriodOpened opened => Carried(opened) with { EndedBefore = Ended, RememberedSince = Exists ? PeriodSince : opened.At },
+        PeriodOpened opened => Carried(opened) with
+        {
+            EndedBefore = Ended,
+            RememberedSince = Exists ? PeriodSince : opened.At,
+            // A silo of before there were any carries none of these over.
+            Forgotten = Forgotten.Union(opened.Forgotten),
+            Ages = Exists ? AgesIn(opened.Period) : new(opened.Credits.ToImmutableDictionary(credits => credits.Account, credits => credits.Got)),
+        },
         _ => throw new InvalidOperationException($"A ledger does not know {happened.GetType().Name}."),
     };
 
@@ -153,6 +171,7 @@ public sealed record Ledger : IActorState<Ledger, LedgerEvent>
         Erasing = [.. Erasing.Select(erasure => new CarriedErasure(erasure.Key, erasure.Value)).OrderBy(erasure => erasure.Pseudonym.Text, StringComparer.Ordinal)],
         Netting = Netting.Day == default ? null : Netting,
         Forgotten = [.. Forgotten.OrderBy(pseudonym => pseudonym.Text, StringComparer.Ordinal)],
+        Credits = [.. AgesIn(period).Got.Select(got => new CarriedCredits(got.Key, got.Value)).OrderBy(credits => credits.Account)],
     };
 
     /// <summary>The ledger as a period begins, from what was carried into it alone.</summary>
@@ -176,11 +195,13 @@ public sealed record Ledger : IActorState<Ledger, LedgerEvent>
             UnpublishedSince = opened.UnpublishedSince,
             Erasing = opened.Erasing.ToImmutableDictionary(erasure => erasure.Pseudonym, erasure => erasure.At),
             Netting = opened.Netting ?? Netting.None,
-            Forgotten = [.. opened.Forgotten],
             Period = opened.Period,
+            Expiring = opened.Policy.ExpireAfterQuarters > 0,
             PeriodSince = opened.At,
         };
     }
+
+    private CreditAges AgesIn(int period) => Ages.Aged(Quarter.Between(Period, period));
 
     private ImmutableDictionary<AccountId, long> Given(EconomicEntry entry) => TransferRules.IsGift(entry.Kind) && TransferOrder.Of(entry) is { } gift
         ? Gifts.SetItem(gift.From, checked(Gifts.GetValueOrDefault(gift.From) + gift.Amount))

@@ -55,11 +55,20 @@ public sealed record HolderErased(DateTimeOffset At, Pseudonym Pseudonym) : Ledg
 [Alias("ledger.identity-erased")]
 public sealed record IdentityErased(DateTimeOffset At, Pseudonym Pseudonym) : LedgerEvent(At);
 
+/// <summary>All credits that were too old when the quarter began have expired.</summary>
+/// <param name="Period">The quarter, as in <see cref="Quarter"/>.</param>
+[Alias("ledger.credits-expired")]
+public sealed record CreditsExpired(DateTimeOffset At, int Period) : LedgerEvent(At);
+
 /// <summary>An account as it stands when a period begins; what is held is carried beside it.</summary>
 public sealed record CarriedBalance(AccountId Account, Unit Unit, long Posted);
 
 /// <summary>What is held when a period begins.</summary>
 public sealed record CarriedHold(TransferId Transfer, TransferHold Hold);
+
+/// <summary>What credits an account got before a period begins.</summary>
+/// <param name="Got">In the quarter before it first.</param>
+public sealed record CarriedCredits(AccountId Account, ImmutableArray<long> Got);
 
 /// <summary>An order that is held when a period begins.</summary>
 public sealed record CarriedOrder(TransferId Transfer, TransferOrder Order);
@@ -103,4 +112,7 @@ public sealed record PeriodOpened(DateTimeOffset At, int Period, StreetId Street
 
     /// <summary>Who was erased in all periods so far.</summary>
     public ImmutableArray<Pseudonym> Forgotten { get; init; } = [];
+
+    /// <summary>Accounts that got none of late are left out.</summary>
+    public ImmutableArray<CarriedCredits> Credits { get; init; } = [];
 }

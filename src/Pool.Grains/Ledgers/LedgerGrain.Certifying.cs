@@ -23,12 +23,11 @@ internal sealed partial class LedgerGrain
             return Refusal.Of(RefusalReason.PartnerNotFound, partner.Partner.Text);
         }
 
-        if (known.Erased)
+        if (known.Erased || await IdentityOf(Holder.Of(partner.Partner)) is not { } identity)
         {
             return Refusal.Of(RefusalReason.PartnerErased);
         }
 
-        var identity = await IdentityOf(Holder.Of(partner.Partner));
         var (ledger, version, position) = (State, Version, await Durable());
         var standing = ServiceCertificate.Standing(await Given(identity.Pseudonym, ledger.Log.Size, position));
         var minutes = new Minutes(standing.Sum(entry => entry.Service!.Minutes.Value));
@@ -41,7 +40,7 @@ internal sealed partial class LedgerGrain
         var skills = await Named(standing.Select(entry => entry.Service!.Skill), async skill => (await GrainFactory.GetGrain<ISkillCatalogueGrain>(SkillCatalogue.Key).Get(skill)).Value!);
         var communities = await Named(standing.Select(entry => entry.Service!.Receiver), async community => (await GrainFactory.GetGrain<ICommunityGrain>(community.Text).Get()).Value!.Name);
         var certificate = new ServiceCertificate(
-            Street, street, partner.Home, partner.Partner, Identity.IsSealed(profile.Name) ? identity.Open(profile.Name) : profile.Name, Now, minutes,
+            Street, street, partner.Home, partner.Partner, identity.Name(profile.Name), Now, minutes,
             [.. standing.Select(entry => entry.Service!).Zip(standing, (service, entry) => new CertifiedService(
                 entry.Number, Clock.DayOf(entry.At), service.Receiver, communities[service.Receiver], service.Skill, skills[service.Skill].NameZh, skills[service.Skill].NameEn, service.Minutes))],
             ledger.Log.Size, ledger.Log.Root.Text);

@@ -2,6 +2,7 @@ using Pool.Actors;
 using Pool.Communities;
 using Pool.EventSourcing;
 using Pool.Identities;
+using Pool.Partners;
 using Pool.Values;
 
 namespace Pool.Ledgers;
@@ -15,12 +16,9 @@ internal sealed partial class LedgerGrain
     private readonly Dictionary<Holder, Identity> _identities = [];
 
     /// <summary>Those that are being asked for: whoever needs one meanwhile waits for the same answer.</summary>
-    private readonly Dictionary<Holder, Task<Identity>> _asked = [];
+    private readonly Dictionary<Holder, Task<Identity?>> _asked = [];
 
-    /// <summary>Partners that were erased while this activation lives: whoever still asks for them was overtaken.</summary>
-    private readonly HashSet<Holder> _gone = [];
-
-    public Task<Identity> IdentityOf(PartnerId partner) => IdentityOf(Holder.Of(partner)).AsTask();
+    public async Task<Identity> IdentityOf(PartnerId partner) => await IdentityOf(Holder.Of(partner)) ?? throw BeingErased();
 
     public async Task<PartyAccount?> AccountOf(Party party, bool make)
     {
@@ -35,7 +33,8 @@ internal sealed partial class LedgerGrain
             : new(party.Partner is null ? AccountId.OfResident(identity.Pseudonym) : AccountId.OfPartner(identity.Pseudonym), identity);
     }
 
-    public async Task<Answer<AccountStanding>> PartnerAccount(PartnerId partner) => await Standing(AccountId.OfPartner((await IdentityOf(Holder.Of(partner))).Pseudonym));
+    public async Task<Answer<AccountStanding>> PartnerAccount(PartnerId partner) =>
+        await IdentityOf(Holder.Of(partner)) is { } identity ? await Standing(AccountId.OfPartner(identity.Pseudonym)) : Refusal.Of(RefusalReason.PartnerErased);
 
     public async Task<Answer<AccountStanding>> ResidentAccount(CommunityId community, ResidentId resident) =>
         (await GrainFactory.GetGrain<ICommunityGrain>(community.Text).Get()).Refusal
@@ -52,13 +51,12 @@ internal sealed partial class LedgerGrain
         }
 
         await Erased(pseudonym);
-        return erased.Select(_ => State.Standing(AccountId.OfResident(pseudonym)));
+        return erased.Select(_ => State.Standing(AccountId.OfResident(pseudonym), Now));
     }
 
     public async Task ErasePartner(PartnerId partner)
     {
         _found.RemoveWhere(party => party.Partner == partner);
-        _gone.Add(Holder.Of(partner));
         if (await Known(Holder.Of(partner)) is { Pseudonym: var pseudonym })
         {
             await Decide((ledger, _) => LedgerRules.Erase(ledger, pseudonym, partner.Text, Keeper));
@@ -99,14 +97,14 @@ internal sealed partial class LedgerGrain
         return found.TryGetValue(holder, out var identity) ? Kept(holder, identity) : null;
     }
 
-    /// <summary>The identity of a holder, which is made when it is first asked for.</summary>
-    /// <exception cref="JournalUnavailableException">It is being erased.</exception>
-    private async ValueTask<Identity> IdentityOf(Holder holder) =>
-        (_gone.Contains(holder) ? null : await Made(holder)) ?? throw new JournalUnavailableException($"An identity of ledger {Street} is being erased.");
+    /// <summary>The identity of a holder, which is made when it is first asked for; null where it is a partner that was erased.</summary>
+    /// <exception cref="JournalUnavailableException">A resident's is being erased.</exception>
+    private async ValueTask<Identity?> IdentityOf(Holder holder) =>
+        await Made(holder) is { } identity ? identity : holder.Partner is not null ? null : throw BeingErased();
 
-    /// <summary>Whether the earner was erased meanwhile: it serves nobody, whoever still has it in a queue.</summary>
-    private bool IsGone(Payment payment) => _gone.Contains(Holder.Of(payment.Partner.Partner));
+    private JournalUnavailableException BeingErased() => new($"An identity of ledger {Street} is being erased.");
 
+    /// <summary>The identity of a holder, which is made when it is first asked for; null where it was erased, or is being.</summary>
     private async ValueTask<Identity?> Made(Holder holder)
     {
         if (_identities.TryGetValue(holder, out var known))
@@ -116,17 +114,26 @@ internal sealed partial class LedgerGrain
 
         if (!_asked.TryGetValue(holder, out var asked))
         {
-            _asked[holder] = asked = _services.Vault.Of(holder, Former(holder));
+            _asked[holder] = asked = Make(holder);
         }
 
         try
         {
-            return Kept(holder, await asked);
+            return await asked is { } identity ? Kept(holder, identity) : null;
         }
         finally
         {
             _asked.Remove(holder);
         }
+    }
+
+    /// <summary>Nobody is made an identity who was erased, whoever still asks for it.</summary>
+    private async Task<Identity?> Make(Holder holder)
+    {
+        var found = await _services.Vault.Find([holder]);
+        return found.TryGetValue(holder, out var known) ? known
+            : holder.Partner is { } partner && await GrainFactory.GetGrain<IPartnerGrain>(partner.Text).IsErased() ? null
+            : await _services.Vault.Of(holder, Former(holder));
     }
 
     /// <summary>What the vault said is kept at hand; null where it is to be forgotten by now.</summary>
@@ -155,9 +162,12 @@ internal sealed partial class LedgerGrain
     private async Task<Answer<AccountStanding>> Standing(AccountId account)
     {
         var known = await Read();
-        return known.Refusal is null ? known.Select(ledger => ledger.Standing(account)) : Answer<AccountStanding>.Of(Ledger.Empty.Standing(account));
+        return known.Refusal is null ? known.Select(ledger => ledger.Standing(account, Now)) : Answer<AccountStanding>.Of(Ledger.Empty.Standing(account, Now));
     }
 
-    /// <summary>The earner's pseudonym; where another street pays it, only that one knows which, and needs to.</summary>
-    private async ValueTask<Pseudonym?> Earner(Payment payment) => payment.EarningStreet == Street ? (await IdentityOf(Holder.Of(payment.Partner.Partner))).Pseudonym : null;
+    /// <summary>The earner's pseudonym, or that it was erased meanwhile; where another street pays it, only that one knows which, and needs to.</summary>
+    private async ValueTask<(Pseudonym? Earner, bool IsGone)> Earner(Payment payment) =>
+        payment.EarningStreet != Street ? (null, false)
+        : await IdentityOf(Holder.Of(payment.Partner.Partner)) is { Pseudonym: var pseudonym } ? (pseudonym, false)
+        : (null, true);
 }

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Pool.Actors;
 using Pool.Communities;
+using Pool.EventSourcing;
 using Pool.Hosting;
 using Pool.Identities;
 using Pool.JointTransfers;
@@ -13,32 +14,20 @@ namespace Pool.Ledgers;
 /// <summary>How a ledger carries out what people order: each order once, however many come in one call.</summary>
 internal sealed partial class LedgerGrain
 {
-    /// <summary>Partners and communities that have been found to exist: a partner does until it is erased.</summary>
+    /// <summary>Partners and communities of this street that have been found to exist: a partner does until it is erased.</summary>
     private readonly HashSet<Party> _found = [];
 
     public async Task<Answer<ImmutableArray<TransferOutcome>>> Transfer(ImmutableArray<TransferRequest> requests)
     {
-        var unopened = State.Exists ? null : await Unopened();
-        var parties = requests.SelectMany(request => new[] { request.From, request.To }).OfType<Party>().Where(IsHere).Distinct().ToList();
-        var missing = await Missing(parties);
-        // Who may get something is given an account; nobody is who is not there, or for whom an order makes no sense.
-        var receivers = requests.Where(request => unopened is null && Of("transfer.from", request.From) is null && TransferRules.Order(request, Nobody).Order is { } order && TransferRules.Unfit(order) is null).Select(request => request.To).ToHashSet();
-        var present = parties.Where(party => !missing.ContainsKey(Registered(party))).ToList();
-        var accounts = present.Zip(await Task.WhenAll(present.Select(party => AccountOf(party, make: receivers.Contains(party))))).ToDictionary();
-
-        // Decided one after the other, without a pause: all of them wait for the same commit. What another street has a part in
-        // takes its own time, and what becomes of it is nothing to the others.
-        var answers = await Task.WhenAll(requests.Select(request =>
-            !Crosses(request) ? Transfer(request, accounts, Check.Lowest(unopened, Of("transfer.from", request.From), Of("transfer.to", request.To)))
-            : requests.Length == 1 ? Cross(request, accounts, Check.Lowest(unopened, Of("transfer.from", request.From)))
-            : Apart(Cross(request, accounts, Check.Lowest(unopened, Of("transfer.from", request.From))))));
+        var (alone, unopened, parties) = (requests.Length == 1, State.Exists ? null : await Unopened(), new AskedParties(this));
+        // What others must say is asked at once. Then all are decided in their order and without a pause, so that they wait for
+        // the same commit; what another street has a part in takes its own time, and what becomes of it is nothing to the others.
+        var orders = await Task.WhenAll(requests.Select(request => Apart(Read(request, unopened, parties), alone)));
+        var answers = await Task.WhenAll(orders.Zip(requests, (order, request) =>
+            order.Refusal is { } refusal ? Task.FromResult<Answer<ListedEntry>>(refusal)
+            : Crosses(request) ? Apart(Cross(order.Value, request.To!), alone)
+            : Transfer(order.Value)));
         return Answer<ImmutableArray<TransferOutcome>>.Of([.. answers.Select(answer => new TransferOutcome(answer.Value, answer.Refusal))], Version, answers.Max(answer => answer.Position));
-
-        Refusal? Of(string field, Party? party) =>
-            party is null ? null
-            : !IsHere(party) ? Refusal.At(field, RefusalReason.CommunityNotInStreet, Street.Text)
-            : missing.TryGetValue(Registered(party), out var refusal) ? refusal with { Fields = [field] }
-            : null;
     }
 
     public async Task<Refusal?> WouldHoldOrder(TransferOrder order)
@@ -60,66 +49,60 @@ internal sealed partial class LedgerGrain
         return await Decide((ledger, _) => TransferRules.Post(ledger.Recalling(transfer, past), transfer, Keeper));
     }
 
-    /// <param name="unknown">Who is not there; null where all are.</param>
-    private async Task<Answer<ListedEntry>> Transfer(TransferRequest request, IReadOnlyDictionary<Party, PartyAccount?> accounts, Refusal? unknown)
+    /// <summary>The order that a request makes, as a command that tells nobody whom it names; or what is against it whatever the ledger says.</summary>
+    private async Task<Answer<ReadOrder>> Read(TransferRequest request, Refusal? unopened, AskedParties parties)
     {
-        var (order, command, fault) = Read(request, accounts);
-        if (unknown is not null || order is null)
+        var (order, unfit) = TransferRules.Order(request, Nobody);
+        unfit ??= TransferRules.Unfit(order!);
+        var unknown = Check.Lowest(unopened, await parties.Missing("transfer.from", request.From), await parties.Missing("transfer.to", request.To, Crosses(request)));
+        if (Check.Lowest(unfit, unknown) is { } refusal)
         {
-            return Check.Lowest(fault, unknown, Late(command))!;
+            return Check.Lowest(refusal, Late(request.Command))!;
         }
 
-        var answer = await DecideEvent(command, (ledger, _) => TransferRules.Transfer(ledger, TransferId.OfOrder(command.RequestId), order, Keeper));
+        // Who may get something is given an account; nobody is for whom an order makes no sense.
+        var (from, to) = (await parties.Account(request.From, make: false), await parties.Account(request.To, make: true));
+        if (request.To is not null && to is null)
+        {
+            return Check.Lowest(Refusal.At("transfer.to", RefusalReason.PartnerErased), Late(request.Command))!;
+        }
+
+        order = order! with { From = from?.Account ?? order.From, To = to?.Account ?? order.To };
+        var command = new[] { from?.Identity, to?.Identity }.OfType<Identity>().Aggregate(request.Command, (command, identity) => command with { Fingerprint = identity.Blind(command.Fingerprint) });
+        return Answer<ReadOrder>.Of(new(order, command));
+    }
+
+    private async Task<Answer<ListedEntry>> Transfer(ReadOrder read)
+    {
+        var answer = await DecideEvent(read.Command, (ledger, _) => TransferRules.Transfer(ledger, TransferId.OfOrder(read.Command.RequestId), read.Order, Keeper));
         return answer.Select(happened => happened is EntryPosted made ? new ListedEntry(Street, made.Number, made.At, made.Entry, null, []) : throw new InvalidOperationException($"{happened} is no entry."));
     }
 
     /// <summary>Carries out what is for somebody of another street: both ledgers have a part in it.</summary>
-    /// <param name="unknown">Who is not there, of this street; null where all are.</param>
-    private async Task<Answer<ListedEntry>> Cross(TransferRequest request, IReadOnlyDictionary<Party, PartyAccount?> accounts, Refusal? unknown)
+    private async Task<Answer<ListedEntry>> Cross(ReadOrder read, Party receiver)
     {
-        var receiver = request.To!;
-        unknown = Check.Lowest(unknown, (await Missing([receiver])).Values.FirstOrDefault() is { } absent ? absent with { Fields = ["transfer.to"] } : null);
-        var fits = unknown is null && Read(request, accounts).Fault is null;
-        var (order, command, fault) = Read(request, accounts, fits ? await AccountOf(receiver, make: true) : null);
-        if (Check.Lowest(fault, unknown) is { } refused)
-        {
-            return Check.Lowest(refused, Late(command))!;
-        }
-
-        if (await Recall(command) is { Refusal: { } reused })
+        if (await Recall(read.Command) is { Refusal: { } reused })
         {
             return reused;
         }
 
-        var legs = JointTransferRules.Gift(Street, order! with { To = AccountId.OfMirror(receiver.Home.Street) }, order.To);
-        var joint = await GrainFactory.GetGrain<IJointTransferGrain>(TransferId.OfOrder(command.RequestId).Text).Order(legs, command);
+        var legs = JointTransferRules.Gift(Street, read.Order with { To = AccountId.OfMirror(receiver.Home.Street) }, read.Order.To);
+        var joint = await GrainFactory.GetGrain<IJointTransferGrain>(TransferId.OfOrder(read.Command.RequestId).Text).Order(legs, read.Command);
         return joint.Refusal is { } refusal ? refusal : Answer<ListedEntry>.Of(await Listed(joint.Value!.Entries[0].Number, joint.Position), joint.Version, joint.Position);
     }
 
-    /// <summary>One order of many of which nobody knows yet what becomes: that is all its sender is told.</summary>
-    private async Task<Answer<ListedEntry>> Apart(Task<Answer<ListedEntry>> crossing)
+    /// <summary>One order of many of which nobody knows yet what becomes: that is all its sender is told, and the others go on.</summary>
+    private async Task<Answer<T>> Apart<T>(Task<Answer<T>> order, bool alone)
     {
         try
         {
-            return await crossing;
+            return await order;
         }
-        catch (Exception cause) when (cause is not OutOfMemoryException)
+        catch (Exception cause) when (!alone && PassingFault.Is(cause))
         {
             PoolLog.OrderNotCarried(_services.Log, Street.Text, cause);
             return RefusalReason.OutcomeUnknown;
         }
-    }
-
-    /// <summary>The order that a request makes, as a command that tells nobody whom it names, and what is against it whatever the ledger says.</summary>
-    /// <param name="receiver">The account of somebody of another street.</param>
-    private (TransferOrder? Order, Command Command, Refusal? Fault) Read(TransferRequest request, IReadOnlyDictionary<Party, PartyAccount?> accounts, PartyAccount? receiver = null)
-    {
-        var (order, unfit) = TransferRules.Order(request, party => Of(party)?.Account ?? Nobody(party));
-        var command = new[] { request.From, request.To }.OfType<Party>().Select(party => Of(party)?.Identity).OfType<Identity>()
-            .Aggregate(request.Command, (command, identity) => command with { Fingerprint = identity.Blind(command.Fingerprint) });
-        return (order, command, unfit ?? TransferRules.Unfit(order!));
-
-        PartyAccount? Of(Party party) => IsHere(party) ? accounts.GetValueOrDefault(party) : receiver;
     }
 
     private bool IsHere(Party party) => party.Home.Street == Street;
@@ -134,28 +117,43 @@ internal sealed partial class LedgerGrain
     /// <summary>Who must be registered for a party to have an account: of residents their community.</summary>
     private static Party Registered(Party party) => party with { Resident = null };
 
-    /// <summary>What is against those who do not exist.</summary>
-    private async Task<Dictionary<Party, Refusal>> Missing(IEnumerable<Party> parties)
+    private async Task<Refusal?> Missing(Party party)
     {
-        var (unknown, missing) = (parties.Select(Registered).Where(party => !_found.Contains(party)).Distinct().ToList(), new Dictionary<Party, Refusal>());
-        foreach (var (party, refusal) in unknown.Zip(await Task.WhenAll(unknown.Select(Missing))))
+        var refusal = _found.Contains(party) ? null : await Absent(party);
+        if (refusal is null && IsHere(party))
         {
-            if (refusal is null)
-            {
-                _found.Add(party);
-            }
-            else
-            {
-                missing[party] = refusal;
-            }
+            _found.Add(party);
         }
 
-        return missing;
+        return refusal;
     }
 
-    private async Task<Refusal?> Missing(Party party) =>
+    private async Task<Refusal?> Absent(Party party) =>
         party.Partner is not { } partner ? (await GrainFactory.GetGrain<ICommunityGrain>(party.Home.Text).Get()).Refusal
         : await GrainFactory.GetGrain<IPartnerGrain>(partner.Text).Get() is not { Value: { } registered } || registered.Community != party.Home ? Refusal.Of(RefusalReason.PartnerNotFound, partner.Text)
         : registered.Erased ? Refusal.Of(RefusalReason.PartnerErased)
         : null;
+
+    /// <summary>An order as it can be decided.</summary>
+    private readonly record struct ReadOrder(TransferOrder Order, Command Command);
+
+    /// <summary>What others say of the parties of a call: of each it is asked once.</summary>
+    private sealed class AskedParties(LedgerGrain ledger)
+    {
+        private readonly Dictionary<Party, Task<Refusal?>> _missing = [];
+        private readonly Dictionary<(Party Party, bool Make), Task<PartyAccount?>> _accounts = [];
+
+        /// <summary>What is against a party that does not exist, or is of another street and must not be; null where nothing is.</summary>
+        public async Task<Refusal?> Missing(string field, Party? party, bool anywhere = false) =>
+            party is null ? null
+            : !anywhere && !ledger.IsHere(party) ? Refusal.At(field, RefusalReason.CommunityNotInStreet, ledger.Street.Text)
+            : await Once(_missing, Registered(party), ledger.Missing) is { } refusal ? refusal with { Fields = [field] }
+            : null;
+
+        public async Task<PartyAccount?> Account(Party? party, bool make) =>
+            party is null ? null : await Once(_accounts, (party, make), _ => ledger.AccountOf(party, make));
+
+        private static Task<T> Once<TKey, T>(Dictionary<TKey, Task<T>> asked, TKey key, Func<TKey, Task<T>> ask) where TKey : notnull =>
+            asked.TryGetValue(key, out var answer) ? answer : asked[key] = ask(key);
+    }
 }

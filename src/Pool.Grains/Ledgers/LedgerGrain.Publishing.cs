@@ -60,14 +60,20 @@ internal sealed partial class LedgerGrain
             : Answer<ConsistencyProof>.Of(new(older, from, await Log.Consistency(Street, older, from, known.Position)), known.Version, known.Position);
     }
 
-    protected override Actors.Decision<LedgerEvent> Tick(Ledger ledger, DateTimeOffset now) => LedgerRules.Net(ledger, now);
+    protected override Actors.Decision<LedgerEvent> Tick(Ledger ledger, DateTimeOffset now) => LedgerRules.Tick(ledger, Keeper);
 
-    protected override bool OwesStep => !State.Erasing.IsEmpty || LedgerRules.OwesCheckpoint(State, Now);
+    protected override bool OwesStep => State.Expiring || !State.Erasing.IsEmpty || LedgerRules.OwesCheckpoint(State, Now);
 
     protected override bool TimerIsDue => LedgerRules.OwesCheckpoint(State, Now);
 
     protected override async Task CarryStep()
     {
+        if (State.Expiring)
+        {
+            await Decide((ledger, _) => ExpiryRules.Expire(ledger, Keeper));
+            return;
+        }
+
         if (State.Erasing.IsEmpty)
         {
             await Publish(State.Log.Size);
@@ -93,7 +99,7 @@ internal sealed partial class LedgerGrain
     {
         var known = await Read();
         return known.Value is { } ledger && number >= 1 && number <= ledger.Log.Size ? known
-            : await Unopened() ?? Refusal.Of(RefusalReason.EntryNotFound, $"{number}");
+            : await Unopened() ?? await Refused(Refusal.Of(RefusalReason.EntryNotFound, $"{number}"));
     }
 
     /// <summary>The ledger, when it has any entry.</summary>

@@ -46,14 +46,14 @@ internal sealed partial class LedgerGrain(ActorServices services) : EventSourced
         var known = await Read();
         return known.Refusal is null ? Profile(known)
             : await Unopened() is { } unknown ? unknown
-            : Answer<LedgerProfile>.Of(Ledger.Empty.Profile(Street, WitnessKey));
+            : Answer<LedgerProfile>.Of(Ledger.Empty.Profile(Street, WitnessKey, Now));
     }
 
     public async Task<Answer<AccountStanding>> Account(AccountId account)
     {
         var known = await Read();
-        return known.Value?.Knows(account) == true ? known.Select(ledger => ledger.Standing(account))
-            : await Unopened() ?? Refusal.Of(RefusalReason.AccountNotFound, account.Text);
+        return known.Value?.Knows(account) == true ? known.Select(ledger => ledger.Standing(account, Now))
+            : await Unopened() ?? await Refused(Refusal.Of(RefusalReason.AccountNotFound, account.Text));
     }
 
     public async Task<Refusal?> MayPay(AccountId account, string field)
@@ -66,7 +66,7 @@ internal sealed partial class LedgerGrain(ActorServices services) : EventSourced
     public async Task<Answer<ImmutableArray<AccountStanding>>> Accounts(ImmutableArray<AccountId> accounts)
     {
         var known = await Read();
-        return known.Refusal is null ? known.Select(ledger => accounts.Select(ledger.Standing).ToImmutableArray())
+        return known.Refusal is null ? known.Select(ledger => accounts.Select(account => ledger.Standing(account, Now)).ToImmutableArray())
             : await Unopened() is { } unknown ? unknown
             : Answer<ImmutableArray<AccountStanding>>.Of([]);
     }
@@ -94,26 +94,16 @@ internal sealed partial class LedgerGrain(ActorServices services) : EventSourced
 
     public async Task<Cover> WouldHold(Payment payment)
     {
-        if (IsGone(payment))
-        {
-            return Cover.Refused(CandidateReason.Suspended);
-        }
-
-        var (weight, earner) = (await Weight(payment), await Earner(payment));
-        var cover = LedgerRules.WouldHold(State, payment, earner, weight, Keeper);
+        var (weight, (earner, gone)) = (await Weight(payment), await Earner(payment));
+        var cover = gone ? Cover.Refused(CandidateReason.Suspended) : LedgerRules.WouldHold(State, payment, earner, weight, Keeper);
         await Durable();
         return cover;
     }
 
     public async Task<Cover> Hold(Payment payment)
     {
-        if (IsGone(payment))
-        {
-            return Cover.Refused(CandidateReason.Suspended);
-        }
-
-        var (weight, earner, past) = (await Weight(payment), await Earner(payment), await Past(payment));
-        return await Decide((ledger, _) => LedgerRules.Hold(ledger.Recalling(payment.Transfer, past), payment, earner, weight, Keeper));
+        var (weight, (earner, gone), past) = (await Weight(payment), await Earner(payment), await Past(payment));
+        return gone ? Cover.Refused(CandidateReason.Suspended) : await Decide((ledger, _) => LedgerRules.Hold(ledger.Recalling(payment.Transfer, past), payment, earner, weight, Keeper));
     }
 
     public async Task Release(TransferId transfer, DateTimeOffset since)
@@ -124,7 +114,7 @@ internal sealed partial class LedgerGrain(ActorServices services) : EventSourced
 
     public async Task<Settlement> Post(Payment payment)
     {
-        var (weight, earner, past) = (await Weight(payment), await Earner(payment), await Past(payment));
+        var (weight, (earner, _), past) = (await Weight(payment), await Earner(payment), await Past(payment));
         return await Decide((ledger, _) => LedgerRules.Post(ledger.Recalling(payment.Transfer, past), payment, earner, weight, Keeper));
     }
 
@@ -138,8 +128,8 @@ internal sealed partial class LedgerGrain(ActorServices services) : EventSourced
 
     public async Task<EntryRef> Record(Payment payment)
     {
-        var (earner, past) = (await Earner(payment), await Past(payment));
-        return await Decide((ledger, _) => LedgerRules.Record(ledger.Recalling(payment.Transfer, past), payment, earner!.Value, Keeper));
+        var ((earner, _), past) = (await Earner(payment), await Past(payment));
+        return await Decide((ledger, _) => LedgerRules.Record(ledger.Recalling(payment.Transfer, past), payment, earner, Keeper));
     }
 
     private ValueTask<TransferEnd?> Past(Payment payment) => Past(payment.Transfer, payment.AcceptedAt);
@@ -166,7 +156,7 @@ internal sealed partial class LedgerGrain(ActorServices services) : EventSourced
         return weight;
     }
 
-    private Answer<LedgerProfile> Profile(Answer<Ledger> answer) => answer.Select(ledger => ledger.Profile(Street, WitnessKey));
+    private Answer<LedgerProfile> Profile(Answer<Ledger> answer) => answer.Select(ledger => ledger.Profile(Street, WitnessKey, Now));
 
     /// <summary>What is against the street; null where it was opened.</summary>
     private async Task<Refusal?> Unopened() => (await GrainFactory.GetGrain<IStreetGrain>(Street.Text).Get()).Refusal;

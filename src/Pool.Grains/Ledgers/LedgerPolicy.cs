@@ -30,6 +30,9 @@ public sealed record LedgerPolicy(
     /// <summary>From what part of a limit on it is warned of, in percent; 80 by default, 0 never.</summary>
     [Id(8)] public int WarnPercent { get; init; } = 80;
 
+    /// <summary>After how many whole quarters credits that people have not spent expire, 1 to 20; by default 0: never.</summary>
+    [Id(9)] public int ExpireAfterQuarters { get; init; }
+
     /// <summary>How far an account may be in debt: what it can pay beyond what it has.</summary>
     public long CreditOf(AccountKind account, Unit unit) => account switch
     {
@@ -39,6 +42,6 @@ public sealed record LedgerPolicy(
         AccountKind.Partner or AccountKind.Resident or AccountKind.Cash => 0,
     };
 
-    /// <summary>Whether so much of a limit is used that it is warned of; of a limit of nothing never.</summary>
-    public bool Warns(long used, long limit) => WarnPercent > 0 && used > 0 && limit > 0 && (Int128)used * 100 >= (Int128)limit * WarnPercent;
+    /// <summary>Whether so much of a limit is used that it is warned of.</summary>
+    public bool Warns(long used, long limit) => WarnPercent > 0 && used > 0 && (Int128)used * 100 >= (Int128)limit * WarnPercent;
 }

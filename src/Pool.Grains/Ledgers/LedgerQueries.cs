@@ -21,6 +21,12 @@ public sealed record LedgerProfile(
 {
     /// <summary>The accounts of funds, other streets and the street itself that come near a limit, in their order.</summary>
     [Id(8)] public ImmutableArray<AccountStanding> Warned { get; init; } = [];
+
+    /// <summary>How long people have had the credits that they have not spent, the latest first.</summary>
+    [Id(9)] public ImmutableArray<CreditAge> Ages { get; init; } = [];
+
+    /// <summary>What of them expires when the next quarter begins.</summary>
+    [Id(10)] public Minutes Expiring { get; init; }
 }
 
 /// <summary>What the accounts of one unit come to, in minutes or fen.</summary>
@@ -53,6 +59,9 @@ public enum AccountWarning
 
     /// <summary>Its holder has given away nearly as much as a quarter allows.</summary>
     GiftsNearlyUsed = 3,
+
+    /// <summary>Some of its credits expire when the next quarter begins, unless they are spent before.</summary>
+    CreditsExpiring = 4,
 }
 
 /// <summary>How an account stands.</summary>
@@ -63,7 +72,17 @@ public sealed record AccountStanding(
     [property: Id(0)] AccountId Account,
     [property: Id(1)] ImmutableArray<UnitBalance> Balances,
     [property: Id(2)] Minutes Service,
-    [property: Id(3)] ImmutableArray<AccountWarning> Warnings);
+    [property: Id(3)] ImmutableArray<AccountWarning> Warnings)
+{
+    /// <summary>In which quarters somebody got the credits that it has and nothing is to be paid with yet, the latest first.</summary>
+    [Id(4)] public ImmutableArray<CreditAge> Ages { get; init; } = [];
+
+    /// <summary>What of them expires when the next quarter begins, unless it is spent before.</summary>
+    [Id(5)] public Minutes Expiring { get; init; }
+
+    /// <summary>When that is; null where credits never expire.</summary>
+    [Id(6)] public DateTimeOffset? ExpiresAt { get; init; }
+}
 
 /// <summary>How it stands in one unit.</summary>
 /// <param name="Cover">What it can spend, its credit included.</param>
@@ -73,31 +92,42 @@ public readonly record struct UnitBalance([property: Id(0)] Unit Unit, [property
 /// <summary>What is asked of a ledger.</summary>
 public static class LedgerQueries
 {
-    public static LedgerProfile Profile(this Ledger ledger, StreetId street, string witnessKey) =>
+    public static LedgerProfile Profile(this Ledger ledger, StreetId street, string witnessKey, DateTimeOffset now) =>
         new(street, ledger.Key, ledger.Policy, ledger.Rates, ledger.Log.Size, [.. Enum.GetValues<Unit>().Select(ledger.Total)], new(ledger.Service.Received.Values.Sum(received => received.Value)), witnessKey)
         {
-            Warned = [.. ledger.Economy.Balances.Keys.Select(key => key.Account).Where(account => !TransferRules.IsPerson(account.Kind)).Distinct().Order().Select(ledger.Standing).Where(account => !account.Warnings.IsEmpty)],
+            Warned = [.. ledger.Economy.Balances.Keys.Select(key => key.Account).Where(account => !TransferRules.IsPerson(account.Kind)).Distinct().Order().Select(account => ledger.Standing(account, now)).Where(account => !account.Warnings.IsEmpty)],
+            Ages = [.. ledger.People().SelectMany(ledger.AgesOf).GroupBy(age => age.Quarter).OrderByDescending(quarter => quarter.Key).Select(quarter => new CreditAge(quarter.Key, quarter.Sum(age => age.Minutes)))],
+            Expiring = new(ledger.People().Sum(account => ledger.Expiring(account).Value)),
         };
 
     /// <summary>How an account stands; nothing where the ledger does not know it.</summary>
-    public static AccountStanding Standing(this Ledger ledger, AccountId account) => new(
+    public static AccountStanding Standing(this Ledger ledger, AccountId account, DateTimeOffset now) => new(
         account,
         [.. Enum.GetValues<Unit>()
             .Where(unit => ledger.Economy.Balances.ContainsKey(new(account, unit)))
             .Select(unit => new UnitBalance(unit, ledger.Economy.Of(account, unit), ledger.CoverOf(account, unit)))],
         account.Partner is { } pseudonym ? ledger.Service.Given.GetValueOrDefault(pseudonym) : Minutes.Zero,
-        ledger.Warnings(account));
+        ledger.Warnings(account, now))
+    {
+        Ages = [.. ledger.AgesOf(account)],
+        Expiring = ledger.Expiring(account),
+        ExpiresAt = TransferRules.IsPerson(account.Kind) ? ledger.ExpiresAt : null,
+    };
 
     /// <summary>Which limits an account comes near.</summary>
-    public static ImmutableArray<AccountWarning> Warnings(this Ledger ledger, AccountId account)
+    public static ImmutableArray<AccountWarning> Warnings(this Ledger ledger, AccountId account, DateTimeOffset now)
     {
         var (policy, units) = (ledger.Policy, Enum.GetValues<Unit>());
+        var (isPerson, isSafe) = (TransferRules.IsPerson(account.Kind), account.Kind == AccountKind.Cash);
         return
         [
-            .. TransferRules.IsPerson(account.Kind) && policy.Warns(ledger.Economy.Of(account, Unit.TimeCredit).Expected, policy.MostCredits.Value) ? [AccountWarning.NearlyFull] : Array.Empty<AccountWarning>(),
-            .. units.Any(unit => policy.Warns(-ledger.Economy.Of(account, unit).Available, policy.CreditOf(account.Kind, unit))) ? [AccountWarning.DeepInDebt] : Array.Empty<AccountWarning>(),
-            .. policy.Warns(ledger.Gifts.GetValueOrDefault(account), policy.MostGifts.Value) ? [AccountWarning.GiftsNearlyUsed] : Array.Empty<AccountWarning>(),
+            .. If(AccountWarning.NearlyFull, isPerson && policy.Warns(ledger.Economy.Of(account, Unit.TimeCredit).Expected, policy.MostCredits.Value)),
+            .. If(AccountWarning.DeepInDebt, !isSafe && units.Any(unit => policy.Warns(-ledger.Economy.Of(account, unit).Available, policy.CreditOf(account.Kind, unit)))),
+            .. If(AccountWarning.GiftsNearlyUsed, isPerson && policy.Warns(TransferRules.Given(ledger, account, now), policy.MostGifts.Value)),
+            .. If(AccountWarning.CreditsExpiring, ledger.Expiring(account) > Minutes.Zero),
         ];
+
+        static AccountWarning[] If(AccountWarning warning, bool holds) => holds ? [warning] : [];
     }
 
     /// <summary>What an account can still pay, its credit included.</summary>
@@ -105,7 +135,15 @@ public static class LedgerQueries
         ledger.Economy.Of(account, unit).Available + ledger.Policy.CreditOf(account.Kind, unit);
 
     /// <summary>Whether anything was ever posted, held or recorded for an account.</summary>
-    public static bool Knows(this Ledger ledger, AccountId account) => ledger.Standing(account) is var standing && (!standing.Balances.IsEmpty || standing.Service > Minutes.Zero);
+    public static bool Knows(this Ledger ledger, AccountId account) =>
+        Enum.GetValues<Unit>().Any(unit => ledger.Economy.Balances.ContainsKey(new(account, unit)))
+        || (account.Partner is { } pseudonym && ledger.Service.Given.GetValueOrDefault(pseudonym) > Minutes.Zero);
+
+    private static IEnumerable<AccountId> People(this Ledger ledger) =>
+        ledger.Economy.Balances.Keys.Where(key => key.Unit == Unit.TimeCredit && TransferRules.IsPerson(key.Account.Kind)).Select(key => key.Account);
+
+    private static IEnumerable<CreditAge> AgesOf(this Ledger ledger, AccountId account) =>
+        TransferRules.IsPerson(account.Kind) ? ledger.Ages.Of(account, ledger.Economy.Of(account, Unit.TimeCredit).Available, ledger.Period) : [];
 
     private static UnitTotal Total(this Ledger ledger, Unit unit)
     {

@@ -28,7 +28,8 @@ public static class LedgerRules
             Check.Range("policy.most_gifts_minutes", policy.MostGifts.Value, 0, Limits.MostAmount),
             Check.Range("policy.street_credits_minutes", policy.StreetCredits.Value, 0, Limits.MostAmount),
             Check.Range("policy.street_money_fen", policy.StreetMoney.Value, 0, Limits.MostAmount),
-            Check.Range("policy.warn_percent", policy.WarnPercent, 0, 100));
+            Check.Range("policy.warn_percent", policy.WarnPercent, 0, 100),
+            Check.Range("policy.expire_after_quarters", policy.ExpireAfterQuarters, 0, CreditAges.Most));
         return refusal is null ? keeper.After(ledger, new LedgerPolicySet(keeper.Now, policy)) : refusal;
     }
 
@@ -190,8 +191,8 @@ public static class LedgerRules
     }
 
     /// <summary>Writes unpaid minutes into the service record. Idempotent by the transfer.</summary>
-    /// <exception cref="InvalidOperationException">It was released: nobody settles what was not served.</exception>
-    public static (Decision<LedgerEvent> Decision, EntryRef Entry) Record(Ledger ledger, Payment payment, Pseudonym giver, Bookkeeper keeper)
+    /// <exception cref="InvalidOperationException">It was released: nobody settles what was not served. Or nobody knows any more who gave it.</exception>
+    public static (Decision<LedgerEvent> Decision, EntryRef Entry) Record(Ledger ledger, Payment payment, Pseudonym? giver, Bookkeeper keeper)
     {
         if (ledger.EndOf(payment.Transfer) is { } end)
         {
@@ -199,7 +200,8 @@ public static class LedgerRules
         }
 
         var number = ledger.Log.Size + 1;
-        var entry = new ServiceEntry(EntryKind.Settlement, payment.Transfer, giver, payment.Beneficiary, payment.Skill, payment.Level, payment.Minutes);
+        var known = giver ?? throw new InvalidOperationException($"{payment.Transfer} was given by somebody who was erased before.");
+        var entry = new ServiceEntry(EntryKind.Settlement, payment.Transfer, known, payment.Beneficiary, payment.Skill, payment.Level, payment.Minutes);
         return (keeper.After(ledger, new ServiceEntryRecorded(keeper.Now, number, entry)), new(keeper.Street, number));
     }
 
@@ -231,6 +233,10 @@ public static class LedgerRules
     /// <summary>The net statement of a day that has ended; nothing where none is owed.</summary>
     public static Decision<LedgerEvent> Net(Ledger ledger, DateTimeOffset now) =>
         ledger.Netting.EndsAt <= now ? new DayNetted(now, ledger.Netting.Day, ledger.Netting.Positions) : default(Decision<LedgerEvent>);
+
+    /// <summary>What time has brought: a day's net statement, or a quarter in which credits expire.</summary>
+    public static Decision<LedgerEvent> Tick(Ledger ledger, Bookkeeper keeper) =>
+        ledger.ExpiresAt <= keeper.Now ? keeper.After(ledger) : Net(ledger, keeper.Now);
 
     /// <summary>A decision with what comes before it: the ledger is opened, a day has ended, or a quarter begins.</summary>
     internal static Decision<LedgerEvent> After(this Bookkeeper keeper, Ledger ledger, params ReadOnlySpan<LedgerEvent> happened)

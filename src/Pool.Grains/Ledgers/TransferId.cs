@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Serialization;
 using Pool.Values;
 
@@ -6,7 +8,8 @@ namespace Pool.Ledgers;
 
 /// <summary>
 /// What is done in a ledger once: the settlement of an assignment, by its demand and number (<c>uuid/number</c>), a correction
-/// of it (<c>uuid/number/correction</c>), or an order, by the id of its request (<c>uuid</c>). Two streets that settle one assignment have it under the same id.
+/// of it (<c>uuid/number/correction</c>), an order, by the id of its request (<c>uuid</c>),
+/// or what expires, by the quarter and the account (<c>uuid</c>). Two streets that settle one assignment have it under the same id.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("pool.TransferId")]
 [JsonConverter(typeof(TextJsonConverter<TransferId>))]
@@ -44,6 +47,10 @@ public readonly record struct TransferId : ITextValue<TransferId>
 
     /// <param name="request">The id of the request that orders it.</param>
     public static TransferId OfOrder(Guid request) => new(new DemandId(request));
+
+    /// <summary>What of an account's credits expires as a quarter begins: its id follows from both.</summary>
+    public static TransferId OfExpiry(int period, AccountId account) =>
+        OfOrder(new(SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"expiry {period} {account}"))).AsSpan(0, 16)));
 
     public static TransferId Parse(string text) => TextValue.Parse<TransferId>(text);
 

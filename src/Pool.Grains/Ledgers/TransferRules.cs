@@ -17,7 +17,7 @@ public static class TransferRules
             EntryKind.Allocation => AccountId.Street,
             EntryKind.Deposit => AccountId.Cash,
             EntryKind.GiftToRelative or EntryKind.GiftInNeed or EntryKind.Donation or EntryKind.Grant or EntryKind.Withdrawal => null,
-            EntryKind.Settlement or EntryKind.Reversal or EntryKind.Remittance or EntryKind.Waiver or EntryKind.Offset => null,
+            EntryKind.Settlement or EntryKind.Reversal or EntryKind.Expiry or EntryKind.Remittance or EntryKind.Waiver or EntryKind.Offset => null,
         };
         AccountId? to = request.Kind == EntryKind.Withdrawal ? AccountId.Cash : null;
         return Check.Lowest(Fault("transfer.from", request.From, from), Fault("transfer.to", request.To, to)) is { } refusal
@@ -82,13 +82,13 @@ public static class TransferRules
             EntryKind.Remittance => (from, to) is (AccountKind.Mirror, AccountKind.Cash) or (AccountKind.Cash, AccountKind.Mirror),
             EntryKind.Waiver => (from, to) is (AccountKind.Mirror, AccountKind.Street) or (AccountKind.Street, AccountKind.Mirror),
             EntryKind.Offset => (from, to) is (AccountKind.Mirror, AccountKind.Mirror),
-            EntryKind.Settlement or EntryKind.Reversal => false,
+            EntryKind.Settlement or EntryKind.Reversal or EntryKind.Expiry => false,
         };
         var inUnit = order.Kind switch
         {
             EntryKind.GiftToRelative or EntryKind.GiftInNeed => order.Unit == Unit.TimeCredit,
             EntryKind.Deposit or EntryKind.Withdrawal or EntryKind.Remittance => order.Unit == Unit.Cny,
-            EntryKind.Donation or EntryKind.Grant or EntryKind.Allocation or EntryKind.Waiver or EntryKind.Offset or EntryKind.Settlement or EntryKind.Reversal => true,
+            EntryKind.Donation or EntryKind.Grant or EntryKind.Allocation or EntryKind.Waiver or EntryKind.Offset or EntryKind.Settlement or EntryKind.Reversal or EntryKind.Expiry => true,
         };
         return Check.Lowest(
             order.Amount < 0 ? Refusal.At("transfer.amount", RefusalReason.AmountNegative) : null,
@@ -140,13 +140,19 @@ public static class TransferRules
         // What can be counted is far beyond; nobody comes near it but by mistake.
         var countable = Limits.MostBalance - Math.Max(to.Expected, -ledger.Economy.Of(order.From, order.Unit).Posted);
         var room = order.Unit == Unit.TimeCredit && IsPerson(order.To.Kind) ? Math.Min(countable, policy.MostCredits.Value - to.Expected) : countable;
-        // The first order of a quarter comes before its period is opened. Gifts that are held are given in the quarter in which they are posted.
-        var underWay = ledger.Economy.Orders.Values.Where(held => IsGift(held.Kind) && held.From == order.From).Sum(held => held.Amount);
-        var gifts = policy.MostGifts.Value - underWay - (Quarter.Of(now) > ledger.Period ? 0 : ledger.Gifts.GetValueOrDefault(order.From));
+        var gifts = policy.MostGifts.Value - Given(ledger, order.From, now);
         return Check.Lowest(
             order.Amount > room ? Refusal.At("transfer.amount", RefusalReason.AccountOverLimit, $"{Math.Max(0, room)}") : null,
             IsGift(order.Kind) && IsPerson(order.From.Kind) && order.Amount > gifts ? Refusal.At("transfer.amount", RefusalReason.GiftLimitReached, $"{Math.Max(0, gifts)}") : null);
     }
+
+    /// <summary>
+    /// What an account has given away in this quarter, whose first order comes before its period is opened. Gifts that are held
+    /// are given in the quarter in which they are posted.
+    /// </summary>
+    internal static long Given(Ledger ledger, AccountId account, DateTimeOffset now) =>
+        ledger.Economy.Orders.Values.Where(held => IsGift(held.Kind) && held.From == account).Sum(held => held.Amount)
+        + (Quarter.Of(now) > ledger.Period ? 0 : ledger.Gifts.GetValueOrDefault(account));
 
     /// <summary>Whether an account is somebody's own.</summary>
     internal static bool IsPerson(AccountKind kind) => kind is AccountKind.Partner or AccountKind.Resident;

@@ -32,6 +32,10 @@ public interface IPartnerGrain : IActorGrain
     [Alias("Erase")]
     Task<Answer<Partner>> Erase(string why, Command command);
 
+    /// <summary>Whether it was there and is not any more; its own calls may ask it, too.</summary>
+    [Alias("IsErased")]
+    Task<bool> IsErased();
+
     [Alias("Reinstate")]
     Task<Answer<Partner>> Reinstate(Command command);
 

@@ -25,7 +25,13 @@ internal sealed class PartnerGrain(ActorServices services) : EventSourcedGrain<P
         var home = await GrainFactory.GetGrain<ICommunityGrain>(community.Text).Get();
         // Who is refused is given no identity; who is there already may ask once more, and is told by the one that it has.
         var fits = PartnerRules.Register(State, Id, community, profile, home.Refusal, name => name, Now).Refusal is null;
-        var identity = fits || IsSealed ? await Identity(community) : null;
+        if (State.Erased)
+        {
+            // Whether it is a repetition nobody can tell any more.
+            return await Refused(Refusal.Of(RefusalReason.PartnerErased));
+        }
+
+        var identity = fits || IsSealed ? await Identity(IsSealed ? State.Community : community) : null;
         return await DecideAndPublish(Blinded(command, identity), (partner, now) => PartnerRules.Register(partner, Id, community, profile, home.Refusal, identity is null ? null : identity.Seal, now));
     }
 
@@ -37,15 +43,24 @@ internal sealed class PartnerGrain(ActorServices services) : EventSourcedGrain<P
             return Check.Lowest(missing, Late(command))!;
         }
 
-        var identity = patch.Name is not null && !State.Erased ? await Identity(State.Community) : null;
+        if (patch.Name is not null && State.Erased)
+        {
+            // Whether it is a repetition nobody can tell any more.
+            return await Refused(Refusal.Of(RefusalReason.PartnerErased));
+        }
+
+        var identity = patch.Name is not null ? await Identity(State.Community) : null;
         return await Decide(Blinded(command, identity), (partner, now) => PartnerRules.Change(partner, Id, patch, identity is null ? null : identity.Seal, now));
     }
 
     /// <summary>The answer leaves when the vault has forgotten the partner.</summary>
-    public async Task<Answer<Partner>> Erase(string why, Command command)
+    public Task<Answer<Partner>> Erase(string why, Command command) => Decide(
+        command, (partner, now) => PartnerRules.Erase(partner, Id, why, now), until: partner => !partner.OwesErasure, ends: happened => happened is IdentityErased);
+
+    public async Task<bool> IsErased()
     {
-        var erased = await Carried(await Decide(command, (partner, now) => PartnerRules.Erase(partner, Id, why, now)), until: partner => !partner.OwesErasure);
-        return erased.Refusal is null ? await Read() : erased;
+        await Durable();
+        return State.Erased;
     }
 
     public Task<Answer<Partner>> SetAvailability(PartnerTimes times, Command command) =>

@@ -11,6 +11,6 @@ namespace Pool.Partners;
 public sealed record ServiceCorrection(
     [property: Id(0)] HoldId Hold, [property: Id(1)] int Number, [property: Id(2)] int Quarter, [property: Id(3)] Minutes Before, [property: Id(4)] Minutes After)
 {
-    /// <summary>What a count comes to with it.</summary>
-    public Minutes Of(Minutes counted) => new(checked(counted.Value + After.Value - Before.Value));
+    /// <summary>What a count comes to with it; never less than nothing, should the service have been counted in another quarter.</summary>
+    public Minutes Of(Minutes counted) => new(Math.Max(0, checked(counted.Value + After.Value - Before.Value)));
 }

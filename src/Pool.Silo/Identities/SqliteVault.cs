@@ -96,7 +96,14 @@ public sealed class SqliteVault : IVault, IDisposable
     /// <summary>Has the journal know its vault. A vault that was made, and whose journal was not told any more, is told to it now.</summary>
     private void Tie(SqliteJournal journal, string path)
     {
-        if (SqliteFile.Scalar(_connection, "SELECT id FROM vault") is not string id)
+        var (own, id) = (journal.Vault, SqliteFile.Scalar(_connection, "SELECT id FROM vault") as string);
+        if (own is not null && own != id)
+        {
+            _connection.Dispose();
+            throw new StartRefusedException(ExitCode.FolderNotWritable, $"{path} is the vault of another journal. Bring back the one that belongs to journal.db.");
+        }
+
+        if (id is null)
         {
             id = Guid.NewGuid().ToString();
             using var name = SqliteFile.Prepare(_connection, "INSERT INTO vault (id) VALUES ($0)", 1);
@@ -104,15 +111,7 @@ public sealed class SqliteVault : IVault, IDisposable
             name.ExecuteNonQuery();
         }
 
-        if (journal.Vault is not { } own)
-        {
-            journal.Vault = id;
-        }
-        else if (own != id)
-        {
-            _connection.Dispose();
-            throw new StartRefusedException(ExitCode.FolderNotWritable, $"{path} is the vault of another journal. Bring back the one that belongs to journal.db.");
-        }
+        journal.Vault ??= id;
     }
 
     private Identity? Find(Holder holder)

@@ -1,0 +1,47 @@
+using Pool.Actors;
+using Pool.Values;
+
+namespace Pool.Ledgers;
+
+/// <summary>Credits that nobody spends expire as a quarter begins, where a street's policy says so: the street has them.</summary>
+public static class ExpiryRules
+{
+    /// <summary>So many accounts at a time, so that others get their turn.</summary>
+    public const int AtOnce = 200;
+
+    /// <summary>Lets the next accounts' old credits expire, as long as the quarter's expiry is under way.</summary>
+    public static Decision<LedgerEvent> Expire(Ledger ledger, Bookkeeper keeper)
+    {
+        if (!ledger.Expiring)
+        {
+            return default;
+        }
+
+        if (Quarter.Of(keeper.Now) > ledger.Period)
+        {
+            // The next quarter's comes before this one's has ended: it is of all that is too old by then.
+            return keeper.After(ledger);
+        }
+
+        var old = ledger.Ages.Got.Keys.Union(ledger.Economy.Balances.Keys.Select(balance => balance.Account))
+            .Where(account => TransferRules.IsPerson(account.Kind))
+            .Select(account => (Account: account, Minutes: Expired(ledger, account)))
+            .Where(expired => expired.Minutes > 0)
+            .OrderBy(expired => expired.Account)
+            .Take(AtOnce + 1)
+            .ToList();
+        var events = old.Take(AtOnce).Select(LedgerEvent ((AccountId Account, long Minutes) expired, int i) => new EntryPosted(
+            keeper.Now,
+            ledger.Log.Size + 1 + i,
+            new TransferOrder(EntryKind.Expiry, expired.Account, AccountId.Street, Unit.TimeCredit, expired.Minutes).Entry(TransferId.OfExpiry(ledger.Period, expired.Account))));
+        return keeper.After(ledger, [.. events, .. old.Count > AtOnce ? [] : new LedgerEvent[] { new CreditsExpired(keeper.Now, ledger.Period) }]);
+    }
+
+    /// <summary>What of an account's credits expires when the next quarter begins, unless it is spent before.</summary>
+    public static Minutes Expiring(this Ledger ledger, AccountId account) => new(
+        ledger.Policy.ExpireAfterQuarters > 0 && TransferRules.IsPerson(account.Kind) ? Older(ledger, account, ledger.Policy.ExpireAfterQuarters - 1) : 0);
+
+    private static long Expired(Ledger ledger, AccountId account) => Older(ledger, account, ledger.Policy.ExpireAfterQuarters);
+
+    private static long Older(Ledger ledger, AccountId account, int quarters) => ledger.Ages.Older(account, ledger.Economy.Of(account, Unit.TimeCredit).Available, quarters);
+}

@@ -1,0 +1,94 @@
+using System.Text.Json;
+
+namespace Pool.Auditing;
+
+/// <summary>Whose credits expire: what somebody got long ago and has not spent, as a quarter begins, and nothing else.</summary>
+internal sealed partial class AuditedLedger
+{
+    /// <summary>What each got in which quarter, counted from the year 0 on.</summary>
+    private readonly Dictionary<(string Account, int Quarter), long> _got = [];
+    private int _quarter;
+    private int _lasts;
+    private bool _expiring;
+    private DateTimeOffset _opened;
+
+    /// <summary>When credits are to expire; null where none ever do.</summary>
+    public DateTimeOffset? ExpiryDueAt => _expiring ? _opened : _lasts == 0 ? null : new DateTimeOffset((_quarter + 1) / 4, (((_quarter + 1) % 4) * 3) + 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>What it owes now; null where nothing.</summary>
+    public string? Owes => ErasingSince is not null ? "an erasure" : _expiring ? "an expiry" : null;
+
+    private void Began(DateTimeOffset at) => _quarter = (at.UtcDateTime.Year * 4) + ((at.UtcDateTime.Month - 1) / 3);
+
+    private void SetExpiry(JsonElement policy)
+    {
+        _lasts = policy.TryGetProperty("expireAfterQuarters", out var quarters) ? quarters.GetInt32() : 0;
+        _expiring &= _lasts > 0;
+    }
+
+    private void OpenQuarter(JournalRow row)
+    {
+        var period = row.Payload.GetProperty("period").GetInt32();
+        (_quarter, _expiring, _opened) = ((period / 10 * 4) + (period % 10) - 1, _lasts > 0, row.At);
+        var carried = new Dictionary<(string, int), long>();
+        foreach (var credits in row.Payload.GetProperty("credits").EnumerateArray())
+        {
+            var back = 0;
+            foreach (var got in credits.GetProperty("got").EnumerateArray())
+            {
+                carried[(credits.GetProperty("account").GetString()!, _quarter - back++)] = got.GetInt64();
+            }
+        }
+
+        if (_got.Keys.Union(carried.Keys).Any(key => key.Item2 >= _quarter - 20 && _got.GetValueOrDefault(key) != carried.GetValueOrDefault(key)))
+        {
+            violations.Add($"I2: {row} does not carry over how old the credits are.");
+        }
+    }
+
+    private void Get(JsonElement entry)
+    {
+        foreach (var posting in entry.GetProperty("postings").EnumerateArray())
+        {
+            var (account, amount) = (posting.GetProperty("account").GetString()!, posting.GetProperty("amount").GetInt64());
+            if (People.Contains(account[..4]) && posting.GetProperty("unit").GetString() == "TimeCredit" && (amount > 0 || IsReversal(entry)))
+            {
+                _got[(account, _quarter)] = _got.GetValueOrDefault((account, _quarter)) + amount;
+            }
+        }
+    }
+
+    private void CheckExpiry(JournalRow row, Order? order)
+    {
+        if (!_expiring || order is not { To: "street", Unit: "TimeCredit" } || !People.Contains(order.From[..4]) || order.Amount != Expired(order.From) || order.Amount <= 0)
+        {
+            violations.Add($"I2: {row} lets expire what is not too old.");
+        }
+    }
+
+    private void Expired(JournalRow row)
+    {
+        foreach (var (account, unit) in _posted.Keys.Where(key => key.Unit == "TimeCredit" && People.Contains(key.Account[..4]) && Expired(key.Account) > 0))
+        {
+            violations.Add($"I2: {row} leaves {account} {Expired(account)} in {unit} that are too old.");
+        }
+
+        if (!_expiring)
+        {
+            violations.Add($"I2: {row} ends an expiry that had ended.");
+        }
+
+        _expiring = false;
+    }
+
+    private long Expired(string account)
+    {
+        var (has, young) = (Available(account, "TimeCredit"), 0L);
+        for (var quarter = _quarter - _lasts; quarter <= _quarter; quarter++)
+        {
+            young += _got.GetValueOrDefault((account, quarter));
+        }
+
+        return has <= 0 ? 0 : Math.Clamp(has - young, 0, has);
+    }
+}

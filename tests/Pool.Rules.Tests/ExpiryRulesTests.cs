@@ -1,0 +1,189 @@
+using CsCheck;
+using Pool.Ledgers;
+using Pool.Offers;
+using Pool.Values;
+using Xunit;
+using static Pool.Rules.Tests.SomeLedger;
+
+namespace Pool.Rules.Tests;
+
+/// <summary>How old credits are, and which of them expire when.</summary>
+public sealed class ExpiryRulesTests
+{
+    private static readonly AccountId Elder = AccountId.OfResident(Pseudonym.Parse("bbbbbbbbbbbbbbbb"));
+
+    /// <summary>In the fourth quarter of 2026.</summary>
+    private static readonly int First = Quarter.Of(Some.Now);
+
+    [Theory]
+    [InlineData(20264, 20271)]
+    [InlineData(20271, 20272)]
+    [InlineData(20273, 20274)]
+    public void A_quarter_ends_where_the_next_begins(int quarter, int next)
+    {
+        Assert.Equal((next, quarter), (Quarter.Of(Quarter.EndOf(quarter)), Quarter.Of(Quarter.EndOf(quarter).AddTicks(-1))));
+        Assert.Equal((quarter, 1, -1, 0), (Quarter.Before(next), Quarter.Between(quarter, next), Quarter.Between(next, quarter), Quarter.Between(next, next)));
+    }
+
+    [Theory]
+    [InlineData(1, "100 30")]
+    [InlineData(2, "100 130 30")]
+    [InlineData(3, "100 130 60")]
+    [InlineData(0, "100 130 60")]
+    public void What_was_got_before_so_many_whole_quarters_and_not_spent_expires_as_the_next_one_begins(int after, string left)
+    {
+        // 100 in the first quarter, 30 in the second; 70 of them are spent in the third, the oldest first.
+        var ledger = Lasting(after);
+        var has = new List<long>();
+        ledger = Expired(Got(ledger, Elder, 100, 0), 1, has);
+        ledger = Got(ledger, Elder, 30, 1);
+        ledger = after == 1 ? Expired(ledger, 2, has) : Spent(Expired(ledger, 2, has), Elder, 70, 2);
+        _ = after == 1 ? ledger : Expired(ledger, 3, has);
+
+        Assert.Equal(left, string.Join(' ', has.Take(left.Split(' ').Length)));
+        Assert.Equal(after == 0 ? null : Quarter.EndOf(First), Lasting(after).ExpiresAt);
+    }
+
+    [Fact]
+    public void An_account_says_how_old_its_credits_are_and_what_expires_next()
+    {
+        var ledger = Got(Expired(Got(Lasting(1), Elder, 100, 0), 1), Elder, 30, 1);
+
+        var standing = ledger.Standing(Elder, At(1));
+
+        Assert.Equal([new(First + 7, 30), new(First, 100)], standing.Ages);
+        Assert.Equal((100L, Quarter.EndOf(First + 7)), (standing.Expiring.Value, standing.ExpiresAt));
+        Assert.Equal([AccountWarning.CreditsExpiring], standing.Warnings);
+        Assert.Equal([new(First + 7, 30), new(First, 100)], ledger.Profile(Some.Street, "", At(1)).Ages);
+        Assert.Equal(100, ledger.Profile(Some.Street, "", At(1)).Expiring.Value);
+        Assert.Empty(ledger.Standing(HomeFund, At(1)).Ages);
+
+        var after = Expired(ledger, 2);
+        Assert.Equal((30L, 100L), (after.Economy.Of(Elder, Unit.TimeCredit).Posted, after.Economy.Of(AccountId.Street, Unit.TimeCredit).Posted));
+        Assert.Equal(0, after.Sum(Unit.TimeCredit));
+    }
+
+    [Fact]
+    public void What_is_held_for_a_service_under_way_does_not_expire()
+    {
+        var (ledger, bought) = (Got(Lasting(1), Elder, 500, 0), Payment(FeeMode.TimeCredit, minutes: 100) with { Payer = Elder });
+        ledger = Expired(Expired(ledger, 1).Held(bought, Keeper(Some.Street, At(1))), 2);
+
+        Assert.Equal((400L, 400L), (ledger.Economy.Of(Elder, Unit.TimeCredit).Posted, ledger.Economy.Of(Elder, Unit.TimeCredit).Outgoing));
+        // Given back, it is as old as it was.
+        ledger = ledger.Released(bought, Keeper(Some.Street, At(2)));
+        Assert.Equal(400, ledger.Standing(Elder, At(2)).Expiring.Value);
+        Assert.Equal(0, Expired(ledger, 3).Economy.Of(Elder, Unit.TimeCredit).Posted);
+    }
+
+    [Fact]
+    public void A_correction_gives_back_no_time()
+    {
+        // 240 were earned in the first quarter. In the second they turn out to be 320, and in the third 120.
+        var (ledger, decision) = (Lasting(20), LedgerRules.Post(Lasting(20), Payment(FeeMode.TimeCredit), Earner, Weight, Here).Decision);
+        ledger = ledger.After(decision);
+        foreach (var (quarter, minutes) in new[] { (1, 80), (2, 30) })
+        {
+            var wrong = (EntryPosted)decision.Events[^1];
+            var right = Payment(FeeMode.TimeCredit, minutes: minutes) with { Transfer = new(Some.Demand, 1, quarter) };
+            decision = LedgerRules.Correct(ledger, right, new(Some.Street, wrong.Number, wrong.At, wrong.Entry, null, []), Earner, Keeper(Some.Street, At(quarter))).Decision;
+            ledger = ledger.After(decision);
+        }
+
+        Assert.Equal([new(First, 120)], ledger.Standing(Partner, At(2)).Ages);
+    }
+
+    [Fact]
+    public void Many_accounts_expire_some_at_a_time_and_each_once()
+    {
+        var (ledger, accounts) = (Lasting(1), Enumerable.Range(0, ExpiryRules.AtOnce + 5).Select(i => AccountId.OfResident(Pseudonym.From([.. BitConverter.GetBytes(i), .. new byte[28]]))).ToList());
+        ledger = accounts.Aggregate(ledger, (state, account) => Got(state, account, 10, 0));
+        ledger = ledger.After(LedgerRules.Tick(ledger, Keeper(Some.Street, At(2))));
+        Assert.True(ledger.Expiring);
+
+        var first = ExpiryRules.Expire(ledger, Keeper(Some.Street, At(2)));
+        Assert.Equal((ExpiryRules.AtOnce, false), (first.Events.Length, first.Events.OfType<CreditsExpired>().Any()));
+        ledger = ledger.After(first);
+        var second = ExpiryRules.Expire(ledger, Keeper(Some.Street, At(2)));
+        Assert.Equal((6, true), (second.Events.Length, second.Events[^1] is CreditsExpired));
+        ledger = ledger.After(second);
+
+        Assert.Equal((false, "-", 2_050L), (ledger.Expiring, ExpiryRules.Expire(ledger, Keeper(Some.Street, At(2))).Told(), ledger.Economy.Of(AccountId.Street, Unit.TimeCredit).Posted));
+        Assert.Equal(Quarter.EndOf(Quarter.Of(At(2))), ledger.ExpiresAt);
+    }
+
+    [Fact]
+    public void A_policy_that_lets_nothing_expire_any_more_ends_an_expiry_under_way()
+    {
+        var ledger = Got(Lasting(1), Elder, 10, 0);
+        ledger = ledger.After(LedgerRules.Tick(ledger, Keeper(Some.Street, At(2))));
+
+        ledger = ledger.After(LedgerRules.SetPolicy(ledger, ledger.Policy with { ExpireAfterQuarters = 0 }, null, Keeper(Some.Street, At(2))));
+
+        Assert.Equal((false, null, "-"), (ledger.Expiring, ledger.ExpiresAt, ExpiryRules.Expire(ledger, Keeper(Some.Street, At(2))).Told()));
+    }
+
+    /// <summary>Against purses with a stamp on every credit.</summary>
+    [Fact]
+    public void Whatever_is_got_and_spent_when_the_oldest_goes_first() =>
+        Gen.Select(Gen.Int[1, 4], Gen.Select(Gen.Int[-60, 60], Gen.Int[0, 2]).Array[1, 40]).Sample((after, moves) =>
+        {
+            var (ledger, purse, quarter) = (Lasting(after), new Queue<int>(), 0);
+            foreach (var (amount, passed) in moves)
+            {
+                for (var i = 0; i < passed; i++)
+                {
+                    ledger = Expired(ledger, ++quarter);
+                    while (purse.TryPeek(out var got) && got < quarter - after)
+                    {
+                        purse.Dequeue();
+                    }
+                }
+
+                if (amount > 0)
+                {
+                    ledger = Got(ledger, Elder, amount, quarter);
+                    Enumerable.Repeat(quarter, amount).ToList().ForEach(purse.Enqueue);
+                }
+                else if (amount < 0 && purse.Count > 0)
+                {
+                    var spent = Math.Min(-amount, purse.Count);
+                    ledger = Spent(ledger, Elder, spent, quarter);
+                    Enumerable.Range(0, spent).ToList().ForEach(_ => purse.Dequeue());
+                }
+
+                var ages = ledger.Standing(Elder, At(quarter)).Ages.ToDictionary(age => age.Quarter, age => age.Minutes);
+                Assert.Equal(purse.GroupBy(got => Quarter.Of(At(got))).ToDictionary(got => got.Key, got => (long)got.Count()), ages);
+                Assert.Equal(0, ledger.Sum(Unit.TimeCredit));
+                // Whoever reads on from the next quarter alone knows the same.
+                var carried = ledger.Carry(Quarter.Of(At(quarter + 1)), At(quarter + 1));
+                Assert.Equal(ledger.Evolve(carried).Standing(Elder, carried.At).Ages, Ledger.Empty.Evolve(carried).Standing(Elder, carried.At).Ages);
+            }
+        }, iter: 500);
+
+    private static DateTimeOffset At(int quarters) => Some.Now.AddMonths(3 * quarters);
+
+    private static Ledger Lasting(int quarters)
+    {
+        var policy = LedgerPolicy.Default with { ExpireAfterQuarters = quarters, WarnPercent = 0 };
+        return Ledger.Empty.After(LedgerRules.SetPolicy(Ledger.Empty, policy, null, Here));
+    }
+
+    private static Ledger Got(Ledger ledger, AccountId account, long amount, int quarter) => Ordered(ledger, new(EntryKind.Grant, HomeFund, account, Unit.TimeCredit, amount), quarter);
+
+    private static Ledger Spent(Ledger ledger, AccountId account, long amount, int quarter) => Ordered(ledger, new(EntryKind.Donation, account, HomeFund, Unit.TimeCredit, amount), quarter);
+
+    private static Ledger Ordered(Ledger ledger, TransferOrder order, int quarter) =>
+        ledger.After(TransferRules.Transfer(ledger, TransferId.OfOrder(Guid.NewGuid()), order, Keeper(Some.Street, At(quarter))));
+
+    /// <summary>Goes on into a quarter, lets expire what does, and notes what the elder has.</summary>
+    private static Ledger Expired(Ledger ledger, int quarter, List<long>? has = null)
+    {
+        var keeper = Keeper(Some.Street, At(quarter));
+        ledger = ledger.After(LedgerRules.Tick(ledger, keeper));
+        ledger = ledger.Expiring ? ledger.After(ExpiryRules.Expire(ledger, keeper)) : ledger;
+        Assert.False(ledger.Expiring);
+        has?.Add(ledger.Economy.Of(Elder, Unit.TimeCredit).Posted);
+        return ledger;
+    }
+}
