@@ -31,7 +31,7 @@ internal sealed partial class AuditedLedger
         var period = row.Payload.GetProperty("period").GetInt32();
         (_quarter, _expiring, _opened) = ((period / 10 * 4) + (period % 10) - 1, _lasts > 0, row.At);
         var carried = new Dictionary<(string, int), long>();
-        foreach (var credits in row.Payload.GetProperty("credits").EnumerateArray())
+        foreach (var credits in row.Payload.TryGetProperty("credits", out var all) ? all.EnumerateArray() : [])
         {
             var back = 0;
             foreach (var got in credits.GetProperty("got").EnumerateArray())

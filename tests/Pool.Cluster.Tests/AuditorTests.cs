@@ -123,6 +123,13 @@ public sealed class AuditorTests
         new HandMade().Posted().Searched(1, 0, remaining: 5).Searched(2, 1).WakeUp($"demand/{Demand}", 2));
 
     [Fact]
+    public void I9_somebody_who_is_asked_before_those_on_the_waiting_list_is_caught() => Catches(
+        $"I9: demand.proposal-made at position 6 (demand/{Demand}, version 4) asks somebody before those on the waiting list.",
+        new HandMade().Registered().Posted().Searched(1, 0, $"{Partner}/offer-1")
+            .Row($"demand/{Demand}", "demand.waiting-list-joined", 1, new { candidate = new { offer = "wang-wei/offer-2" } })
+            .Made(2, 1, $"{Partner}/offer-1"));
+
+    [Fact]
     public void I9_a_ring_may_be_left_when_its_dwell_time_is_over_and_not_before()
     {
         static HandMade Left(int minute) =>
@@ -183,7 +190,49 @@ public sealed class AuditorTests
     public void I2_a_period_that_forgets_a_balance_is_caught() => Catches(
         "I2: ledger.period-opened at position 3 (ledger/330109002, version 3) does not carry over what there was.",
         new HandMade().Opened().Paid(Street, 1, ("fund-330109002051", -60), ("partner-abcdefghijklmnop", 60))
-            .Row($"ledger/{Street}", "ledger.period-opened", 9, new { balances = Array.Empty<object>(), holds = Array.Empty<object>(), given = Array.Empty<object>(), received = Array.Empty<object>(), rates = new { versions = Array.Empty<object>() }, log = new { size = 1 } }));
+            .Quarter());
+
+    [Fact]
+    public void I2_a_period_that_forgets_how_old_credits_are_is_caught() => Catches(
+        "I2: ledger.period-opened at position 3 (ledger/330109002, version 3) does not carry over how old the credits are.",
+        new HandMade().Opened().Paid(Street, 1, ("fund-330109002051", -60), ("partner-abcdefghijklmnop", 60)).Quarter(("fund-330109002051", -60)));
+
+    [Fact]
+    public void I2_credits_that_expire_before_they_are_too_old_are_caught() => Catches(
+        "I2: ledger.entry-posted at position 3 (ledger/330109002, version 3) lets expire what is not too old.",
+        new HandMade().Opened().Trusting(1).Ordered("Expiry", "partner-abcdefghijklmnop", "street", "TimeCredit"));
+
+    [Fact]
+    public void I2_credits_that_are_too_old_and_do_not_expire_are_caught() => Catches(
+        "I2: ledger.credits-expired at position 6 (ledger/330109002, version 6) leaves partner-abcdefghijklmnop 60 in TimeCredit that are too old.",
+        new HandMade().Opened().Trusting(1).Paid(Street, 1, ("fund-330109002051", -60), ("partner-abcdefghijklmnop", 60))
+            .Quarter(("fund-330109002051", -60), ("partner-abcdefghijklmnop", 60))
+            .Row($"ledger/{Street}", "ledger.period-opened", 10, new { period = 20272, balances = new[] { new { account = "fund-330109002051", unit = "TimeCredit", posted = -60 }, new { account = "partner-abcdefghijklmnop", unit = "TimeCredit", posted = 60 } }, holds = Array.Empty<object>(), orders = Array.Empty<object>(), erasing = Array.Empty<object>(), given = Array.Empty<object>(), received = Array.Empty<object>(), rates = new { versions = Array.Empty<object>() }, log = new { size = 1 }, credits = Array.Empty<object>() })
+            .Row($"ledger/{Street}", "ledger.credits-expired", 11, new { period = 20272 }));
+
+    [Fact]
+    public void I2_another_account_that_pays_than_the_demand_names_is_caught()
+    {
+        var named = new HandMade()
+            .Row($"demand/{Demand}", "demand.posted", 0, new { community = "330109002051", terms = new { seats = 1, mode = "Sequential", askAtOnce = 0, allOrNone = false, urgency = "Routine", payer = "resident-bbbbbbbbbbbbbbbb" } }, Demand)
+            .Opened();
+
+        Catches("I2: ledger.transfer-held at position 3 (ledger/330109002, version 2) has fund-330109002051 pay partner-abcdefghijklmnop, which is not to.", named.Held());
+        Catches(
+            "I2: ledger.entry-posted at position 4 (ledger/330109002, version 3) has fund-330109002051 pay, and resident-bbbbbbbbbbbbbbbb is to.",
+            named.Paid(Street, 1, ("fund-330109002051", -60), ("partner-abcdefghijklmnop", 60)));
+    }
+
+    [Fact]
+    public void What_is_ordered_for_somebody_who_was_erased_and_who_is_erased_twice_is_caught()
+    {
+        var erased = new HandMade().Opened().Row($"ledger/{Street}", "ledger.holder-erased", 1, new { pseudonym = "bbbbbbbbbbbbbbbb" });
+
+        Catches("Privacy: ledger.entry-posted at position 3 (ledger/330109002, version 3) is of an account whose holder was erased.", erased.Ordered("Deposit", "cash", "resident-bbbbbbbbbbbbbbbb"));
+        Catches(
+            "Privacy: ledger.holder-erased at position 4 (ledger/330109002, version 4) erases somebody who was erased before.",
+            erased.Row($"ledger/{Street}", "ledger.holder-erased", 6, new { pseudonym = "bbbbbbbbbbbbbbbb" }));
+    }
 
     [Fact]
     public void I3_a_settlement_without_its_entry_is_caught() => Catches(

@@ -75,6 +75,27 @@ public sealed class HandMade
     /// <summary>The street's ledger begins.</summary>
     public HandMade Opened(string street = Street) => Row($"ledger/{street}", "ledger.opened", 0, new { street });
 
+    /// <summary>The first quarter of 2027 begins after one settlement of an hour.</summary>
+    public HandMade Quarter(params IEnumerable<(string Account, long Amount)> balances) => Row($"ledger/{Street}", "ledger.period-opened", 9, new
+    {
+        period = 20271,
+        balances = balances.Select(balance => new { account = balance.Account, unit = "TimeCredit", posted = balance.Amount }),
+        holds = Array.Empty<object>(),
+        orders = Array.Empty<object>(),
+        erasing = Array.Empty<object>(),
+        given = Array.Empty<object>(),
+        received = Array.Empty<object>(),
+        rates = new { versions = Array.Empty<object>() },
+        log = new { size = 1 },
+        credits = balances.Where(balance => balance.Account.StartsWith("partner-", StringComparison.Ordinal)).Select(balance => new { account = balance.Account, got = new[] { 0, balance.Amount } }),
+    });
+
+    /// <summary>The ledger's policy, usual but for how many quarters credits last.</summary>
+    public HandMade Trusting(int expireAfterQuarters) => Row($"ledger/{Street}", "ledger.policy-set", 0, new
+    {
+        policy = new { mostCredits = 90_000, fundCredits = 60_000, fundMoney = 1_000_000, peerCredits = 60_000, peerMoney = 1_000_000, expireAfterQuarters },
+    });
+
     /// <summary>The price of the assignment is held.</summary>
     public HandMade Held(int minutes = 60) => Row($"ledger/{Street}", "ledger.transfer-held", 2, new
     {

@@ -29,7 +29,6 @@ public sealed class PlantedBugTests(ITestOutputHelper output)
         ["a team's people are miscounted"] = ("I1", new() { Rate = 1, Reads = Misread<HoldPlaced>(placed => placed with { People = 1 }) }),
         ["a seat is given to two"] = ("I3", new() { Reads = Misread<ProposalAccepted>(accepted => accepted with { Seats = [1_000] }) }),
         ["a swap forgets whose seats it takes"] = ("I3", new() { Rate = 1, Reads = Misread<ProposalMade>(made => made with { Replaces = null }) }),
-        ["the waiting list is forgotten"] = ("I9", new() { Rate = 1, Reads = Misread<WaitingListJoined>(joined => joined with { Candidate = joined.Candidate with { Offer = new(Values.PartnerId.Parse("nobody"), "nothing") } }) }),
         ["an answered command is forgotten"] = ("I7", new() { Reads = record => record with { CommandId = null } }),
         ["candidates are forgotten"] = ("I9", new() { Reads = Misread<RingSearched>(searched => searched with { Findings = [.. searched.Findings.Select(found => found with { Candidates = [] })] }) }),
         ["a partner who was asked is forgotten"] = ("I9", new() { Reads = Misread<ProposalMade>(made => made with { Candidate = made.Candidate with { Offer = new(Values.PartnerId.Parse("nobody"), "nothing") } }) }),
