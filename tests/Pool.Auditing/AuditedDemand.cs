@@ -48,7 +48,7 @@ internal sealed partial class AuditedDemand(string id, List<string> violations)
     /// <returns>The proposal that the row is about; null when it is about none.</returns>
     public AuditedProposal? Take(JournalRow row)
     {
-        LastAt = row.At;
+        LastAt = row.LaterOf(LastAt);
         if (row.Type is "demand.posted" or "demand.changed")
         {
             Begin(row);

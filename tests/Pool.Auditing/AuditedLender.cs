@@ -63,7 +63,7 @@ internal sealed class AuditedLender(string street, List<string> violations)
     /// <param name="lentBack">Minutes that a street has served for this one.</param>
     public void Take(JournalRow row, Func<string, long> lentBack)
     {
-        LastAt = row.At;
+        LastAt = row.LaterOf(LastAt);
         switch (row.Type)
         {
             case "street.treaty-set":

@@ -61,7 +61,7 @@ internal sealed partial class AuditedPartner(string id, List<string> violations)
     /// <returns>The hold that the row ends; null when it ends none.</returns>
     public Hold? Take(JournalRow row)
     {
-        LastAt = row.At;
+        LastAt = row.LaterOf(LastAt);
         switch (row.Type)
         {
             case "partner.registered":

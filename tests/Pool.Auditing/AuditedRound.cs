@@ -19,7 +19,7 @@ internal sealed class AuditedRound(string street, List<string> violations)
 
     public void Take(JournalRow row)
     {
-        LastAt = row.At;
+        LastAt = row.LaterOf(LastAt);
         switch (row.Type)
         {
             case "round.demand-joined":

@@ -16,7 +16,7 @@ internal sealed class AuditedSeries(string id, List<string> violations)
     /// <returns>The demand that was posted; null where none was.</returns>
     public string? Take(JournalRow row)
     {
-        LastAt = row.At;
+        LastAt = row.LaterOf(LastAt);
         switch (row.Type)
         {
             case "series.begun":

@@ -29,7 +29,7 @@ internal sealed class AuditedTransfer(string id, List<string> violations)
 
     public void Take(JournalRow row)
     {
-        LastAt = row.At;
+        LastAt = row.LaterOf(LastAt);
         var fits = row.Type switch
         {
             "transfer.proposed" => _status.Length == 0,

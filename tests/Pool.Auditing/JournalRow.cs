@@ -16,6 +16,9 @@ public sealed record JournalRow(
     /// <summary>When it happened, as the event itself says; the column has only milliseconds.</summary>
     public DateTimeOffset At => Instant("at");
 
+    /// <summary>The later of two instants: the silos that wrote them may have different clocks.</summary>
+    public DateTimeOffset LaterOf(DateTimeOffset before) => At > before ? At : before;
+
     public int Number => Payload.GetProperty("number").GetInt32();
 
     public DateTimeOffset Instant(string property) => Payload.GetProperty(property).GetDateTimeOffset();

@@ -16,6 +16,7 @@ public sealed class Load
 {
     private const int Clients = 8;
     private const int PostsInTen = 3;
+    private const int OrdersInTen = 3;
 
     private readonly ConcurrentQueue<Request> _toSend = new();
     private readonly ConcurrentQueue<Demand> _news = new();
@@ -264,6 +265,11 @@ public sealed class Load
         if (!mayPost)
         {
             return null;
+        }
+
+        if (client.Next(10) < OrdersInTen)
+        {
+            return SmallWorld.Order(client);
         }
 
         Interlocked.Increment(ref _posts);

@@ -12,6 +12,9 @@ public static class SmallWorld
 
     private const int PartnersEach = 4;
 
+    /// <summary>Of every demand: who serves it decides how.</summary>
+    private static readonly IReadOnlyList<FeeMode> FeeModes = [FeeMode.Volunteer, FeeMode.TimeCredit, FeeMode.LowFee];
+
     public static IReadOnlyList<string> Streets { get; } = [Beigan, Xintang];
 
     public static IReadOnlyList<string> Communities { get; } =
@@ -56,6 +59,7 @@ public static class SmallWorld
                 Community = new Community { DisplayName = community },
                 RequestId = id,
             }, (channel, request) => new CommunityService.CommunityServiceClient(channel).CreateCommunityAsync(request).ResponseAsync);
+            yield return Order(seeds, EntryKind.Grant, $"{community}/fund", ElderOf(community), 5_000);
         }
     }
 
@@ -88,11 +92,23 @@ public static class SmallWorld
                 Level = 3,
                 Hours = { Enumerable.Range(1, 7).Select(day => new Hours { Day = (V1.DayOfWeek)day, Start = "08:00", End = "13:00" }) },
                 Capacity = capacity,
-                FeeMode = FeeMode.Volunteer,
+                FeeMode = FeeModes[seeds.Next(FeeModes.Count)],
                 Reach = 3,
             },
             RequestId = id,
         }, (channel, request) => new OfferService.OfferServiceClient(channel).CreateOfferAsync(request).ResponseAsync);
+    }
+
+    /// <summary>A minute of credits from one to another, in one street or between both: there is always enough for it.</summary>
+    public static Request Order(Seeds seeds)
+    {
+        var (community, other) = (Communities[seeds.Next(Communities.Count)], Communities[seeds.Next(Communities.Count)]);
+        return seeds.Next(3) switch
+        {
+            0 => Order(seeds, EntryKind.Grant, $"{community}/fund", ElderOf(community), 1),
+            1 when other != community => Order(seeds, EntryKind.GiftInNeed, ElderOf(community), ElderOf(other), 1),
+            _ => Order(seeds, EntryKind.Donation, ElderOf(community), $"{other}/fund", 1),
+        };
     }
 
     /// <summary>A demand of any community.</summary>
@@ -120,10 +136,19 @@ public static class SmallWorld
             WindowStartTime = Timestamp.FromDateTimeOffset(opens),
             WindowEndTime = Timestamp.FromDateTimeOffset(opens.AddDays(1)),
             DurationMinutes = 60,
-            FeeModes = { FeeMode.Volunteer },
+            FeeModes = { FeeModes },
             Reach = seeds.Next(4),
         };
     }
+
+    private static string ElderOf(string community) => $"{community}/residents/elder";
+
+    private static Request Order(Seeds seeds, EntryKind kind, string from, string to, long minutes) => Request.Of(seeds, "order", id => new CreateTransferRequest
+    {
+        Parent = $"{from[..from.IndexOf("/communities", StringComparison.Ordinal)]}/ledger",
+        Transfer = new Transfer { Kind = kind, From = from, To = to, Unit = Unit.TimeCreditMinutes, Amount = minutes },
+        RequestId = id,
+    }, (channel, request) => new TransferService.TransferServiceClient(channel).CreateTransferAsync(request).ResponseAsync);
 }
 
 /// <summary>
