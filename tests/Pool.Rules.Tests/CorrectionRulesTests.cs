@@ -36,7 +36,7 @@ public sealed class CorrectionRulesTests
     public void The_price_is_the_one_of_before_whatever_the_rates_are_now()
     {
         var kept = Settled(Ledger.Empty);
-        kept.Take(LedgerRules.SetRates(kept.Ledger, new(null, "17", [new(Some.Skill, 1, 900)], null, null), null, Here));
+        kept.Take(RateRules.SetRates(kept.Ledger, new(null, "17", [new(Some.Skill, 1, 900)], null, null), null, Here));
 
         kept.Correct(Credits, minutes: 30, correction: 1, wrong: 1);
 

@@ -100,7 +100,7 @@ public sealed class LedgerPropertyTests
         };
         if (verb == 3)
         {
-            return ledger.After(LedgerRules.SetRates(ledger, new(null, "again", [new(Some.Skill, 1, 50 + (37 * (payment.Transfer.Text[^1] - '0')))], new(1_001), 7), null, keeper));
+            return ledger.After(RateRules.SetRates(ledger, new(null, "again", [new(Some.Skill, 1, 50 + (37 * (payment.Transfer.Text[^1] - '0')))], new(1_001), 7), null, keeper));
         }
 
         if (told is null)

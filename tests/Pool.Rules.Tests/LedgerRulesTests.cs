@@ -154,7 +154,7 @@ public sealed class LedgerRulesTests
     public void The_price_is_that_of_the_acceptance_whatever_the_rates_are_by_then()
     {
         var held = Ledger.Empty.Held(Credits, Here);
-        var dearer = held.After(LedgerRules.SetRates(held, Rates(percent: 900), null, Here));
+        var dearer = held.After(RateRules.SetRates(held, Rates(percent: 900), null, Here));
 
         Assert.Equal(240, dearer.Posted(Credits, Here).Posted()[$"{Partner} TimeCredit"]);
         Assert.Equal(540, dearer.Released(Credits, Here).Posted(Credits with { Transfer = new TransferId(Some.Demand, 2) }, Here).Posted()[$"{Partner} TimeCredit"]);
@@ -163,8 +163,8 @@ public sealed class LedgerRulesTests
     [Fact]
     public void A_version_that_was_decided_ahead_comes_whatever_is_decided_before_its_day()
     {
-        var ledger = Ledger.Empty.After(LedgerRules.SetRates(Ledger.Empty, Rates(150) with { EffectiveFrom = Some.Now.AddDays(30) }, null, Here));
-        ledger = ledger.After(LedgerRules.SetRates(ledger, Rates(120) with { FeePerHour = null, FundSharePercent = null }, null, Here));
+        var ledger = Ledger.Empty.After(RateRules.SetRates(Ledger.Empty, Rates(150) with { EffectiveFrom = Some.Now.AddDays(30) }, null, Here));
+        ledger = ledger.After(RateRules.SetRates(ledger, Rates(120) with { FeePerHour = null, FundSharePercent = null }, null, Here));
 
         Assert.Equal((2, 3_000, 10), ledger.Rates.At(Some.Now) is var now ? (now.Number, now.FeePerHour.Value, now.FundSharePercent) : default);
         Assert.Equal(1, ledger.Rates.At(Some.Now.AddDays(30)).Number);
@@ -174,7 +174,7 @@ public sealed class LedgerRulesTests
     public void A_version_is_in_force_from_its_date_on_and_a_level_has_the_rate_of_the_highest_below()
     {
         var terms = Rates(percent: 150) with { EffectiveFrom = Some.Now.AddDays(1), Rates = [new(Some.Skill, 1, 150), new(Some.Skill, 3, 500)] };
-        var ledger = Ledger.Empty.After(LedgerRules.SetRates(Ledger.Empty, terms, null, Here));
+        var ledger = Ledger.Empty.After(RateRules.SetRates(Ledger.Empty, terms, null, Here));
 
         Assert.Equal((0, 400), Rate(ledger, 2, Some.Now));
         Assert.Equal((1, 150), Rate(ledger, 2, Some.Now.AddDays(1)));
@@ -268,7 +268,7 @@ public sealed class LedgerRulesTests
         Assert.Equal(["policy.most_credits_minutes"], LedgerRules.SetPolicy(Ledger.Empty, LedgerPolicy.Default with { MostCredits = new(Limits.MostAmount + 1) }, null, Here).Refusal!.Fields);
         Assert.Equal(RefusalReason.StreetNotFound, LedgerRules.SetPolicy(Ledger.Empty, LedgerPolicy.Default, Refusal.Of(RefusalReason.StreetNotFound), Here).Refusal!.Reason);
 
-        static Refusal? SetRates(RateTerms terms) => LedgerRules.SetRates(Ledger.Empty, terms, null, Here).Refusal;
+        static Refusal? SetRates(RateTerms terms) => RateRules.SetRates(Ledger.Empty, terms, null, Here).Refusal;
     }
 
     [Fact]

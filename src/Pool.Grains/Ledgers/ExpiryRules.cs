@@ -23,8 +23,7 @@ public static class ExpiryRules
             return keeper.After(ledger);
         }
 
-        var old = ledger.Ages.Got.Keys.Union(ledger.Economy.Balances.Keys.Select(balance => balance.Account))
-            .Where(account => TransferRules.IsPerson(account.Kind))
+        var old = ledger.People()
             .Select(account => (Account: account, Minutes: Expired(ledger, account)))
             .Where(expired => expired.Minutes > 0)
             .OrderBy(expired => expired.Account)

@@ -75,7 +75,7 @@ internal sealed partial class LedgerGrain(ActorServices services) : EventSourced
     {
         var catalogued = await GrainFactory.GetGrain<ISkillCatalogueGrain>(SkillCatalogue.Key).Get(skill);
         var (known, unknown) = (await Read(), Check.Lowest(catalogued.Refusal, await Unopened()));
-        var (quote, refusal) = LedgerRules.Quote(known.Value ?? Ledger.Empty, mode, skill, level, minutes, version, catalogued.Value?.DefaultWeightPercent ?? 0, unknown, Keeper);
+        var (quote, refusal) = RateRules.Quote(known.Value ?? Ledger.Empty, mode, skill, level, minutes, version, catalogued.Value?.DefaultWeightPercent ?? 0, unknown, Keeper);
         return refusal is null ? Answer<Quote>.Of(quote!, known.Version, known.Position) : refusal;
     }
 
@@ -89,7 +89,7 @@ internal sealed partial class LedgerGrain(ActorServices services) : EventSourced
     {
         // What is too long is refused for that, and its skills are not looked up.
         var unknown = await Task.WhenAll(rates.Rates.Take(Limits.Rates).Select(rate => rate.Skill).Distinct().Select(Unknown).Append(Unopened()));
-        return Profile(await Decide(command, (ledger, _) => LedgerRules.SetRates(ledger, rates, Check.Lowest(unknown), Keeper)));
+        return Profile(await Decide(command, (ledger, _) => RateRules.SetRates(ledger, rates, Check.Lowest(unknown), Keeper)));
     }
 
     public async Task<Cover> WouldHold(Payment payment)

@@ -139,7 +139,8 @@ public static class LedgerQueries
         Enum.GetValues<Unit>().Any(unit => ledger.Economy.Balances.ContainsKey(new(account, unit)))
         || (account.Partner is { } pseudonym && ledger.Service.Given.GetValueOrDefault(pseudonym) > Minutes.Zero);
 
-    private static IEnumerable<AccountId> People(this Ledger ledger) =>
+    /// <summary>The accounts of partners and residents that ever had credits.</summary>
+    public static IEnumerable<AccountId> People(this Ledger ledger) =>
         ledger.Economy.Balances.Keys.Where(key => key.Unit == Unit.TimeCredit && TransferRules.IsPerson(key.Account.Kind)).Select(key => key.Account);
 
     private static IEnumerable<CreditAge> AgesOf(this Ledger ledger, AccountId account) =>

@@ -1,8 +1,6 @@
 using System.Collections.Immutable;
 using Pool.Actors;
 using Pool.Matching;
-using Pool.Offers;
-using Pool.Skills;
 using Pool.Values;
 
 namespace Pool.Ledgers;
@@ -12,7 +10,7 @@ namespace Pool.Ledgers;
 /// <param name="Key">The verifier key of its checkpoints.</param>
 public readonly record struct Bookkeeper(StreetId Street, string Key, DateTimeOffset Now);
 
-/// <summary>A ledger's policy and rates, and the settlement of assignments. That never fails: what was served is paid, if need be by the street.</summary>
+/// <summary>A ledger's policy, and the settlement of assignments. That never fails: what was served is paid, if need be by the street.</summary>
 public static class LedgerRules
 {
     /// <param name="unknown">What is against the street; null where it exists.</param>
@@ -31,53 +29,6 @@ public static class LedgerRules
             Check.Range("policy.warn_percent", policy.WarnPercent, 0, 100),
             Check.Range("policy.expire_after_quarters", policy.ExpireAfterQuarters, 0, CreditAges.Most));
         return refusal is null ? keeper.After(ledger, new LedgerPolicySet(keeper.Now, policy)) : refusal;
-    }
-
-    /// <summary>Decides the next version of the rates. What is held goes on at the price that it was held at.</summary>
-    /// <param name="unknown">What is against the street, or a skill; null where all exist.</param>
-    public static Decision<LedgerEvent> SetRates(Ledger ledger, RateTerms terms, Refusal? unknown, Bookkeeper keeper)
-    {
-        var refusal = Check.Lowest([
-            unknown,
-            Check.Text("rates.decision", terms.Decision, Limits.TextLength),
-            Check.Range("rates.fee_per_hour_fen", terms.FeePerHour?.Value ?? 0, 0, Limits.MostFee),
-            Check.Range("rates.fund_share_percent", terms.FundSharePercent ?? 0, 0, 100),
-            Check.Range("rates.rates", terms.Rates.Length, 0, Limits.Rates),
-            terms.EffectiveFrom < keeper.Now ? Refusal.At("rates.effective_time", RefusalReason.ValueOutOfRange, $"{keeper.Now:u} or later") : null,
-            terms.Rates.DistinctBy(rate => (rate.Skill, rate.Level)).Count() < terms.Rates.Length ? Refusal.At("rates.rates", RefusalReason.FieldInvalid, "a skill and level twice") : null,
-            .. terms.Rates.Select(Fault)]);
-        if (refusal is not null)
-        {
-            return refusal;
-        }
-
-        var current = ledger.Rates.At(keeper.Now);
-        return keeper.After(ledger, new RatesSet(keeper.Now, new(
-            ledger.Rates.Versions.Length + 1, terms.EffectiveFrom ?? keeper.Now, terms.Decision, terms.Rates, terms.FeePerHour ?? current.FeePerHour,
-            terms.FundSharePercent ?? current.FundSharePercent)));
-    }
-
-    /// <summary>What a service would cost now.</summary>
-    /// <param name="version">The version of the rates that is meant: it must be in force. Null: the one that is.</param>
-    /// <param name="weight">The weight that the catalogue gives the skill, in percent.</param>
-    /// <param name="unknown">What is against the street or the skill; null where both exist.</param>
-    public static (Quote? Quote, Refusal? Refusal) Quote(Ledger ledger, FeeMode mode, SkillCode skill, int level, Minutes minutes, int? version, int weight, Refusal? unknown, Bookkeeper keeper)
-    {
-        var rates = ledger.Rates.At(keeper.Now);
-        var refusal = Check.Lowest(
-            unknown,
-            mode == FeeMode.Volunteer ? Refusal.At("fee_mode", RefusalReason.FieldInvalid, "unpaid service has no price") : Check.Known("fee_mode", mode),
-            Check.Range("level", level, 1, Limits.Level),
-            Check.Range("minutes", minutes.Value, 1, Limits.MostAmount),
-            version < 0 || version > ledger.Rates.Versions.Length ? Refusal.At("rates", RefusalReason.RatesNotFound, $"{version}") : null,
-            version is { } meant && meant != rates.Number ? Refusal.At("rates", RefusalReason.RatesRetired, $"{rates.Number}") : null);
-        if (refusal is not null)
-        {
-            return (null, refusal);
-        }
-
-        var price = rates.PriceOf(keeper.Street, mode == FeeMode.TimeCredit ? Unit.TimeCredit : Unit.Cny, skill, level, weight);
-        return (new(price, price.Of(minutes)), null);
     }
 
     /// <summary>Holds the price of an accepted seat, or refuses it whole. Idempotent by the transfer.</summary>
@@ -214,11 +165,6 @@ public static class LedgerRules
 
     private static EntryRef Ended(Payment payment, TransferEnd end, Bookkeeper keeper) =>
         end.Entry > 0 ? new(keeper.Street, end.Entry) : throw new InvalidOperationException($"{payment.Transfer} was released in ledger {keeper.Street}, and is to be settled.");
-
-    private static Refusal? Fault(Rate rate) => Check.Lowest(
-        Check.Range("rates.rates.level", rate.Level, 1, Limits.Level),
-        Check.Range("rates.rates.percent", rate.Percent, SkillRules.LeastWeightPercent, SkillRules.MostWeightPercent),
-        Check.Range("rates.rates.fee_per_hour_fen", rate.FeePerHour?.Value ?? 0, 0, Limits.MostFee));
 
     /// <summary>Has it forgotten whose an account is.</summary>
     /// <param name="known">The pseudonym; null where the holder has none.</param>
