@@ -7,6 +7,9 @@ internal sealed partial class AuditedLedger
 {
     /// <summary>What each got in which quarter, counted from the year 0 on.</summary>
     private readonly Dictionary<(string Account, int Quarter), long> _got = [];
+
+    /// <summary>What a correction has taken back, until the right entry follows.</summary>
+    private readonly Dictionary<string, long> _undone = [];
     private int _quarter;
     private int _lasts;
     private bool _expiring;
@@ -46,14 +49,26 @@ internal sealed partial class AuditedLedger
         }
     }
 
+    /// <summary>A correction gives what is more than before, and gives nobody back what it has paid as if it were new.</summary>
     private void Get(JsonElement entry)
     {
+        var undone = new Dictionary<string, long>(_undone);
+        _undone.Clear();
         foreach (var posting in entry.GetProperty("postings").EnumerateArray())
         {
             var (account, amount) = (posting.GetProperty("account").GetString()!, posting.GetProperty("amount").GetInt64());
-            if (People.Contains(account[..4]) && posting.GetProperty("unit").GetString() == "TimeCredit" && (amount > 0 || IsReversal(entry)))
+            if (!People.Contains(account[..4]) || posting.GetProperty("unit").GetString() != "TimeCredit")
             {
-                _got[(account, _quarter)] = _got.GetValueOrDefault((account, _quarter)) + amount;
+                continue;
+            }
+
+            if (IsReversal(entry))
+            {
+                _undone[account] = Math.Max(0, -amount);
+            }
+            else if (amount > 0)
+            {
+                _got[(account, _quarter)] = _got.GetValueOrDefault((account, _quarter)) + Math.Max(0, amount - undone.GetValueOrDefault(account));
             }
         }
     }

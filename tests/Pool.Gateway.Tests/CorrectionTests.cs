@@ -29,6 +29,7 @@ public sealed class CorrectionTests(TestPool pool) : IClassFixture<TestPool>
         var entries = (await pool.Entries.ListEntriesAsync(new() { Parent = $"{street}/ledger", MinPosition = pool.Journal.Head })).Entries;
         Assert.Equal([EntryKind.Settlement, EntryKind.Reversal, EntryKind.Settlement], entries.Select(entry => entry.Kind));
         Assert.Equal(["", entries[0].Name, ""], entries.Select(entry => entry.Reverses));
+        Assert.Contains(",更正冲销,", (await pool.Entries.ExportStatementAsync(new() { Parent = (await _life.Account(partner)).Name, MinPosition = pool.Journal.Head })).Data.ToStringUtf8(), StringComparison.Ordinal);
         Assert.Contains("reverses 1\n", (await pool.Receipts.GetReceiptAsync(new() { Entry = entries[1].Name })).Data.ToStringUtf8(), StringComparison.Ordinal);
         // And once more.
         await pool.Dispatch.CorrectAssignmentAsync(Correction(settled, 120));

@@ -77,20 +77,28 @@ public sealed class ExpiryRulesTests
     }
 
     [Fact]
-    public void A_correction_gives_back_no_time()
+    public void Of_a_correction_only_what_it_gives_more_is_got_now()
     {
-        // 240 were earned in the first quarter. In the second they turn out to be 320, and in the third 120.
+        // 240 were earned in the first quarter. In the second they turn out to be 320, and in the third, with 100 from elsewhere, 120.
         var (ledger, decision) = (Lasting(20), LedgerRules.Post(Lasting(20), Payment(FeeMode.TimeCredit), Earner, Weight, Here).Decision);
-        ledger = ledger.After(decision);
-        foreach (var (quarter, minutes) in new[] { (1, 80), (2, 30) })
-        {
-            var wrong = (EntryPosted)decision.Events[^1];
-            var right = Payment(FeeMode.TimeCredit, minutes: minutes) with { Transfer = new(Some.Demand, 1, quarter) };
-            decision = LedgerRules.Correct(ledger, right, new(Some.Street, wrong.Number, wrong.At, wrong.Entry, null, []), Earner, Keeper(Some.Street, At(quarter))).Decision;
-            ledger = ledger.After(decision);
-        }
+        ledger = Corrected(ledger.After(decision), decision, 1, 80, out decision);
+        Assert.Equal([new(First + 7, 80), new(First, 240)], ledger.Standing(Partner, At(1)).Ages);
 
-        Assert.Equal([new(First, 120)], ledger.Standing(Partner, At(2)).Ages);
+        ledger = Corrected(Got(ledger, Partner, 100, 2), decision, 2, 30, out _);
+
+        Assert.Equal([new(First + 8, 100), new(First + 7, 80), new(First, 40)], ledger.Standing(Partner, At(2)).Ages);
+    }
+
+    [Fact]
+    public void What_a_correction_gives_back_to_the_payer_is_as_old_as_it_was()
+    {
+        var bought = Payment(FeeMode.TimeCredit, minutes: 80) with { Payer = Elder };
+        var ledger = Got(Lasting(20), Elder, 520, 0);
+        var decision = LedgerRules.Post(ledger, bought, Earner, Weight, Here).Decision;
+
+        ledger = Corrected(ledger.After(decision), decision, 1, 50, out _, Elder);
+
+        Assert.Equal([new(First, 320)], ledger.Standing(Elder, At(1)).Ages);
     }
 
     [Fact]
@@ -175,6 +183,15 @@ public sealed class ExpiryRulesTests
 
     private static Ledger Ordered(Ledger ledger, TransferOrder order, int quarter) =>
         ledger.After(TransferRules.Transfer(ledger, TransferId.OfOrder(Guid.NewGuid()), order, Keeper(Some.Street, At(quarter))));
+
+    /// <summary>Corrects what was posted last.</summary>
+    private static Ledger Corrected(Ledger ledger, Pool.Actors.Decision<LedgerEvent> posted, int quarter, int minutes, out Pool.Actors.Decision<LedgerEvent> decision, AccountId? payer = null)
+    {
+        var wrong = (EntryPosted)posted.Events[^1];
+        var right = Payment(FeeMode.TimeCredit, minutes: minutes) with { Transfer = new(Some.Demand, 1, quarter), Payer = payer };
+        decision = LedgerRules.Correct(ledger, right, new(Some.Street, wrong.Number, wrong.At, wrong.Entry, null, []), Earner, Keeper(Some.Street, At(quarter))).Decision;
+        return ledger.After(decision);
+    }
 
     /// <summary>Goes on into a quarter, lets expire what does, and notes what the elder has.</summary>
     private static Ledger Expired(Ledger ledger, int quarter, List<long>? has = null)

@@ -57,25 +57,26 @@ internal sealed class StatementTable : IDisposable
         _csv.NextRecord();
     }
 
-    private string Name(EntryKind kind) => (kind, _language) switch
+    private string Name(EntryKind kind)
     {
-        (EntryKind.Settlement, Language.Chinese) => "服务结算",
-        (EntryKind.Settlement, Language.English) => "settlement",
-        (EntryKind.GiftToRelative, Language.Chinese) => "赠与亲属",
-        (EntryKind.GiftToRelative, Language.English) => "gift to a relative",
-        (EntryKind.GiftInNeed, Language.Chinese) => "赠与困难老人",
-        (EntryKind.GiftInNeed, Language.English) => "gift to somebody in need",
-        (EntryKind.Donation, Language.Chinese) => "捐赠社区基金",
-        (EntryKind.Donation, Language.English) => "donation",
-        (EntryKind.Grant, Language.Chinese) => "基金资助",
-        (EntryKind.Grant, Language.English) => "grant",
-        (EntryKind.Allocation, Language.Chinese) => "街道拨付",
-        (EntryKind.Allocation, Language.English) => "allocation",
-        (EntryKind.Deposit, Language.Chinese) => "存入",
-        (EntryKind.Deposit, Language.English) => "deposit",
-        (EntryKind.Withdrawal, Language.Chinese) => "支取",
-        (EntryKind.Withdrawal, Language.English) => "withdrawal",
-    };
+        var (chinese, english) = kind switch
+        {
+            EntryKind.Settlement => ("服务结算", "settlement"),
+            EntryKind.GiftToRelative => ("赠与亲属", "gift to a relative"),
+            EntryKind.GiftInNeed => ("赠与困难老人", "gift to somebody in need"),
+            EntryKind.Donation => ("捐赠社区基金", "donation"),
+            EntryKind.Grant => ("基金资助", "grant"),
+            EntryKind.Allocation => ("街道拨付", "allocation"),
+            EntryKind.Deposit => ("存入", "deposit"),
+            EntryKind.Withdrawal => ("支取", "withdrawal"),
+            EntryKind.Remittance => ("街道间付款", "remittance"),
+            EntryKind.Waiver => ("债权豁免", "waiver"),
+            EntryKind.Offset => ("多方抵销", "offset"),
+            EntryKind.Reversal => ("更正冲销", "reversal"),
+            EntryKind.Expiry => ("积分到期", "expiry"),
+        };
+        return _language == Language.Chinese ? chinese : english;
+    }
 
     private string Name(Unit unit) => (unit, _language) switch
     {

@@ -19,19 +19,25 @@ public sealed record CreditAges([property: Id(0)] ImmutableDictionary<AccountId,
     /// <summary>How many quarters before the one under way are known.</summary>
     public const int Most = 20;
 
+    /// <summary>What the entry before took back, because the one to come has it right; none otherwise.</summary>
+    [Id(1)] public ImmutableDictionary<AccountId, long> TakenBack { get; init; } = ImmutableDictionary<AccountId, long>.Empty;
+
     public static CreditAges None { get; } = new(ImmutableDictionary<AccountId, ImmutableArray<long>>.Empty);
 
-    /// <summary>After an entry. What corrects another takes back what that one gave.</summary>
+    /// <summary>After an entry. Of a correction only what it gives more than before is got; who has paid has back what is as old as it was.</summary>
     public CreditAges After(EconomicEntry entry)
     {
-        var got = Got;
-        foreach (var posting in entry.Postings)
+        var credits = entry.Postings.Where(posting => posting.Unit == Unit.TimeCredit && TransferRules.IsPerson(posting.Account.Kind));
+        if (entry.Kind == EntryKind.Reversal)
         {
-            if (posting.Unit == Unit.TimeCredit && TransferRules.IsPerson(posting.Account.Kind) && (posting.Amount > 0 || entry.Kind == EntryKind.Reversal))
-            {
-                var known = got.GetValueOrDefault(posting.Account, [0]);
-                got = got.SetItem(posting.Account, known.SetItem(0, checked(known[0] + posting.Amount)));
-            }
+            return this with { TakenBack = credits.Where(posting => posting.Amount < 0).ToImmutableDictionary(posting => posting.Account, posting => -posting.Amount) };
+        }
+
+        var got = Got;
+        foreach (var (account, gained) in credits.Select(posting => (posting.Account, posting.Amount - TakenBack.GetValueOrDefault(posting.Account))).Where(gain => gain.Item2 > 0))
+        {
+            var known = got.GetValueOrDefault(account, [0]);
+            got = got.SetItem(account, known.SetItem(0, checked(known[0] + gained)));
         }
 
         return new(got);
