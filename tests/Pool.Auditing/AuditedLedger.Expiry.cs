@@ -75,17 +75,17 @@ internal sealed partial class AuditedLedger
 
     private void CheckExpiry(JournalRow row, Order? order)
     {
-        if (!_expiring || order is not { To: "street", Unit: "TimeCredit" } || !People.Contains(order.From[..4]) || order.Amount != Expired(order.From) || order.Amount <= 0)
+        if (!_expiring || order is not { To: "street", Unit: "TimeCredit" } || !People.Contains(order.From[..4]) || order.Amount != TooOld(order.From) || order.Amount <= 0)
         {
             violations.Add($"I2: {row} lets expire what is not too old.");
         }
     }
 
-    private void Expired(JournalRow row)
+    private void EndExpiry(JournalRow row)
     {
-        foreach (var (account, unit) in _posted.Keys.Where(key => key.Unit == "TimeCredit" && People.Contains(key.Account[..4]) && Expired(key.Account) > 0))
+        foreach (var (account, unit) in _posted.Keys.Where(key => key.Unit == "TimeCredit" && People.Contains(key.Account[..4]) && TooOld(key.Account) > 0))
         {
-            violations.Add($"I2: {row} leaves {account} {Expired(account)} in {unit} that are too old.");
+            violations.Add($"I2: {row} leaves {account} {TooOld(account)} in {unit} that are too old.");
         }
 
         if (!_expiring)
@@ -96,7 +96,7 @@ internal sealed partial class AuditedLedger
         _expiring = false;
     }
 
-    private long Expired(string account)
+    private long TooOld(string account)
     {
         var (has, young) = (Available(account, "TimeCredit"), 0L);
         for (var quarter = _quarter - _lasts; quarter <= _quarter; quarter++)

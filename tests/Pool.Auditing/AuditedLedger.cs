@@ -74,7 +74,7 @@ internal sealed partial class AuditedLedger(string street, Func<string, string?>
                 Forgotten(row);
                 break;
             case "ledger.credits-expired":
-                Expired(row);
+                EndExpiry(row);
                 break;
             case "ledger.day-netted":
                 CheckNetted(row);

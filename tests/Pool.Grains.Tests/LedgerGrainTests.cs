@@ -4,6 +4,7 @@ using Pool.Identities;
 using Pool.Ledgers;
 using Pool.Matching;
 using Pool.Offers;
+using Pool.Partners;
 using Pool.Silo.Hosting;
 using Pool.Values;
 using Xunit;
@@ -116,6 +117,19 @@ public sealed class LedgerGrainTests : IAsyncLifetime
         Assert.Equal(CandidateReason.Suspended, (await Ledger.Hold(payment)).Reason);
         Assert.Null(await Ledger.AccountOf(new(GrainPool.Home, payment.Partner.Partner), make: true));
         Assert.Equal(0, (await Ledger.Get()).Value!.Entries);
+    }
+
+    [Fact]
+    public async Task A_partner_that_was_overtaken_does_not_say_that_it_was_not_erased()
+    {
+        var (partner, at) = (await _pool.Partner.Get(), _pool.Clock.GetUtcNow());
+        // As another activation would.
+        await _pool.Journal.Append(new(
+            GrainPool.PartnerStream, partner.Version, [EventCatalogue<PartnerEvent>.Write(new PartnerErased(at, "at its own wish"))], GrainPool.Home.Street.Text, at, "another", null, 0, null, WakeUpChange.None));
+
+        await Assert.ThrowsAsync<JournalConflictException>(() => _pool.Partner.IsErased());
+
+        Assert.True(await _pool.Partner.IsErased());
     }
 
     [Fact]

@@ -107,7 +107,7 @@ public sealed class ExpiryRulesTests
         var (ledger, accounts) = (Lasting(1), Enumerable.Range(0, ExpiryRules.AtOnce + 5).Select(i => AccountId.OfResident(Pseudonym.From([.. BitConverter.GetBytes(i), .. new byte[28]]))).ToList());
         ledger = accounts.Aggregate(ledger, (state, account) => Got(state, account, 10, 0));
         ledger = ledger.After(LedgerRules.Tick(ledger, Keeper(Some.Street, At(2))));
-        Assert.True(ledger.Expiring);
+        Assert.True(ledger.ExpiryUnderWay);
 
         var first = ExpiryRules.Expire(ledger, Keeper(Some.Street, At(2)));
         Assert.Equal((ExpiryRules.AtOnce, false), (first.Events.Length, first.Events.OfType<CreditsExpired>().Any()));
@@ -116,7 +116,7 @@ public sealed class ExpiryRulesTests
         Assert.Equal((6, true), (second.Events.Length, second.Events[^1] is CreditsExpired));
         ledger = ledger.After(second);
 
-        Assert.Equal((false, "-", 2_050L), (ledger.Expiring, ExpiryRules.Expire(ledger, Keeper(Some.Street, At(2))).Told(), ledger.Economy.Of(AccountId.Street, Unit.TimeCredit).Posted));
+        Assert.Equal((false, "-", 2_050L), (ledger.ExpiryUnderWay, ExpiryRules.Expire(ledger, Keeper(Some.Street, At(2))).Told(), ledger.Economy.Of(AccountId.Street, Unit.TimeCredit).Posted));
         Assert.Equal(Quarter.EndOf(Quarter.Of(At(2))), ledger.ExpiresAt);
     }
 
@@ -128,7 +128,7 @@ public sealed class ExpiryRulesTests
 
         ledger = ledger.After(LedgerRules.SetPolicy(ledger, ledger.Policy with { ExpireAfterQuarters = 0 }, null, Keeper(Some.Street, At(2))));
 
-        Assert.Equal((false, null, "-"), (ledger.Expiring, ledger.ExpiresAt, ExpiryRules.Expire(ledger, Keeper(Some.Street, At(2))).Told()));
+        Assert.Equal((false, null, "-"), (ledger.ExpiryUnderWay, ledger.ExpiresAt, ExpiryRules.Expire(ledger, Keeper(Some.Street, At(2))).Told()));
     }
 
     /// <summary>Against purses with a stamp on every credit.</summary>
@@ -198,8 +198,8 @@ public sealed class ExpiryRulesTests
     {
         var keeper = Keeper(Some.Street, At(quarter));
         ledger = ledger.After(LedgerRules.Tick(ledger, keeper));
-        ledger = ledger.Expiring ? ledger.After(ExpiryRules.Expire(ledger, keeper)) : ledger;
-        Assert.False(ledger.Expiring);
+        ledger = ledger.ExpiryUnderWay ? ledger.After(ExpiryRules.Expire(ledger, keeper)) : ledger;
+        Assert.False(ledger.ExpiryUnderWay);
         has?.Add(ledger.Economy.Of(Elder, Unit.TimeCredit).Posted);
         return ledger;
     }

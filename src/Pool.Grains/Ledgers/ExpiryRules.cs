@@ -12,7 +12,7 @@ public static class ExpiryRules
     /// <summary>Lets the next accounts' old credits expire, as long as the quarter's expiry is under way.</summary>
     public static Decision<LedgerEvent> Expire(Ledger ledger, Bookkeeper keeper)
     {
-        if (!ledger.Expiring)
+        if (!ledger.ExpiryUnderWay)
         {
             return default;
         }

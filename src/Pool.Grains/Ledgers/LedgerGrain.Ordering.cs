@@ -19,7 +19,7 @@ internal sealed partial class LedgerGrain
 
     public async Task<Answer<ImmutableArray<TransferOutcome>>> Transfer(ImmutableArray<TransferRequest> requests)
     {
-        var (alone, unopened, parties) = (requests.Length == 1, State.Exists ? null : await Unopened(), new AskedParties(this));
+        var (alone, unopened, parties) = (requests.Length == 1, State.Exists ? null : await Unopened(), new AskedParties(this, requests));
         // What others must say is asked at once. Then all are decided in their order and without a pause, so that they wait for
         // the same commit; what another street has a part in takes its own time, and what becomes of it is nothing to the others.
         var orders = await Task.WhenAll(requests.Select(request => Apart(Read(request, unopened, parties), alone)));
@@ -60,8 +60,7 @@ internal sealed partial class LedgerGrain
             return Check.Lowest(refusal, Late(request.Command))!;
         }
 
-        // Who may get something is given an account; nobody is for whom an order makes no sense.
-        var (from, to) = (await parties.Account(request.From, make: false), await parties.Account(request.To, make: true));
+        var (from, to) = (await parties.Account(request.From), await parties.Account(request.To));
         if (request.To is not null && to is null)
         {
             return Check.Lowest(Refusal.At("transfer.to", RefusalReason.PartnerErased), Late(request.Command))!;
@@ -138,10 +137,13 @@ internal sealed partial class LedgerGrain
     private readonly record struct ReadOrder(TransferOrder Order, Command Command);
 
     /// <summary>What others say of the parties of a call: of each it is asked once.</summary>
-    private sealed class AskedParties(LedgerGrain ledger)
+    private sealed class AskedParties(LedgerGrain ledger, ImmutableArray<TransferRequest> requests)
     {
+        /// <summary>Who may get something is given an account, and may give it away by a later order; nobody is for whom an order makes no sense.</summary>
+        private readonly HashSet<Party?> _receivers = [.. requests.Where(request => TransferRules.Order(request, Nobody).Order is { } order && TransferRules.Unfit(order) is null).Select(request => request.To)];
+
         private readonly Dictionary<Party, Task<Refusal?>> _missing = [];
-        private readonly Dictionary<(Party Party, bool Make), Task<PartyAccount?>> _accounts = [];
+        private readonly Dictionary<Party, Task<PartyAccount?>> _accounts = [];
 
         /// <summary>What is against a party that does not exist, or is of another street and must not be; null where nothing is.</summary>
         public async Task<Refusal?> Missing(string field, Party? party, bool anywhere = false) =>
@@ -150,8 +152,8 @@ internal sealed partial class LedgerGrain
             : await Once(_missing, Registered(party), ledger.Missing) is { } refusal ? refusal with { Fields = [field] }
             : null;
 
-        public async Task<PartyAccount?> Account(Party? party, bool make) =>
-            party is null ? null : await Once(_accounts, (party, make), _ => ledger.AccountOf(party, make));
+        public async Task<PartyAccount?> Account(Party? party) =>
+            party is null ? null : await Once(_accounts, party, asked => ledger.AccountOf(asked, _receivers.Contains(asked)));
 
         private static Task<T> Once<TKey, T>(Dictionary<TKey, Task<T>> asked, TKey key, Func<TKey, Task<T>> ask) where TKey : notnull =>
             asked.TryGetValue(key, out var answer) ? answer : asked[key] = ask(key);

@@ -62,13 +62,13 @@ internal sealed partial class LedgerGrain
 
     protected override Actors.Decision<LedgerEvent> Tick(Ledger ledger, DateTimeOffset now) => LedgerRules.Tick(ledger, Keeper);
 
-    protected override bool OwesStep => State.Expiring || !State.Erasing.IsEmpty || LedgerRules.OwesCheckpoint(State, Now);
+    protected override bool OwesStep => State.ExpiryUnderWay || !State.Erasing.IsEmpty || LedgerRules.OwesCheckpoint(State, Now);
 
     protected override bool TimerIsDue => LedgerRules.OwesCheckpoint(State, Now);
 
     protected override async Task CarryStep()
     {
-        if (State.Expiring)
+        if (State.ExpiryUnderWay)
         {
             await Decide((ledger, _) => ExpiryRules.Expire(ledger, Keeper));
             return;

@@ -59,6 +59,12 @@ internal sealed class PartnerGrain(ActorServices services) : EventSourcedGrain<P
 
     public async Task<bool> IsErased()
     {
+        if (State is { Exists: true, Erased: false })
+        {
+            // Behind the fence: an activation that was overtaken does not know.
+            await Decide((_, _) => default);
+        }
+
         await Durable();
         return State.Erased;
     }
