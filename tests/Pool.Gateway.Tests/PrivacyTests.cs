@@ -116,6 +116,13 @@ public sealed class PrivacyTests(TestPool pool) : IClassFixture<TestPool>
         await pool.Partners.ErasePartnerAsync(Erasure(partner));
 
         await pool.Refuses(StatusCode.FailedPrecondition, "PARTNER_ERASED", null, headers => pool.Partners.UpdatePartnerAsync(renaming, headers).ResponseAsync);
+        // What is wrong with a request whoever it is about is said first, as always.
+        renaming.Partner.DisplayName = new('长', 101);
+        await pool.Refuses(StatusCode.InvalidArgument, "TEXT_TOO_LONG", "partner.display_name", headers => pool.Partners.UpdatePartnerAsync(renaming, headers).ResponseAsync);
+        var again = new CreatePartnerRequest { Parent = Home, PartnerId = "renamed-once", Partner = new() { DisplayName = "欧阳", Kind = PartnerKind.Person, Circle = Circle.Living, Mode = PartnerMode.Resource, Capacity = 2 }, RequestId = NewId() };
+        await pool.Refuses(StatusCode.InvalidArgument, "VALUE_OUT_OF_RANGE", "partner.capacity", headers => pool.Partners.CreatePartnerAsync(again, headers).ResponseAsync);
+        again.Partner.Capacity = 1;
+        await pool.Refuses(StatusCode.FailedPrecondition, "PARTNER_ERASED", null, headers => pool.Partners.CreatePartnerAsync(again, headers).ResponseAsync);
     }
 
     [Fact]

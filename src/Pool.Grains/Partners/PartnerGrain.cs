@@ -23,15 +23,15 @@ internal sealed class PartnerGrain(ActorServices services) : EventSourcedGrain<P
     public async Task<Answer<Partner>> Register(CommunityId community, PartnerProfile profile, Command command)
     {
         var home = await GrainFactory.GetGrain<ICommunityGrain>(community.Text).Get();
-        // Who is refused is given no identity; who is there already may ask once more, and is told by the one that it has.
-        var fits = PartnerRules.Register(State, Id, community, profile, home.Refusal, name => name, Now).Refusal is null;
+        var refusal = PartnerRules.Register(State, Id, community, profile, home.Refusal, name => name, Now).Refusal;
         if (State.Erased)
         {
             // Whether it is a repetition nobody can tell any more.
-            return await Refused(Refusal.Of(RefusalReason.PartnerErased));
+            return await Refused(refusal!);
         }
 
-        var identity = fits || IsSealed ? await Identity(IsSealed ? State.Community : community) : null;
+        // Who is refused is given no identity; who is there already may ask once more, and is told by the one that it has.
+        var identity = refusal is null || IsSealed ? await Identity(IsSealed ? State.Community : community) : null;
         return await DecideAndPublish(Blinded(command, identity), (partner, now) => PartnerRules.Register(partner, Id, community, profile, home.Refusal, identity is null ? null : identity.Seal, now));
     }
 
@@ -46,7 +46,7 @@ internal sealed class PartnerGrain(ActorServices services) : EventSourcedGrain<P
         if (patch.Name is not null && State.Erased)
         {
             // Whether it is a repetition nobody can tell any more.
-            return await Refused(Refusal.Of(RefusalReason.PartnerErased));
+            return await Refused(PartnerRules.Change(State, Id, patch, name => name, Now).Refusal!);
         }
 
         var identity = patch.Name is not null ? await Identity(State.Community) : null;

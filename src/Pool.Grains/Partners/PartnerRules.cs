@@ -13,22 +13,22 @@ public static class PartnerRules
     public static Decision<PartnerEvent> Register(
         Partner partner, PartnerId id, CommunityId home, PartnerProfile profile, Refusal? community, Func<string, string>? seal, DateTimeOffset now)
     {
-        var refusal = Check.Lowest(ProfileFault(profile, profile.Name), community, partner.Exists ? Refusal.Of(RefusalReason.AlreadyExists, id.Text) : null);
+        var refusal = Check.Lowest(ProfileFault(profile, profile.Name), community, partner.Erased ? Gone(partner, id) : partner.Exists ? Refusal.Of(RefusalReason.AlreadyExists, id.Text) : null);
         return refusal is null ? new PartnerRegistered(now, id, home, profile with { Name = seal!(profile.Name) }) : refusal;
     }
 
     /// <param name="seal">Seals another name; null where none is given.</param>
     public static Decision<PartnerEvent> Change(Partner partner, PartnerId id, PartnerPatch patch, Func<string, string>? seal, DateTimeOffset now)
     {
-        if (partner.Profile is null || partner.Erased)
+        if (partner.Profile is null)
         {
-            return Gone(partner, id)!;
+            return Missing(id);
         }
 
         var profile = patch.Of(partner.Profile);
         // What is booked must still fit: the capacity cannot fall below it.
         var needed = partner.Calendar.Reservations.Values.Select(reservation => partner.Calendar.Peak(reservation.Slot, now)).DefaultIfEmpty(1).Max();
-        var refusal = Check.Lowest(ProfileFault(profile, patch.Name), Check.Range("partner.capacity", profile.Capacity, needed, Limits.Capacity));
+        var refusal = Check.Lowest(ProfileFault(profile, patch.Name), Gone(partner, id), Check.Range("partner.capacity", profile.Capacity, needed, Limits.Capacity));
         return refusal is null ? new PartnerChanged(now, patch.Name is { } name ? profile with { Name = seal!(name) } : profile) : refusal;
     }
 
