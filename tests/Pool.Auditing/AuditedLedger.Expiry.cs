@@ -10,9 +10,15 @@ internal sealed partial class AuditedLedger
 
     /// <summary>What a correction has taken back, until the right entry follows.</summary>
     private readonly Dictionary<string, long> _undone = [];
+
+    /// <summary>Whose credits have come free, or back, since the quarter began: they may be too old and stay until the next one.</summary>
+    private readonly HashSet<string> _freed = [];
     private int _quarter;
     private int _lasts;
     private bool _expiring;
+
+    /// <summary>After how many quarters, as long as an expiry is under way: a policy that comes meanwhile may only spare more.</summary>
+    private int _spares;
     private DateTimeOffset _opened;
 
     /// <summary>When credits are to expire; null where none ever do.</summary>
@@ -27,12 +33,14 @@ internal sealed partial class AuditedLedger
     {
         _lasts = policy.TryGetProperty("expireAfterQuarters", out var quarters) ? quarters.GetInt32() : 0;
         _expiring &= _lasts > 0;
+        _spares = Math.Max(_spares, _lasts);
     }
 
     private void OpenQuarter(JournalRow row)
     {
         var period = row.Payload.GetProperty("period").GetInt32();
-        (_quarter, _expiring, _opened) = ((period / 10 * 4) + (period % 10) - 1, _lasts > 0, row.At);
+        (_quarter, _expiring, _spares, _opened) = ((period / 10 * 4) + (period % 10) - 1, _lasts > 0, _lasts, row.At);
+        _freed.Clear();
         var carried = new Dictionary<(string, int), long>();
         foreach (var credits in row.Payload.TryGetProperty("credits", out var all) ? all.EnumerateArray() : [])
         {
@@ -65,12 +73,31 @@ internal sealed partial class AuditedLedger
             if (IsReversal(entry))
             {
                 _undone[account] = Math.Max(0, -amount);
+                _freed.Add(account);
             }
             else if (amount > 0)
             {
                 _got[(account, _quarter)] = _got.GetValueOrDefault((account, _quarter)) + Math.Max(0, amount - undone.GetValueOrDefault(account));
             }
         }
+    }
+
+    /// <summary>Ends what is held for a transfer: what is not paid of it can be spent again.</summary>
+    /// <returns>What was held for a service; null where nothing was.</returns>
+    private Transfer? Free(string transfer)
+    {
+        if (_orders.Remove(transfer, out var order))
+        {
+            _freed.Add(order.From);
+        }
+
+        if (_held.Remove(transfer, out var held))
+        {
+            _freed.Add(held.Payer);
+            return held;
+        }
+
+        return null;
     }
 
     private void CheckExpiry(JournalRow row, Order? order)
@@ -83,7 +110,7 @@ internal sealed partial class AuditedLedger
 
     private void EndExpiry(JournalRow row)
     {
-        foreach (var (account, unit) in _posted.Keys.Where(key => key.Unit == "TimeCredit" && People.Contains(key.Account[..4]) && TooOld(key.Account) > 0))
+        foreach (var (account, unit) in _posted.Keys.Where(key => key.Unit == "TimeCredit" && People.Contains(key.Account[..4]) && TooOld(key.Account) > 0 && !_freed.Contains(key.Account)))
         {
             violations.Add($"I2: {row} leaves {account} {TooOld(account)} in {unit} that are too old.");
         }
@@ -99,7 +126,7 @@ internal sealed partial class AuditedLedger
     private long TooOld(string account)
     {
         var (has, young) = (Available(account, "TimeCredit"), 0L);
-        for (var quarter = _quarter - _lasts; quarter <= _quarter; quarter++)
+        for (var quarter = _quarter - _spares; quarter <= _quarter; quarter++)
         {
             young += _got.GetValueOrDefault((account, quarter));
         }

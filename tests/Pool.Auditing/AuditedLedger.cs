@@ -80,8 +80,7 @@ internal sealed partial class AuditedLedger(string street, Func<string, string?>
                 CheckNetted(row);
                 break;
             case "ledger.transfer-released":
-                _held.Remove(row.Text("transfer"));
-                _orders.Remove(row.Text("transfer"));
+                Free(row.Text("transfer"));
                 End(row, row.Text("transfer"));
                 break;
             case "ledger.entry-posted":
@@ -188,7 +187,7 @@ internal sealed partial class AuditedLedger(string street, Func<string, string?>
         var transfer = entry.GetProperty("transfer").GetString()!;
         if (entry.TryGetProperty("service", out var service))
         {
-            if (_held.Remove(transfer, out var held) && held.Price != service.GetProperty("price").GetRawText())
+            if (Free(transfer) is { } held && held.Price != service.GetProperty("price").GetRawText())
             {
                 violations.Add($"I2: {row} is not paid at the price that was held.");
             }

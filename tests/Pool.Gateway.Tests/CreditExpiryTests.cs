@@ -40,6 +40,7 @@ public sealed class CreditExpiryTests(TestPool pool) : IClassFixture<TestPool>
         Assert.Equal((0L, 30L, 100L), (total.Sum, total.Residents, total.Street));
         var entry = (await pool.Entries.ListEntriesAsync(new() { Parent = $"{street}/ledger", MinPosition = pool.Journal.Head })).Entries.Single(entry => entry.Kind == EntryKind.Expiry);
         Assert.Equal([-100L, 100L], entry.Postings.Select(posting => posting.Amount));
+        Assert.Contains("kind expiry\n", (await pool.Receipts.GetReceiptAsync(new() { Entry = entry.Name })).Data.ToStringUtf8(), StringComparison.Ordinal);
         Assert.Contains(",积分到期,", (await pool.Entries.ExportStatementAsync(new() { Parent = after.Name, MinPosition = pool.Journal.Head })).Data.ToStringUtf8(), StringComparison.Ordinal);
     }
 

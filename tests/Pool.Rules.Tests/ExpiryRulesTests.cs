@@ -102,33 +102,77 @@ public sealed class ExpiryRulesTests
     }
 
     [Fact]
-    public void Many_accounts_expire_some_at_a_time_and_each_once()
+    public void Many_accounts_expire_some_at_a_time_and_each_once_whatever_happens_in_between()
     {
-        var (ledger, accounts) = (Lasting(1), Enumerable.Range(0, ExpiryRules.AtOnce + 5).Select(i => AccountId.OfResident(Pseudonym.From([.. BitConverter.GetBytes(i), .. new byte[28]]))).ToList());
-        ledger = accounts.Aggregate(ledger, (state, account) => Got(state, account, 10, 0));
-        ledger = ledger.After(LedgerRules.Tick(ledger, Keeper(Some.Street, At(2))));
-        Assert.True(ledger.ExpiryUnderWay);
+        var (ledger, accounts) = UnderWay(after: 1, rest: 5);
+        var (first, bought) = (accounts[0], Payment(FeeMode.TimeCredit, minutes: 1) with { Payer = accounts[0] });
+        ledger = ledger.Held(bought, Keeper(Some.Street, At(2)));
 
-        var first = ExpiryRules.Expire(ledger, Keeper(Some.Street, At(2)));
-        Assert.Equal((ExpiryRules.AtOnce, false), (first.Events.Length, first.Events.OfType<CreditsExpired>().Any()));
-        ledger = ledger.After(first);
-        var second = ExpiryRules.Expire(ledger, Keeper(Some.Street, At(2)));
-        Assert.Equal((6, true), (second.Events.Length, second.Events[^1] is CreditsExpired));
-        ledger = ledger.After(second);
+        ledger = Expired(ledger, ExpiryRules.AtOnce, ends: false);
+        // Given back after its turn, it expires with the next quarter and no sooner.
+        ledger = ledger.Released(bought, Keeper(Some.Street, At(2)));
+        Assert.Equal((4L, 4L), (ledger.Economy.Of(first, Unit.TimeCredit).Posted, ledger.Standing(first, At(2)).Expiring.Value));
+        // Whoever has still to be reached loses now what is too old, and nothing more with the next quarter.
+        Assert.Equal(0, ledger.Standing(accounts[^1], At(2)).Expiring.Value);
+        ledger = Expired(ledger, 5, ends: true);
 
-        Assert.Equal((false, "-", 2_050L), (ledger.ExpiryUnderWay, ExpiryRules.Expire(ledger, Keeper(Some.Street, At(2))).Told(), ledger.Economy.Of(AccountId.Street, Unit.TimeCredit).Posted));
+        Assert.Equal((null, "-", 2_046L), (ledger.Expiry, ExpiryRules.Expire(ledger, Keeper(Some.Street, At(2))).Told(), ledger.Economy.Of(AccountId.Street, Unit.TimeCredit).Posted));
         Assert.Equal(Quarter.EndOf(Quarter.Of(At(2))), ledger.ExpiresAt);
     }
 
     [Fact]
-    public void A_policy_that_lets_nothing_expire_any_more_ends_an_expiry_under_way()
+    public void The_next_quarters_expiry_takes_the_place_of_one_that_is_still_under_way()
     {
-        var ledger = Got(Lasting(1), Elder, 10, 0);
-        ledger = ledger.After(LedgerRules.Tick(ledger, Keeper(Some.Street, At(2))));
+        var (ledger, accounts) = UnderWay(after: 1, rest: 5);
+        ledger = Expired(ledger, ExpiryRules.AtOnce, ends: false);
 
-        ledger = ledger.After(LedgerRules.SetPolicy(ledger, ledger.Policy with { ExpireAfterQuarters = 0 }, null, Keeper(Some.Street, At(2))));
+        var next = ExpiryRules.Expire(ledger, Keeper(Some.Street, At(3)));
+        Assert.IsType<PeriodOpened>(Assert.Single(next.Events));
+        ledger = Expired(ledger.After(next), 5, ends: true, At(3));
 
-        Assert.Equal((false, null, "-"), (ledger.ExpiryUnderWay, ledger.ExpiresAt, ExpiryRules.Expire(ledger, Keeper(Some.Street, At(2))).Told()));
+        Assert.All(accounts, account => Assert.Equal(0, ledger.Economy.Of(account, Unit.TimeCredit).Posted));
+    }
+
+    [Theory]
+    [InlineData(4, 1, 205)]
+    [InlineData(1, 4, 200)]
+    [InlineData(1, 0, 200)]
+    public void A_policy_that_changes_during_an_expiry_spares_at_once_and_takes_more_with_the_next_quarter(int before, int after, int expired)
+    {
+        var (ledger, accounts) = UnderWay(before, rest: 5);
+        ledger = Expired(ledger, ExpiryRules.AtOnce, ends: false);
+        // What is got now is not too old by any of them.
+        ledger = accounts.Aggregate(ledger, (state, account) => Got(state, account, 7, before + 1));
+
+        ledger = ledger.After(LedgerRules.SetPolicy(ledger, ledger.Policy with { ExpireAfterQuarters = after }, null, Keeper(Some.Street, At(before + 1))));
+        ledger = ledger.After(ExpiryRules.Expire(ledger, Keeper(Some.Street, At(before + 1))));
+
+        Assert.Null(ledger.Expiry);
+        Assert.Equal(10L * expired, ledger.Economy.Of(AccountId.Street, Unit.TimeCredit).Posted);
+        Assert.Equal(after == 0, ledger.ExpiresAt is null);
+    }
+
+    [Fact]
+    public void Who_was_erased_leaves_credits_that_expire_like_others()
+    {
+        var ledger = Got(Lasting(1), Elder, 100, 0);
+        ledger = ledger.After(LedgerRules.Erase(ledger, Elder.Holder, "wang", Keeper(Some.Street, At(0))));
+        ledger = ledger.After(LedgerRules.Erased(ledger, Elder.Holder!.Value, Keeper(Some.Street, At(0))));
+
+        Assert.Equal(100, Expired(Expired(ledger, 1), 2).Economy.Of(AccountId.Street, Unit.TimeCredit).Posted);
+    }
+
+    [Fact]
+    public void A_quarter_that_began_before_credits_had_an_age_is_read_with_the_entries_before_it()
+    {
+        // An older program wrote no credits into it.
+        var ledger = Got(Lasting(0), Elder, 100, 0);
+        ledger = ledger.Evolve(ledger.Carry(Quarter.Of(At(1)), At(1)) with { Credits = [] });
+        ledger = ledger.After(LedgerRules.SetPolicy(ledger, ledger.Policy with { ExpireAfterQuarters = 2 }, null, Keeper(Some.Street, At(1))));
+
+        Assert.Equal([new(First, 100)], ledger.Standing(Elder, At(1)).Ages);
+        Assert.Equal(100, (ledger = Expired(ledger, 2)).Economy.Of(Elder, Unit.TimeCredit).Posted);
+        Assert.Equal(0, Expired(ledger, 3).Economy.Of(Elder, Unit.TimeCredit).Posted);
     }
 
     /// <summary>Against purses with a stamp on every credit.</summary>
@@ -169,6 +213,38 @@ public sealed class ExpiryRulesTests
             }
         }, iter: 500);
 
+    /// <summary>Against a list of all credits ever got: those that can be spent are its last ones.</summary>
+    [Fact]
+    public void What_is_held_counts_as_spent_until_it_is_given_back() =>
+        Gen.Select(Gen.Int[-40, 40], Gen.Int[0, 1]).Array[1, 30].Sample(moves =>
+        {
+            var (ledger, got, holds, quarter, number) = (Lasting(CreditAges.Most), new List<int>(), new Stack<Payment>(), 0, 0);
+            foreach (var (amount, passed) in moves)
+            {
+                ledger = passed > 0 && quarter < CreditAges.Most ? Expired(ledger, ++quarter) : ledger;
+                var (keeper, can) = (Keeper(Some.Street, At(quarter)), ledger.Economy.Of(Elder, Unit.TimeCredit).Available);
+                var bought = Payment(FeeMode.TimeCredit, number: ++number, minutes: Math.Max(1, -amount)) with { Payer = Elder };
+                if (amount > 0)
+                {
+                    ledger = Got(ledger, Elder, amount, quarter);
+                    got.AddRange(Enumerable.Repeat(quarter, amount));
+                }
+                else if (amount < 0 && can >= 4 * -amount)
+                {
+                    // The skill weighs four.
+                    ledger = ledger.Held(bought, keeper);
+                    holds.Push(bought);
+                }
+                else if (holds.TryPop(out var given))
+                {
+                    ledger = ledger.Released(given, keeper);
+                }
+
+                var spendable = got.TakeLast((int)ledger.Economy.Of(Elder, Unit.TimeCredit).Available);
+                Assert.Equal(spendable.GroupBy(one => Quarter.Of(At(one))).ToDictionary(one => one.Key, one => (long)one.Count()), ledger.Standing(Elder, At(quarter)).Ages.ToDictionary(age => age.Quarter, age => age.Minutes));
+            }
+        }, iter: 300);
+
     private static DateTimeOffset At(int quarters) => Some.Now.AddMonths(3 * quarters);
 
     private static Ledger Lasting(int quarters)
@@ -184,6 +260,24 @@ public sealed class ExpiryRulesTests
     private static Ledger Ordered(Ledger ledger, TransferOrder order, int quarter) =>
         ledger.After(TransferRules.Transfer(ledger, TransferId.OfOrder(Guid.NewGuid()), order, Keeper(Some.Street, At(quarter))));
 
+    /// <summary>In the quarter in which credits of the first one are too old, with more accounts than expire at a time.</summary>
+    private static (Ledger Ledger, IReadOnlyList<AccountId> Accounts) UnderWay(int after, int rest)
+    {
+        List<AccountId> accounts = [.. Enumerable.Range(0, ExpiryRules.AtOnce + rest).Select(i => AccountId.OfResident(Pseudonym.From([.. BitConverter.GetBytes(i), .. new byte[28]]))).Order()];
+        var ledger = accounts.Aggregate(Lasting(after), (state, account) => Got(state, account, 10, 0));
+        ledger = ledger.After(LedgerRules.Tick(ledger, Keeper(Some.Street, At(after + 1))));
+        Assert.Equal(new CreditExpiry(after), ledger.Expiry);
+        return (ledger, accounts);
+    }
+
+    /// <summary>Lets expire what does now.</summary>
+    private static Ledger Expired(Ledger ledger, int accounts, bool ends, DateTimeOffset? now = null)
+    {
+        var decision = ExpiryRules.Expire(ledger, Keeper(Some.Street, now ?? ledger.PeriodSince));
+        Assert.Equal((accounts, ends), (decision.Events.OfType<EntryPosted>().Count(), decision.Events[^1] is CreditsExpired));
+        return ledger.After(decision);
+    }
+
     /// <summary>Corrects what was posted last.</summary>
     private static Ledger Corrected(Ledger ledger, Pool.Actors.Decision<LedgerEvent> posted, int quarter, int minutes, out Pool.Actors.Decision<LedgerEvent> decision, AccountId? payer = null)
     {
@@ -198,8 +292,8 @@ public sealed class ExpiryRulesTests
     {
         var keeper = Keeper(Some.Street, At(quarter));
         ledger = ledger.After(LedgerRules.Tick(ledger, keeper));
-        ledger = ledger.ExpiryUnderWay ? ledger.After(ExpiryRules.Expire(ledger, keeper)) : ledger;
-        Assert.False(ledger.ExpiryUnderWay);
+        ledger = ledger.After(ExpiryRules.Expire(ledger, keeper));
+        Assert.Null(ledger.Expiry);
         has?.Add(ledger.Economy.Of(Elder, Unit.TimeCredit).Posted);
         return ledger;
     }

@@ -12,7 +12,7 @@ public static class ExpiryRules
     /// <summary>Lets the next accounts' old credits expire, as long as the quarter's expiry is under way.</summary>
     public static Decision<LedgerEvent> Expire(Ledger ledger, Bookkeeper keeper)
     {
-        if (!ledger.ExpiryUnderWay)
+        if (ledger.Expiry is not { } expiry)
         {
             return default;
         }
@@ -24,7 +24,8 @@ public static class ExpiryRules
         }
 
         var old = ledger.People()
-            .Select(account => (Account: account, Minutes: Expired(ledger, account)))
+            .Where(expiry.IsAhead)
+            .Select(account => (Account: account, Minutes: Older(ledger, account, expiry.Quarters)))
             .Where(expired => expired.Minutes > 0)
             .OrderBy(expired => expired.Account)
             .Take(AtOnce + 1)
@@ -36,11 +37,17 @@ public static class ExpiryRules
         return keeper.After(ledger, [.. events, .. old.Count > AtOnce ? [] : new LedgerEvent[] { new CreditsExpired(keeper.Now, ledger.Period) }]);
     }
 
-    /// <summary>What of an account's credits expires when the next quarter begins, unless it is spent before.</summary>
-    public static Minutes Expiring(this Ledger ledger, AccountId account) => new(
-        ledger.Policy.ExpireAfterQuarters > 0 && TransferRules.IsPerson(account.Kind) ? Older(ledger, account, ledger.Policy.ExpireAfterQuarters - 1) : 0);
+    /// <summary>What of an account's credits expires when the next quarter begins, unless it is spent before; what expires now is none of it.</summary>
+    public static Minutes Expiring(this Ledger ledger, AccountId account)
+    {
+        if (ledger.Policy.ExpireAfterQuarters == 0 || !TransferRules.IsPerson(account.Kind))
+        {
+            return Minutes.Zero;
+        }
 
-    private static long Expired(Ledger ledger, AccountId account) => Older(ledger, account, ledger.Policy.ExpireAfterQuarters);
+        var now = ledger.Expiry is { } expiry && expiry.IsAhead(account) ? Older(ledger, account, expiry.Quarters) : 0;
+        return new(Older(ledger, account, ledger.Policy.ExpireAfterQuarters - 1) - now);
+    }
 
     private static long Older(Ledger ledger, AccountId account, int quarters) => ledger.Ages.Older(account, ledger.Economy.Of(account, Unit.TimeCredit).Available, quarters);
 }

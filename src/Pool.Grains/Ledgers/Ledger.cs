@@ -90,8 +90,8 @@ public sealed record Ledger : IActorState<Ledger, LedgerEvent>
     /// <summary>How old people's credits are.</summary>
     [Id(18)] public CreditAges Ages { get; init; } = CreditAges.None;
 
-    /// <summary>Whether credits are still to expire that were too old when the period began.</summary>
-    [Id(19)] public bool ExpiryUnderWay { get; init; }
+    /// <summary>How far the expiry is of credits that were too old when the period began; null where it has ended.</summary>
+    [Id(19)] public CreditExpiry? Expiry { get; init; }
 
     public bool Exists => Street is not null;
 
@@ -99,7 +99,7 @@ public sealed record Ledger : IActorState<Ledger, LedgerEvent>
 
     public CommunityId? Home => null;
 
-    public DateTimeOffset? DueAt => new[] { PublishAt, Netting.EndsAt, Erasing.IsEmpty ? null : Erasing.Values.Min() + Patience.ForStep, ExpiryUnderWay ? PeriodSince + Patience.ForStep : ExpiresAt }.Min();
+    public DateTimeOffset? DueAt => new[] { PublishAt, Netting.EndsAt, Erasing.IsEmpty ? null : Erasing.Values.Min() + Patience.ForStep, Expiry is null ? ExpiresAt : PeriodSince + Patience.ForStep }.Min();
 
     /// <summary>When a checkpoint is owed; null where every entry is in one.</summary>
     public DateTimeOffset? PublishAt => UnpublishedSince + PublishWithin;
@@ -128,7 +128,7 @@ public sealed record Ledger : IActorState<Ledger, LedgerEvent>
     private Ledger Apply(LedgerEvent happened) => happened switch
     {
         LedgerOpened opened => this with { Street = opened.Street, Key = opened.Key, Period = Quarter.Of(opened.At) },
-        LedgerPolicySet set => this with { Policy = set.Policy, ExpiryUnderWay = ExpiryUnderWay && set.Policy.ExpireAfterQuarters > 0 },
+        LedgerPolicySet set => this with { Policy = set.Policy, Expiry = Expiry?.Under(set.Policy) },
         RatesSet set => this with { Rates = new(Rates.Versions.Add(set.Rates)) },
         TransferHeld held => this with { Economy = Economy.Hold(held.Transfer, held.Hold) },
         OrderHeld held => this with { Economy = Economy.Hold(held.Transfer, held.Order) },
@@ -138,13 +138,14 @@ public sealed record Ledger : IActorState<Ledger, LedgerEvent>
             Economy = Economy.Post(posted.Entry),
             Gifts = Given(posted.Entry),
             Ages = Ages.After(posted.Entry),
+            Expiry = Expiry?.After(posted.Entry),
             Netting = Netting.After(posted.Entry, posted.At, Economy),
         },
         ServiceEntryRecorded recorded => Entered(recorded.Number, recorded.At, EntryText.Of(Street!.Value, recorded)) with { Service = Service.Record(recorded.Entry) },
         CheckpointPublished published => this with { Published = published.Checkpoint, UnpublishedSince = published.Checkpoint.Size < Log.Size ? published.At : null },
         HolderErased erased => this with { Erasing = Erasing.SetItem(erased.Pseudonym, erased.At) },
         IdentityErased erased => this with { Erasing = Erasing.Remove(erased.Pseudonym), Forgotten = Forgotten.Add(erased.Pseudonym) },
-        CreditsExpired => this with { ExpiryUnderWay = false },
+        CreditsExpired => this with { Expiry = null },
         DayNetted => this with { Netting = Netting.Ended() },
         PeriodOpened opened => Carried(opened) with
         {
@@ -196,7 +197,7 @@ public sealed record Ledger : IActorState<Ledger, LedgerEvent>
             Erasing = opened.Erasing.ToImmutableDictionary(erasure => erasure.Pseudonym, erasure => erasure.At),
             Netting = opened.Netting ?? Netting.None,
             Period = opened.Period,
-            ExpiryUnderWay = opened.Policy.ExpireAfterQuarters > 0,
+            Expiry = CreditExpiry.Of(opened.Policy),
             PeriodSince = opened.At,
         };
     }

@@ -62,33 +62,31 @@ internal sealed partial class LedgerGrain
 
     protected override Actors.Decision<LedgerEvent> Tick(Ledger ledger, DateTimeOffset now) => LedgerRules.Tick(ledger, Keeper);
 
-    protected override bool OwesStep => State.ExpiryUnderWay || !State.Erasing.IsEmpty || LedgerRules.OwesCheckpoint(State, Now);
+    protected override bool OwesStep => State.Expiry is not null || !State.Erasing.IsEmpty || LedgerRules.OwesCheckpoint(State, Now);
 
     protected override bool TimerIsDue => LedgerRules.OwesCheckpoint(State, Now);
 
     protected override async Task CarryStep()
     {
-        if (State.ExpiryUnderWay)
-        {
-            await Decide((ledger, _) => ExpiryRules.Expire(ledger, Keeper));
-            return;
-        }
-
-        if (State.Erasing.IsEmpty)
-        {
-            await Publish(State.Log.Size);
-            return;
-        }
-
         try
         {
-            await EraseNow();
+            if (!State.Erasing.IsEmpty)
+            {
+                await EraseNow();
+            }
         }
-        catch when (LedgerRules.OwesCheckpoint(State, Now))
+        finally
         {
-            // The vault does not answer: that holds up no checkpoint.
-            await Publish(State.Log.Size);
-            throw;
+            // A vault that does not answer holds up neither an expiry nor a checkpoint.
+            while (State.Expiry is not null)
+            {
+                await Decide((ledger, _) => ExpiryRules.Expire(ledger, Keeper));
+            }
+
+            if (LedgerRules.OwesCheckpoint(State, Now))
+            {
+                await Publish(State.Log.Size);
+            }
         }
     }
 
