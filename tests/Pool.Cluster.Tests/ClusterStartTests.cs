@@ -121,11 +121,11 @@ public sealed class ClusterStartTests(TestDatabases databases) : IAsyncLifetime
     {
         Assert.Equal(0, (await Run("migrate", "--database", _database)).Code);
         await DatabaseServer.Execute(_database, "INSERT INTO cluster (id, page_token_key) VALUES ('xiaoshan', '\\x00')");
-        await DatabaseServer.Execute(_database, "DELETE FROM schemaversion WHERE scriptname = '7-clearings-and-identities.sql'");
+        await DatabaseServer.Execute(_database, "DELETE FROM schemaversion WHERE scriptname = '8-fewer-indexes.sql'");
 
         Assert.Equal(12, (await Run("silo", "--database", _database)).Code);
 
-        Assert.Equal(6L, await DatabaseServer.Execute(_database, "SELECT count(*) FROM schemaversion"));
+        Assert.Equal(7L, await DatabaseServer.Execute(_database, "SELECT count(*) FROM schemaversion"));
     }
 
     [Fact]
@@ -212,7 +212,7 @@ public sealed class ClusterStartTests(TestDatabases databases) : IAsyncLifetime
     {
         var (code, first, _) = await PoolProgram.Run("migrate", "--database", _database);
         Assert.Equal(0, code);
-        Assert.EndsWith("has the newest schema now; 7 scripts were needed.", first.Trim(), StringComparison.Ordinal);
+        Assert.EndsWith("has the newest schema now; 8 scripts were needed.", first.Trim(), StringComparison.Ordinal);
 
         var (again, second, _) = await PoolProgram.Run("migrate", "--database", _database);
         Assert.Equal(0, again);
@@ -227,7 +227,7 @@ public sealed class ClusterStartTests(TestDatabases databases) : IAsyncLifetime
         await DatabaseServer.Execute(
             _database,
             """
-            DELETE FROM schemaversion WHERE scriptname LIKE '%4-views-again.sql' OR scriptname LIKE '%5-ledgers.sql' OR scriptname LIKE '%6-entries.sql' OR scriptname LIKE '%7-clearings-and-identities.sql';
+            DELETE FROM schemaversion WHERE scriptname LIKE '%4-views-again.sql' OR scriptname LIKE '%5-ledgers.sql' OR scriptname LIKE '%6-entries.sql' OR scriptname LIKE '%7-clearings-and-identities.sql' OR scriptname LIKE '%8-fewer-indexes.sql';
             DROP TABLE series, ledger_key, entry, account, statement_line, clearing, net_statement, identity;
             ALTER TABLE demand DROP COLUMN mode;
             ALTER TABLE view_checkpoint DROP COLUMN shape;
@@ -240,7 +240,7 @@ public sealed class ClusterStartTests(TestDatabases databases) : IAsyncLifetime
 
         Assert.Equal(2L, await DatabaseServer.Execute(
             _database, "SELECT count(*) FROM information_schema.columns WHERE (table_name, column_name) IN (('demand', 'mode'), ('series', 'state'))"));
-        Assert.Equal(0L, await DatabaseServer.Execute(_database, "SELECT position FROM view_checkpoint WHERE shape = 6 AND held_until < now()"));
+        Assert.Equal(0L, await DatabaseServer.Execute(_database, "SELECT position FROM view_checkpoint WHERE shape = 7 AND held_until < now()"));
         // Its ledgers have published no checkpoint yet.
         Assert.Equal("ledger/330109002", await DatabaseServer.Execute(_database, "SELECT stream FROM wakeup WHERE due_at <= now()"));
         // Silos of before name the writer otherwise, and write nothing any more.
@@ -254,7 +254,7 @@ public sealed class ClusterStartTests(TestDatabases databases) : IAsyncLifetime
         var both = await Task.WhenAll(Run("migrate", "--database", _database), Run("migrate", "--database", _database));
 
         Assert.Equal([0, 0], both.Select(run => run.Code));
-        Assert.Equal(7L, await DatabaseServer.Execute(_database, "SELECT count(*) FROM schemaversion"));
+        Assert.Equal(8L, await DatabaseServer.Execute(_database, "SELECT count(*) FROM schemaversion"));
     }
 
     /// <summary>A migration under way, until it is disposed.</summary>

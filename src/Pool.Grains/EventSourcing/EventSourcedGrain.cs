@@ -39,6 +39,9 @@ public abstract partial class EventSourcedGrain<TState, TEvent>(ActorServices se
     /// <summary>A snapshot is written after this many events, no fewer than 64, and more as the state grows if it does; 0 for streams that stay short.</summary>
     protected virtual int SnapshotEvery => 0;
 
+    /// <summary>Commands that were answered with events: every snapshot has them all.</summary>
+    protected int Answered => Known.Receipts.Count;
+
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _snapshots = SnapshotEvery > 0 ? new(services, this.GetGrainId(), () => SnapshotEvery) : null;

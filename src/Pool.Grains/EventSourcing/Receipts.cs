@@ -11,6 +11,8 @@ internal sealed class Receipts
 {
     private readonly Dictionary<Guid, Receipt> _kept = [];
 
+    public int Count => _kept.Count;
+
     /// <summary>A command's events end at a version; its answer is the state there.</summary>
     public void Keep(Receipt receipt) => _kept[receipt.RequestId] = receipt;
 

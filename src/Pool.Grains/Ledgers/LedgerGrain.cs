@@ -28,8 +28,8 @@ internal sealed partial class LedgerGrain(ActorServices services) : EventSourced
 
     private string WitnessKey => (_keys ??= VerifierKeys()).Witness;
 
-    /// <summary>A snapshot has every transfer of two quarters: it is written again when as many events have come as it has, or so many that reading them again would take long.</summary>
-    protected override int SnapshotEvery => Math.Clamp(State.Ended.Count + State.EndedBefore.Count, 4_096, 65_536);
+    /// <summary>A snapshot has every transfer of two quarters and every order: it is written again when as many events have come as it has, or so many that reading them again would take long.</summary>
+    protected override int SnapshotEvery => Math.Clamp(State.Ended.Count + State.EndedBefore.Count + Answered, 4_096, 65_536);
 
     /// <exception cref="InvalidOperationException">The pool has another ledger key than the one that this ledger began with: nobody could verify what it signs from now on.</exception>
     public override async Task OnActivateAsync(CancellationToken cancellationToken)

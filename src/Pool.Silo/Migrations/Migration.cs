@@ -15,8 +15,8 @@ namespace Pool.Silo.Migrations;
 
 /// <summary>
 /// Brings a store to the newest schema with the scripts of this folder, all in one transaction. Scripts are numbered, never
-/// changed once released, and only add, except that they may have the list views built again: a program of the version before
-/// goes on beside a newer schema, and leaves views of another shape alone.
+/// changed once released, and only add, except that they may have the list views built again, or change their indexes: a program
+/// of the version before goes on beside a newer schema, and leaves views of another shape alone.
 /// </summary>
 public static class Migration
 {
@@ -26,7 +26,7 @@ public static class Migration
     private const long PostgresLock = 7_180_002;
 
     private static readonly SqlScript[] SqliteScripts = Scripts("sqlite", "journal-1.sql", "journal-2.sql", "journal-3.sql", "journal-4.sql");
-    private static readonly SqlScript[] PostgresScripts = Scripts("postgres", "1-journal.sql", "2-orleans.sql", "3-views.sql", "4-views-again.sql", "5-ledgers.sql", "6-entries.sql", "7-clearings-and-identities.sql");
+    private static readonly SqlScript[] PostgresScripts = Scripts("postgres", "1-journal.sql", "2-orleans.sql", "3-views.sql", "4-views-again.sql", "5-ledgers.sql", "6-entries.sql", "7-clearings-and-identities.sql", "8-fewer-indexes.sql");
 
     /// <summary>Run each time, around the numbered ones: what a migration waits for, and what each role may do.</summary>
     private static readonly SqlScript[] EachTime =

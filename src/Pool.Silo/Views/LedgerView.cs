@@ -26,7 +26,7 @@ internal sealed class LedgerView(ViewTable<ListedEntry> entries, ViewTable<Liste
 
         entries.Save(
             ListedEntry.Key(street, entry.Number), new(entry, record.Version, record.Position),
-            street.Text, $"{entry.Book}", entry.Receiver?.Text, entry.Service is { } given ? AccountId.OfPartner(given.Giver).Text : null);
+            street.Text, entry.Receiver?.Text, entry.Service is { } given ? AccountId.OfPartner(given.Giver).Text : null, $"{entry.Book}");
         foreach (var (i, posting) in (entry.Economic?.Postings ?? []).Index())
         {
             var account = await Follow(record, i, posting.Account, account => account.After(posting));

@@ -8,7 +8,7 @@ namespace Pool.Silo.Views;
 /// <summary>What a table does whatever it holds.</summary>
 internal interface IViewTable : IDisposable
 {
-    /// <summary>What creates the table in a SQLite file, with an index per column, each in list order.</summary>
+    /// <summary>What creates the table in a SQLite file, with an index per column that lists are read by, each in list order.</summary>
     string Sqlite { get; }
 
     /// <summary>Writes what was saved: in one statement where the database takes arrays.</summary>
@@ -25,12 +25,14 @@ internal interface IViewTable : IDisposable
 /// </summary>
 internal sealed class ViewTable<TState> : IViewTable where TState : class
 {
-    /// <summary>Resources kept in memory between batches: what changed lately is likely to change again.</summary>
-    private const int Remembered = 4_096;
+    /// <summary>Resources kept in memory between batches, and twice as many at most: what was used lately is likely to be used again.</summary>
+    private const int Remembered = 8_192;
 
-    private readonly Dictionary<string, ListItem<TState>> _known = [];
-    private readonly Dictionary<string, string?[]> _changed = [];
+    private readonly Dictionary<string, (ListItem<TState> Item, string?[] Values)> _changed = [];
+    private Dictionary<string, ListItem<TState>> _recent = [];
+    private Dictionary<string, ListItem<TState>> _older = [];
     private readonly string _name;
+    private readonly string[] _indexed;
     private readonly string[] _columns;
     private readonly bool _newestFirst;
     private readonly DbConnection _connection;
@@ -39,15 +41,20 @@ internal sealed class ViewTable<TState> : IViewTable where TState : class
     private readonly string _saveArrays;
     private DbCommand? _saving;
 
-    public ViewTable(string name, string[] columns, bool newestFirst, DbConnection connection, Serializer serializer)
+    /// <param name="indexed">Columns by which lists are read.</param>
+    /// <param name="filters">Columns by which they are only narrowed further: not worth what an index costs each row.</param>
+    /// <param name="appended">Whether a resource never changes: a row is then added without looking whether there is one.</param>
+    public ViewTable(
+        string name, string[] indexed, bool newestFirst, DbConnection connection, Serializer serializer, string[]? filters = null, bool appended = false)
     {
         _name = name;
-        _columns = columns;
+        _indexed = indexed;
+        _columns = [.. indexed, .. filters ?? []];
         _newestFirst = newestFirst;
         _connection = connection;
         _serializer = serializer.GetSerializer<TState>();
         var into = $"INSERT INTO {name} (key, place, version, body{Each(column => $", {column}")})";
-        var onConflict = $"ON CONFLICT (key) DO UPDATE SET version = excluded.version, body = excluded.body{Each(column => $", {column} = excluded.{column}")}";
+        var onConflict = appended ? "" : $"ON CONFLICT (key) DO UPDATE SET version = excluded.version, body = excluded.body{Each(column => $", {column} = excluded.{column}")}";
         _save = $"{into} VALUES (@key, @place, @version, @body{Each(column => $", @{column}")}) {onConflict}";
         _saveArrays = $"{into} SELECT * FROM unnest(@key, @place, @version, @body{Each(column => $", @{column}")}) {onConflict}";
     }
@@ -56,21 +63,26 @@ internal sealed class ViewTable<TState> : IViewTable where TState : class
         $"""
         CREATE TABLE {_name} (key TEXT NOT NULL PRIMARY KEY, place INTEGER NOT NULL, version INTEGER NOT NULL, body BLOB NOT NULL{Each(column => $", {column} TEXT NULL")}) STRICT;
         CREATE UNIQUE INDEX {_name}_place ON {_name} (place);
-        {Each(column => $"CREATE INDEX {_name}_{column} ON {_name} ({column}, place);")}
+        {string.Concat(_indexed.Select(column => $"CREATE INDEX {_name}_{column} ON {_name} ({column}, place) WHERE {column} IS NOT NULL;"))}
         """;
 
     public async ValueTask<ListItem<TState>?> Find(string key)
     {
-        if (_known.TryGetValue(key, out var known))
+        if (_recent.TryGetValue(key, out var known))
         {
             return known;
+        }
+
+        if (_older.TryGetValue(key, out known))
+        {
+            return _recent[key] = known;
         }
 
         await using var find = _connection.CreateCommand();
         find.CommandText = $"SELECT body, version, place FROM {_name} WHERE key = @key";
         Bind(find, "key", key);
         await using var row = await find.ExecuteReaderAsync();
-        return await row.ReadAsync() ? Item(row) : null;
+        return await row.ReadAsync() ? _recent[key] = Item(row) : null;
     }
 
     /// <summary>Those of some resources that the table has, by their keys.</summary>
@@ -101,14 +113,15 @@ internal sealed class ViewTable<TState> : IViewTable where TState : class
     /// <summary>Takes a resource and the values of its columns; <see cref="Flush"/> writes them.</summary>
     public void Save(string key, ListItem<TState> item, params string?[] values)
     {
-        _known[key] = item;
-        _changed[key] = values;
+        _recent[key] = item;
+        _changed[key] = (item, values);
     }
 
     public void Forget()
     {
         _changed.Clear();
-        _known.Clear();
+        _recent.Clear();
+        _older.Clear();
     }
 
     public async Task Flush()
@@ -123,9 +136,9 @@ internal sealed class ViewTable<TState> : IViewTable where TState : class
         }
 
         _changed.Clear();
-        if (_known.Count > Remembered)
+        if (_recent.Count > Remembered)
         {
-            _known.Clear();
+            (_older, _recent) = (_recent, []);
         }
     }
 
@@ -170,7 +183,7 @@ internal sealed class ViewTable<TState> : IViewTable where TState : class
             return;
         }
 
-        var rows = _changed.Select(changed => (changed.Key, Item: _known[changed.Key], Values: changed.Value)).ToList();
+        var rows = _changed.Select(changed => (changed.Key, changed.Value.Item, changed.Value.Values)).ToList();
         await using var save = _connection.CreateCommand();
         save.CommandText = _saveArrays;
         Bind(save, "key", rows.Select(row => row.Key).ToArray());
@@ -187,7 +200,7 @@ internal sealed class ViewTable<TState> : IViewTable where TState : class
 
     private async Task FlushOneByOne()
     {
-        foreach (var (key, values) in _changed)
+        foreach (var (key, (item, values)) in _changed)
         {
             var first = _saving is null;
             if (_saving is null)
@@ -196,7 +209,7 @@ internal sealed class ViewTable<TState> : IViewTable where TState : class
                 _saving.CommandText = _save;
             }
 
-            foreach (var (i, (name, value)) in Row(key, values).Index())
+            foreach (var (i, (name, value)) in Row(key, item, values).Index())
             {
                 if (first)
                 {
@@ -212,15 +225,11 @@ internal sealed class ViewTable<TState> : IViewTable where TState : class
         }
     }
 
-    private IEnumerable<(string Name, object Value)> Row(string key, string?[] values)
-    {
-        var item = _known[key];
-        return
-        [
-            ("key", key), ("place", item.Place), ("version", item.Version), ("body", _serializer.SerializeToArray(item.Value)),
-            .. _columns.Zip(values, (column, value) => (column, (object?)value ?? DBNull.Value)),
-        ];
-    }
+    private IEnumerable<(string Name, object Value)> Row(string key, ListItem<TState> item, string?[] values) =>
+    [
+        ("key", key), ("place", item.Place), ("version", item.Version), ("body", _serializer.SerializeToArray(item.Value)),
+        .. _columns.Zip(values, (column, value) => (column, (object?)value ?? DBNull.Value)),
+    ];
 
     private ListItem<TState> Item(DbDataReader row) => new(_serializer.Deserialize(row.GetFieldValue<byte[]>(0))!, row.GetInt64(1), row.GetInt64(2));
 

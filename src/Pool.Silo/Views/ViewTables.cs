@@ -23,7 +23,7 @@ internal sealed class ViewTables(DbConnection connection, Serializer serializer)
     /// Raised when a table or a state that it keeps changes: a SQLite file is then built again from the journal, and so are a
     /// database's tables, by the script that raises the shape of its checkpoint.
     /// </summary>
-    public const int Shape = 6;
+    public const int Shape = 7;
 
     private readonly ViewTable<Skill> _skills = new("skill", [Field], newestFirst: false, connection, serializer);
     private readonly ViewTable<Street> _streets = new("street", [], newestFirst: false, connection, serializer);
@@ -33,10 +33,9 @@ internal sealed class ViewTables(DbConnection connection, Serializer serializer)
     private readonly ViewTable<Demand> _demands = new("demand", [ViewColumns.Street, ViewColumns.Community, ViewColumns.Skill, State, Mode], newestFirst: true, connection, serializer);
     private readonly ViewTable<ListedProposal> _proposals = new("proposal", [ViewColumns.Street, ViewColumns.Community, ViewColumns.Demand, ViewColumns.Partner, State], newestFirst: true, connection, serializer);
     private readonly ViewTable<DemandSeries> _series = new("series", [ViewColumns.Street, ViewColumns.Community, State], newestFirst: true, connection, serializer);
-    private readonly ViewTable<ListedEntry> _entries = new("entry", [ViewColumns.Street, ViewColumns.Book, ViewColumns.Community, Giver], newestFirst: false, connection, serializer);
-    private readonly ViewTable<ListedAccount> _accounts = new("account", [ViewColumns.Street, Kind], newestFirst: false, connection, serializer);
-    private readonly ViewTable<StatementLine> _lines = new("statement_line", [Account, Month], newestFirst: false, connection, serializer);
-
+    private readonly ViewTable<ListedEntry> _entries = new("entry", [ViewColumns.Street, ViewColumns.Community, Giver], newestFirst: false, connection, serializer, filters: [ViewColumns.Book], appended: true);
+    private readonly ViewTable<ListedAccount> _accounts = new("account", [ViewColumns.Street], newestFirst: false, connection, serializer, filters: [Kind]);
+    private readonly ViewTable<StatementLine> _lines = new("statement_line", [Account, Month], newestFirst: false, connection, serializer, appended: true);
     private readonly ViewTable<NetStatement> _statements = new("net_statement", [ViewColumns.Street, Peer, Day], newestFirst: true, connection, serializer);
     private readonly ViewTable<ListedClearing> _clearings = new("clearing", [ViewColumns.Street, State], newestFirst: true, connection, serializer);
 
