@@ -146,10 +146,18 @@ public sealed class LedgerGrainTests : IAsyncLifetime
 
         await Assert.ThrowsAsync<JournalConflictException>(() => Ledger.Entry(3));
         Assert.Equal(3, (await Ledger.Entry(3)).Value!.Number);
+    }
 
-        // As another activation would.
-        async Task Append(EntryPosted posted) => await _pool.Journal.Append(new(
-            $"ledger/{GrainPool.Home.Street}", (await Ledger.Get()).Version, [EventCatalogue<LedgerEvent>.Write(posted)], GrainPool.Home.Street.Text, at, "another", null, 0, null, WakeUpChange.None));
+    [Fact]
+    public async Task A_ledger_that_was_overtaken_does_not_say_that_it_holds_nothing_and_is_to_post_it()
+    {
+        await Ledger.Record(Payment(FeeMode.Volunteer));
+        var (at, transfer) = (_pool.Clock.GetUtcNow(), TransferId.OfOrder(Guid.NewGuid()));
+        await Append(new OrderHeld(at, transfer, new(EntryKind.Waiver, AccountId.Street, AccountId.OfMirror(StreetId.Parse("330109003")), Unit.TimeCredit, 12)));
+
+        await Assert.ThrowsAsync<JournalConflictException>(() => Ledger.PostOrder(transfer, at));
+
+        Assert.Equal(2, (await Ledger.PostOrder(transfer, at)).Number);
     }
 
     [Fact]
@@ -185,6 +193,10 @@ public sealed class LedgerGrainTests : IAsyncLifetime
     }
 
     private ILedgerGrain Ledger => _pool.Grains.GetGrain<ILedgerGrain>(GrainPool.Home.Street.Text);
+
+    /// <summary>Has the journal go on as another activation of the ledger would.</summary>
+    private async Task Append(LedgerEvent happened) => await _pool.Journal.Append(new(
+        $"ledger/{GrainPool.Home.Street}", (await Ledger.Get()).Version, [EventCatalogue<LedgerEvent>.Write(happened)], GrainPool.Home.Street.Text, happened.At, "another", null, 0, null, WakeUpChange.None));
 
     private Payment Payment(FeeMode mode) => new(
         new(new(Guid.NewGuid()), 1), mode, GrainPool.Skill, 1, 1, Minutes.FromHours(1), GrainPool.Home, new(GrainPool.Home, PartnerId.Parse("li-na")), _pool.Clock.GetUtcNow());

@@ -55,7 +55,7 @@ public abstract partial class EventSourcedGrain<TState, TEvent>
             return await Recall(receipt, command, before);
         }
 
-        var decision = decide(State, Now);
+        var decision = await Ask(decide);
         var refusal = Check.Lowest(Fault(command), decision.Refusal);
         return tell(await Commit(refusal is null ? decision : refusal, command), decision.Events);
     }

@@ -99,12 +99,12 @@ public abstract partial class EventSourcedGrain<TState, TEvent>(ActorServices se
     protected async Task<Refusal> Refused(Refusal refusal) => (await Commit(refusal, null)).Refusal!;
 
     /// <summary>Decides what a step or a timer brought; idempotent by the rule itself.</summary>
-    protected Task<Answer<TState>> Decide(Func<TState, DateTimeOffset, Decision<TEvent>> decide) => Commit(decide(State, Now), null);
+    protected async Task<Answer<TState>> Decide(Func<TState, DateTimeOffset, Decision<TEvent>> decide) => await Commit(await Ask(decide), null);
 
     /// <summary>The same, with what the rule says besides its events; it leaves when they are durable.</summary>
     protected async Task<T> Decide<T>(Func<TState, DateTimeOffset, (Decision<TEvent> Decision, T Outcome)> decide)
     {
-        var (decision, outcome) = decide(State, Now);
+        var (decision, outcome) = await Ask(decide);
         await Commit(decision, null);
         return outcome;
     }
@@ -160,6 +160,20 @@ public abstract partial class EventSourcedGrain<TState, TEvent>(ActorServices se
     private StepCarrier Steps => _steps ??= new(Stream, () => OwesStep, Durable, CarryStep, Traces, services.Log);
 
     private string Key => Stream[(Stream.IndexOf('/') + 1)..];
+
+    /// <summary>What a rule says of the state. That the state cannot be is said behind the fence, too: an activation that was overtaken is loaded again instead.</summary>
+    private async ValueTask<T> Ask<T>(Func<TState, DateTimeOffset, T> rule)
+    {
+        try
+        {
+            return rule(State, Now);
+        }
+        catch (InvalidOperationException)
+        {
+            await Write([], null, WakeUpChange.None);
+            throw;
+        }
+    }
 
     private async Task<Answer<TState>> Commit(Decision<TEvent> decision, Command? command)
     {

@@ -6,8 +6,8 @@ namespace Pool.Ledgers;
 /// <summary>Credits that nobody spends expire as a quarter begins, where a street's policy says so: the street has them.</summary>
 public static class ExpiryRules
 {
-    /// <summary>So many accounts at a time, so that others get their turn.</summary>
-    public const int AtOnce = 200;
+    /// <summary>So many accounts at a time, so that others get their turn: each time all accounts are looked through.</summary>
+    public const int AtOnce = 1_000;
 
     /// <summary>Lets the next accounts' old credits expire, as long as the quarter's expiry is under way.</summary>
     public static Decision<LedgerEvent> Expire(Ledger ledger, Bookkeeper keeper)
