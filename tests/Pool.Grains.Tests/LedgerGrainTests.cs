@@ -161,6 +161,21 @@ public sealed class LedgerGrainTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_request_that_has_ordered_something_here_holds_no_part_of_a_gift_abroad()
+    {
+        // As where both are on their way at once, and the ledger hears of the gift last.
+        var (at, request) = (_pool.Clock.GetUtcNow(), GrainPool.NewCommand());
+        var order = new TransferRequest(request, EntryKind.Allocation, null, new(GrainPool.Home), Unit.TimeCredit, 60);
+        Assert.Null((await Ledger.Transfer([order])).Value.Single().Refusal);
+        var gift = new TransferOrder(EntryKind.GiftInNeed, AccountId.OfResident(Pseudonym.Parse("aaaaaaaaaaaaaaaa")), AccountId.OfMirror(StreetId.Parse("330109003")), Unit.TimeCredit, 12);
+
+        var refusal = await Ledger.HoldOrder(TransferId.OfOrder(request.RequestId), gift, at);
+
+        Assert.Equal(RefusalReason.RequestIdReused, refusal?.Reason);
+        Assert.Equal(1, (await Ledger.Get()).Value!.Entries);
+    }
+
+    [Fact]
     public async Task A_street_that_pays_for_a_partner_of_another_gives_it_no_pseudonym()
     {
         var lent = Payment(FeeMode.LowFee) with { Beneficiary = CommunityId.Parse("330109003001") };

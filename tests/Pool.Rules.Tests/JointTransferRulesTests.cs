@@ -104,7 +104,7 @@ public sealed class JointTransferRulesTests
         Assert.Equal(RefusalReason.NotOwed, TransferRules.Refusing(here, paying with { Amount = 3_001 }, Some.Now)?.Reason);
         Assert.Equal(RefusalReason.NotOwed, TransferRules.Refusing(there, paid with { Amount = 3_001 }, Some.Now)?.Reason);
         // What is held is not cleared twice.
-        var held = here.After(TransferRules.Hold(here, Id, paying with { Amount = 500 }, Here).Decision);
+        var held = here.After(TransferRules.Hold(here, Id, paying with { Amount = 500 }, isUsed: false, Here).Decision);
         Assert.Equal("2500", TransferRules.Refusing(held, paying with { Amount = 2_501 }, Some.Now)!.Detail);
         Assert.Equal(RefusalReason.CashShort, TransferRules.Refusing(held, paying with { Amount = 2_601 }, Some.Now)?.Reason);
         // The creditor bears what it waives, within its guarantee.
@@ -120,10 +120,10 @@ public sealed class JointTransferRulesTests
         var gift = new TransferOrder(EntryKind.GiftInNeed, AccountId.OfMirror(Some.OtherStreet), Partner, Unit.TimeCredit, 100);
         var trusting = Trusting(fundCredits: 0, peerCredits: 150);
 
-        var held = trusting.After(TransferRules.Hold(trusting, Id, gift, Here).Decision);
+        var held = trusting.After(TransferRules.Hold(trusting, Id, gift, isUsed: false, Here).Decision);
 
         Assert.Equal((100, 100), (held.Economy.Of(gift.From, Unit.TimeCredit).Outgoing, held.Economy.Of(Partner, Unit.TimeCredit).Incoming));
-        Assert.Equal("50", TransferRules.Hold(held, TransferId.OfOrder(new(2, 0, 0, new byte[8])), gift, Here).Refusal is { Reason: RefusalReason.PeerLimitReached } refusal ? refusal.Detail : null);
+        Assert.Equal("50", TransferRules.Hold(held, TransferId.OfOrder(new(2, 0, 0, new byte[8])), gift, isUsed: false, Here).Refusal is { Reason: RefusalReason.PeerLimitReached } refusal ? refusal.Detail : null);
         Assert.Empty(held.Gifts);
     }
 
@@ -134,7 +134,7 @@ public sealed class JointTransferRulesTests
         earned = earned.After(LedgerRules.SetPolicy(earned, earned.Policy with { MostGifts = new(100) }, null, Here));
         var gift = new TransferOrder(EntryKind.GiftInNeed, Partner, AccountId.OfMirror(Some.OtherStreet), Unit.TimeCredit, 60);
 
-        var held = earned.After(TransferRules.Hold(earned, Id, gift, Here).Decision);
+        var held = earned.After(TransferRules.Hold(earned, Id, gift, isUsed: false, Here).Decision);
 
         Assert.Equal("40", TransferRules.Refusing(held, gift, Some.Now) is { Reason: RefusalReason.GiftLimitReached } refusal ? refusal.Detail : null);
         Assert.Null(TransferRules.Refusing(held.After(LedgerRules.Release(held, Id, Here)), gift, Some.Now));
@@ -146,15 +146,15 @@ public sealed class JointTransferRulesTests
         var (here, _) = Owing();
         var waiver = (Remittance with { Kind = EntryKind.Waiver }).Legs()[0].Order;
 
-        var held = here.After(TransferRules.Hold(here, Id, waiver, Here).Decision);
-        Assert.Equal(("-", null), TransferRules.Hold(held, Id, waiver, Here) is var again ? (again.Decision.Told(), again.Refusal) : default);
+        var held = here.After(TransferRules.Hold(here, Id, waiver, isUsed: false, Here).Decision);
+        Assert.Equal(("-", null), TransferRules.Hold(held, Id, waiver, isUsed: false, Here) is var again ? (again.Decision.Told(), again.Refusal) : default);
         var posted = held.After(TransferRules.Post(held, Id, Here).Decision);
         Assert.Equal(("-", 2L), TransferRules.Post(posted, Id, Here) is var once ? (once.Decision.Told(), once.Entry.Number) : default);
         Assert.Equal("-", LedgerRules.Release(posted, Id, Here).Told());
         // A message that was overtaken holds nothing any more, and what was let go of is never posted.
-        Assert.Equal(RefusalReason.ClearingFailed, TransferRules.Hold(posted, Id, waiver, Here).Refusal?.Reason);
+        Assert.Equal(RefusalReason.ClearingFailed, TransferRules.Hold(posted, Id, waiver, isUsed: false, Here).Refusal?.Reason);
         var released = here.After(LedgerRules.Release(here, Id, Here));
-        Assert.Equal(RefusalReason.ClearingFailed, TransferRules.Hold(released, Id, waiver, Here).Refusal?.Reason);
+        Assert.Equal(RefusalReason.ClearingFailed, TransferRules.Hold(released, Id, waiver, isUsed: false, Here).Refusal?.Reason);
         Assert.Throws<InvalidOperationException>(() => TransferRules.Post(released, Id, Here));
         // Nor does the same request order something else here.
         Assert.Equal("RequestIdReused", TransferRules.Transfer(posted, Id, new(EntryKind.Deposit, AccountId.Cash, HomeFund, Unit.Cny, 1), Here).Told());
@@ -198,7 +198,7 @@ public sealed class JointTransferRulesTests
     {
         // A quarter begins by the time of the world, in the middle of a day in Shanghai.
         var (here, _) = Owing(new DateTimeOffset(2026, 12, 31, 20, 0, 0, TimeSpan.Zero));
-        here = here.After(TransferRules.Hold(here, Id, (Remittance with { Kind = EntryKind.Waiver }).Legs()[0].Order, Keeper(Some.Street, new DateTimeOffset(2026, 12, 31, 21, 0, 0, TimeSpan.Zero))).Decision);
+        here = here.After(TransferRules.Hold(here, Id, (Remittance with { Kind = EntryKind.Waiver }).Legs()[0].Order, isUsed: false, Keeper(Some.Street, new DateTimeOffset(2026, 12, 31, 21, 0, 0, TimeSpan.Zero))).Decision);
 
         var (decision, _) = TransferRules.Post(here, Id, Keeper(Some.Street, new DateTimeOffset(2027, 1, 1, 0, 0, 0, TimeSpan.Zero)));
 
@@ -221,7 +221,7 @@ public sealed class JointTransferRulesTests
             var (leg, keeper) = (legs[home ? 0 : 1].Order, home ? Here : There);
             ledger = verb switch
             {
-                0 => ledger.After(TransferRules.Hold(ledger, Id, leg, keeper).Decision),
+                0 => ledger.After(TransferRules.Hold(ledger, Id, leg, isUsed: false, keeper).Decision),
                 1 when transfer.Held => ledger.After(TransferRules.Post(ledger, Id, keeper).Decision),
                 2 when transfer.Status == JointTransferStatus.Failed => ledger.After(LedgerRules.Release(ledger, Id, keeper)),
                 _ => ledger,

@@ -76,7 +76,7 @@ public sealed class TransferRulesTests
         erased = erased.After(new IdentityErased(Some.Now, Elder.Holder.Value));
         Assert.Equal("AccountNotFound", Order(erased, gift).Told());
         var carried = Ledger.Empty.After(erased.Carry(20271, Some.Now));
-        Assert.Equal("AccountNotFound", TransferRules.Hold(carried, TransferId.OfOrder(Some.Demand.Value), gift with { From = AccountId.OfMirror(Some.OtherStreet) }, Here).Refusal?.Reason.ToString());
+        Assert.Equal("AccountNotFound", TransferRules.Hold(carried, TransferId.OfOrder(Some.Demand.Value), gift with { From = AccountId.OfMirror(Some.OtherStreet) }, isUsed: false, Here).Refusal?.Reason.ToString());
         Assert.Equal("AccountNotFound", LedgerRules.Erase(carried, Elder.Holder, "grandma-wang", Here).Told());
     }
 

@@ -63,6 +63,7 @@ internal sealed partial class DemandGrain
         held = held with { LentAt = cleared.LentAt };
         if (held.Reason is not null)
         {
+            await StandBehindFence();
             await DropLoan(candidate, request.Hold, held);
         }
 
@@ -97,12 +98,16 @@ internal sealed partial class DemandGrain
             return;
         }
 
+        await StandBehindFence();
         await DropLoan(candidate, hold, held);
         if (held.PlacedAt is { } placed)
         {
             await Partner(candidate.Offer.Partner).Drop(hold, placed);
         }
     }
+
+    /// <summary>Whoever was overtaken drops nothing: it may have been told of a hold for which the other activation has made a proposal.</summary>
+    private async Task StandBehindFence() => await Decide((_, _) => default);
 
     private async Task DropLoan(Candidate candidate, HoldId hold, HoldOutcome held)
     {

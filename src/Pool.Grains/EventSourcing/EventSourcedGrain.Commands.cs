@@ -35,8 +35,11 @@ public abstract partial class EventSourcedGrain<TState, TEvent>
     {
         await LookAgainWhenUnborn();
         LeaveIfUnborn();
-        return Known.Receipts.Of(command) is { } receipt ? await Recall(receipt, command, StateAt) : (Answer<TState>?)null;
+        return Known.Receipts.Of(command.RequestId) is { } receipt ? await Recall(receipt, command, StateAt) : (Answer<TState>?)null;
     }
+
+    /// <summary>Whether a request was answered with events.</summary>
+    protected bool HasAnswered(Guid request) => Known.Receipts.Of(request) is not null;
 
     /// <summary>What is against a command before its own rule is asked.</summary>
     protected Refusal? Fault(Command command) => Preconditions.Of<TState, TEvent>(State, Version, Key, command, services.Wall.GetUtcNow());
@@ -50,7 +53,7 @@ public abstract partial class EventSourcedGrain<TState, TEvent>
         Command command, Func<TState, DateTimeOffset, Decision<TEvent>> decide, Func<long, Task<Answer<T>>> before, Func<Answer<TState>, ImmutableArray<TEvent>, Answer<T>> tell)
     {
         await LookAgainWhenUnborn();
-        if (Known.Receipts.Of(command) is { } receipt)
+        if (Known.Receipts.Of(command.RequestId) is { } receipt)
         {
             return await Recall(receipt, command, before);
         }

@@ -17,6 +17,9 @@ public abstract partial class EventSourcedGrain<TState, TEvent>(ActorServices se
     where TState : class, IActorState<TState, TEvent>
     where TEvent : class, IEvent
 {
+    /// <summary>Events of its past that are read at a time where one is looked for.</summary>
+    private const int SearchedAtOnce = 4_096;
+
     private readonly AppendSequence _appends = new();
     private string? _stream;
     private StreamState<TState, TEvent>? _known;
@@ -40,7 +43,7 @@ public abstract partial class EventSourcedGrain<TState, TEvent>(ActorServices se
     protected virtual int SnapshotEvery => 0;
 
     /// <summary>Commands that were answered with events: every snapshot has them all.</summary>
-    protected int Answered => Known.Receipts.Count;
+    protected int AnsweredCommands => Known.Receipts.Count;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -151,6 +154,24 @@ public abstract partial class EventSourcedGrain<TState, TEvent>(ActorServices se
     {
         await Durable();
         return await Journal.ReadStream(Stream, 0);
+    }
+
+    /// <summary>Looks through the events of this stream so far, some at a time, for the first that says something.</summary>
+    protected async ValueTask<T?> Search<T>(Func<TEvent, T?> tell) where T : struct
+    {
+        await Durable();
+        for (var (after, read) = (0L, SearchedAtOnce); read == SearchedAtOnce; after += read)
+        {
+            var records = await Journal.ReadStream(Stream, after, SearchedAtOnce);
+            if (records.Select(record => tell(EventCatalogue<TEvent>.Read(record))).FirstOrDefault(told => told is not null) is { } found)
+            {
+                return found;
+            }
+
+            read = records.Count;
+        }
+
+        return null;
     }
 
     private StreamState<TState, TEvent> Known => _known ??= new(Stream);

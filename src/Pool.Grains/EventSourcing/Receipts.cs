@@ -1,5 +1,3 @@
-using Pool.Actors;
-
 namespace Pool.EventSourcing;
 
 /// <summary>What is kept of an answered command.</summary>
@@ -16,8 +14,8 @@ internal sealed class Receipts
     /// <summary>A command's events end at a version; its answer is the state there.</summary>
     public void Keep(Receipt receipt) => _kept[receipt.RequestId] = receipt;
 
-    /// <summary>What was answered to a command; null when it is new.</summary>
-    public Receipt? Of(Command command) => _kept.TryGetValue(command.RequestId, out var receipt) ? receipt : null;
+    /// <summary>What was answered to a command, by its request's id; null when it is new.</summary>
+    public Receipt? Of(Guid request) => _kept.TryGetValue(request, out var receipt) ? receipt : null;
 
     public Receipt[] UpTo(long version) => [.. _kept.Values.Where(receipt => receipt.Version <= version)];
 }

@@ -57,16 +57,16 @@ public sealed record CreditAges([property: Id(0)] ImmutableDictionary<AccountId,
     /// <summary>In which quarters an account got what it has, the latest first.</summary>
     public IEnumerable<CreditAge> Of(AccountId account, long has, int period)
     {
-        var rest = Math.Max(0, has);
-        for (var (back, quarter) = (0, period); rest > 0 && back <= Most; (back, quarter) = (back + 1, Quarter.Before(quarter)))
+        var (rest, quarter) = (Math.Max(0, has), period);
+        foreach (var got in Got.GetValueOrDefault(account, []))
         {
-            var older = Math.Min(rest, Older(account, has, back));
-            if (rest > older)
+            var left = Math.Min(rest, got);
+            if (left > 0)
             {
-                yield return new(quarter, rest - older);
+                yield return new(quarter, left);
             }
 
-            rest = older;
+            (rest, quarter) = (rest - left, Quarter.Before(quarter));
         }
 
         if (rest > 0)

@@ -91,7 +91,7 @@ public sealed record Ledger : IActorState<Ledger, LedgerEvent>
     [Id(18)] public CreditAges Ages { get; init; } = CreditAges.None;
 
     /// <summary>How far the expiry is of credits that were too old when the period began; null where it has ended.</summary>
-    [Id(19)] public CreditExpiry? Expiry { get; init; }
+    [Id(20)] public CreditExpiry? Expiry { get; init; }
 
     public bool Exists => Street is not null;
 

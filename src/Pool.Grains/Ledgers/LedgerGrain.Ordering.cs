@@ -23,10 +23,21 @@ internal sealed partial class LedgerGrain
         // What others must say is asked at once. Then all are decided in their order and without a pause, so that they wait for
         // the same commit; what another street has a part in takes its own time, and what becomes of it is nothing to the others.
         var orders = await Task.WhenAll(requests.Select(request => Apart(Read(request, unopened, parties), alone)));
-        var answers = await Task.WhenAll(orders.Zip(requests, (order, request) =>
-            order.Refusal is { } refusal ? Task.FromResult<Answer<ListedEntry>>(refusal)
-            : Crosses(request) ? Apart(Cross(order.Value, request.To!), alone)
-            : Transfer(order.Value)));
+        var carried = new List<Task<Answer<ListedEntry>>>();
+        foreach (var (order, request) in orders.Zip(requests))
+        {
+            carried.Add(
+                order.Refusal is { } refusal ? Task.FromResult<Answer<ListedEntry>>(refusal)
+                : Crosses(request) ? Apart(Cross(order.Value, request.To!), alone)
+                : Transfer(order.Value));
+            if (Version == 0)
+            {
+                // Each looks whether another has opened the ledger meanwhile, and might overtake those before it.
+                await carried[^1];
+            }
+        }
+
+        var answers = await Task.WhenAll(carried);
         return Answer<ImmutableArray<TransferOutcome>>.Of([.. answers.Select(answer => new TransferOutcome(answer.Value, answer.Refusal))], Version, answers.Max(answer => answer.Position));
     }
 
@@ -40,7 +51,7 @@ internal sealed partial class LedgerGrain
     public async Task<Refusal?> HoldOrder(TransferId transfer, TransferOrder order, DateTimeOffset since)
     {
         var past = await Past(transfer, since);
-        return await Decide((ledger, _) => TransferRules.Hold(ledger.Recalling(transfer, past), transfer, order, Keeper));
+        return await Decide((ledger, _) => TransferRules.Hold(ledger.Recalling(transfer, past), transfer, order, HasAnswered(transfer.Request), Keeper));
     }
 
     public async Task<EntryRef> PostOrder(TransferId transfer, DateTimeOffset since)

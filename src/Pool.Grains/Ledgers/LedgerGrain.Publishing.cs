@@ -68,27 +68,25 @@ internal sealed partial class LedgerGrain
 
     protected override async Task CarryStep()
     {
+        if (State.Erasing.IsEmpty)
+        {
+            await CarryOn();
+            return;
+        }
+
         try
         {
-            if (!State.Erasing.IsEmpty)
-            {
-                await EraseNow();
-            }
+            await EraseNow();
         }
-        finally
+        catch when (State.Expiry is not null || LedgerRules.OwesCheckpoint(State, Now))
         {
-            // A vault that does not answer holds up neither an expiry nor a checkpoint.
-            while (State.Expiry is not null)
-            {
-                await Decide((ledger, _) => ExpiryRules.Expire(ledger, Keeper));
-            }
-
-            if (LedgerRules.OwesCheckpoint(State, Now))
-            {
-                await Publish(State.Log.Size);
-            }
+            // The vault does not answer: that holds up neither an expiry nor a checkpoint.
+            await CarryOn();
+            throw;
         }
     }
+
+    private Task CarryOn() => State.Expiry is null ? Publish(State.Log.Size) : Decide((ledger, _) => ExpiryRules.Expire(ledger, Keeper));
 
     private EntryLog Log => _log ??= new(_services.Views);
 

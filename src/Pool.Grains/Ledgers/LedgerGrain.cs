@@ -29,7 +29,7 @@ internal sealed partial class LedgerGrain(ActorServices services) : EventSourced
     private string WitnessKey => (_keys ??= VerifierKeys()).Witness;
 
     /// <summary>A snapshot has every transfer of two quarters and every order: it is written again when as many events have come as it has, or so many that reading them again would take long.</summary>
-    protected override int SnapshotEvery => Math.Clamp(State.Ended.Count + State.EndedBefore.Count + Answered, 4_096, 65_536);
+    protected override int SnapshotEvery => Math.Clamp(State.Ended.Count + State.EndedBefore.Count + AnsweredCommands, 4_096, 65_536);
 
     /// <exception cref="InvalidOperationException">The pool has another ledger key than the one that this ledger began with: nobody could verify what it signs from now on.</exception>
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
@@ -137,7 +137,7 @@ internal sealed partial class LedgerGrain(ActorServices services) : EventSourced
     /// <summary>What became of a transfer so long ago that only the journal knows of it; null where nothing did.</summary>
     private async ValueTask<TransferEnd?> Past(TransferId transfer, DateTimeOffset since) => !State.Exists || State.Remembers(transfer, since)
         ? null
-        : (await History()).Select(record => TransferEnd.Of(EventCatalogue<LedgerEvent>.Read(record))).FirstOrDefault(ended => ended?.Transfer == transfer)?.End;
+        : await Search(happened => TransferEnd.Of(happened) is { } ended && ended.Transfer == transfer ? ended.End : (TransferEnd?)null);
 
     /// <summary>The weight that the catalogue gives the skill, in percent; 0 where it is not needed.</summary>
     private async ValueTask<int> Weight(Payment payment)

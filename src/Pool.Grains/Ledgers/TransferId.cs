@@ -38,6 +38,9 @@ public readonly record struct TransferId : ITextValue<TransferId>
 
     public DemandId Demand => IsSettlement ? _demand : throw new InvalidOperationException($"{this} is no settlement.");
 
+    /// <summary>The request that ordered it.</summary>
+    public Guid Request => IsSettlement ? throw new InvalidOperationException($"{this} was not ordered.") : _demand.Value;
+
     /// <summary>The assignment's number within its demand.</summary>
     public int Assignment => _number;
 

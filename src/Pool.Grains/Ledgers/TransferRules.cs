@@ -39,11 +39,12 @@ public static class TransferRules
             : keeper.After(ledger, new EntryPosted(keeper.Now, ledger.Log.Size + 1, order.Entry(id)));
 
     /// <summary>Holds this street's part of an order that it shares with others, or refuses it. Idempotent by the transfer.</summary>
-    public static (Decision<LedgerEvent> Decision, Refusal? Refusal) Hold(Ledger ledger, TransferId transfer, TransferOrder order, Bookkeeper keeper) =>
+    /// <param name="isUsed">Whether the request that orders it has ordered something of this ledger alone.</param>
+    public static (Decision<LedgerEvent> Decision, Refusal? Refusal) Hold(Ledger ledger, TransferId transfer, TransferOrder order, bool isUsed, Bookkeeper keeper) =>
         ledger.Economy.Orders.ContainsKey(transfer) ? (default, null)
         // A message that was overtaken: the transfer has ended by now.
         : ledger.EndOf(transfer) is not null ? (default, Refusal.Of(RefusalReason.ClearingFailed))
-        : Refusing(ledger, order, keeper.Now) is { } refusal ? (default, refusal)
+        : Check.Lowest(isUsed ? Refusal.At("request_id", RefusalReason.RequestIdReused) : null, Refusing(ledger, order, keeper.Now)) is { } refusal ? (default, refusal)
         : (keeper.After(ledger, new OrderHeld(keeper.Now, transfer, order)), null);
 
     /// <summary>Posts this street's part of an order: that never fails, because it is held. Idempotent by the transfer.</summary>

@@ -6,6 +6,7 @@ DROP INDEX entry_street_place_idx, entry_book_place_idx, entry_community_place_i
 CREATE UNIQUE INDEX ON entry (street, place);
 CREATE INDEX ON entry (community, place) WHERE community IS NOT NULL;
 CREATE INDEX ON entry (giver, place) WHERE giver IS NOT NULL;
+CREATE INDEX ON entry (street, place) WHERE book = 'Service';
 
 ALTER TABLE statement_line DROP CONSTRAINT statement_line_pkey, DROP CONSTRAINT statement_line_place_key;
 DROP INDEX statement_line_account_place_idx;
