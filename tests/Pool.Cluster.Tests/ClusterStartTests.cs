@@ -179,7 +179,7 @@ public sealed class ClusterStartTests(TestDatabases databases) : IAsyncLifetime
         var (code, error) = await Run(verb, "--database", _database);
 
         Assert.Equal(5, code);
-        Assert.Equal("pool: The database holds schema 8; this program knows schemas up to 7. Start a newer program.", error);
+        Assert.Equal("pool: The database holds schema 9; this program knows schemas up to 8. Start a newer program.", error);
     }
 
     [Fact]
