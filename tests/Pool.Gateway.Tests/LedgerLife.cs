@@ -73,7 +73,7 @@ internal sealed class LedgerLife(TestPool pool)
     /// <summary>A resident who was paid in money.</summary>
     public async Task<string> Deposited(string street, long amount)
     {
-        var resident = $"{Community(street)}/residents/payer";
+        var resident = $"{Community(street)}/residents/auntie-shen";
         await pool.Transfers.CreateTransferAsync(Order(street, EntryKind.Deposit, "", resident, amount, Unit.CnyFen));
         return resident;
     }
