@@ -34,6 +34,7 @@ public sealed class ForecastTests(TestPool pool) : IClassFixture<TestPool>
         var demand = pool.NewDemand(seats: 3, reach: 1, skill: "skills/bell-founding");
         var posted = await pool.Post(demand);
         await pool.Until(posted, now => now.RetryTime is not null);
+        await pool.Demands.ListDemandsAsync(new() { Parent = Home, MinPosition = pool.Journal.Head });
 
         var waiting = await Forecast("bell-founding", days: 1);
         Assert.Equal((0, "", 3, 0), (waiting.Partners, waiting.OnlyPartner, waiting.OpenSeats, waiting.MissedSeats));
