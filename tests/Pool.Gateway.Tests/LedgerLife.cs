@@ -1,4 +1,5 @@
 using System.Text;
+using Google.Rpc;
 using Pool.V1;
 using static Pool.Gateway.Tests.TestPool;
 
@@ -14,6 +15,9 @@ internal sealed class LedgerLife(TestPool pool)
         await pool.Communities.CreateCommunityAsync(new() { Parent = $"streets/{code}", CommunityId = $"{code}001", Community = new() { DisplayName = code }, RequestId = NewId() });
         return $"streets/{code}";
     }
+
+    /// <summary>What became of an order of a batch: its entry's number, or the reason of its refusal.</summary>
+    public static string Told(TransferResult result) => result.Entry is { } entry ? entry.Name[(entry.Name.LastIndexOf('/') + 1)..] : result.Status.GetDetail<ErrorInfo>()!.Reason;
 
     public static string Community(string street) => $"{street}/communities/{street[^9..]}001";
 

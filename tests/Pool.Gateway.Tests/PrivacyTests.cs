@@ -86,6 +86,10 @@ public sealed class PrivacyTests(TestPool pool) : IClassFixture<TestPool>
         await pool.Refuses(StatusCode.FailedPrecondition, "NOT_COVERED", "transfer.amount", headers => pool.Transfers.CreateTransferAsync(Order(street, EntryKind.Withdrawal, asked, "", 1, Unit.CnyFen), headers).ResponseAsync);
         await pool.Refuses(StatusCode.InvalidArgument, "AMOUNT_ZERO", "transfer.amount", headers => pool.Transfers.CreateTransferAsync(Order(street, EntryKind.Deposit, "", asked, 0, Unit.CnyFen), headers).ResponseAsync);
 
+        var orders = new[] { Order(street, EntryKind.GiftInNeed, $"{Community(street)}/partners/nobody", asked, 1), Order(street, EntryKind.GiftInNeed, asked, $"{Community(street)}/residents/gets-nothing", 1) };
+        var results = (await pool.Transfers.BatchCreateTransfersAsync(new() { Parent = $"{street}/ledger", Requests = { orders } })).Results;
+
+        Assert.Equal(["PARTNER_NOT_FOUND", "NOT_COVERED"], results.Select(Told));
         Assert.Empty(pool.VaultWith(Encoding.UTF8.GetBytes("only-asked-about")));
     }
 

@@ -1,4 +1,3 @@
-using Google.Rpc;
 using Grpc.Core;
 using Pool.V1;
 using Xunit;
@@ -92,8 +91,6 @@ public sealed class TransferTests(TestPool pool) : IClassFixture<TestPool>
         await pool.Refuses(StatusCode.InvalidArgument, "VALUE_OUT_OF_RANGE", "requests", headers => pool.Transfers.BatchCreateTransfersAsync(
             new() { Parent = $"{street}/ledger", Requests = { Enumerable.Repeat(again, 1_001) } }, headers).ResponseAsync);
     }
-
-    private static string Told(TransferResult result) => result.Entry is { } entry ? entry.Name[(entry.Name.LastIndexOf('/') + 1)..] : result.Status.GetDetail<ErrorInfo>()!.Reason;
 
     private static string Fund(string street) => $"{Community(street)}/fund";
 

@@ -63,7 +63,6 @@ internal sealed partial class DemandGrain
         held = held with { LentAt = cleared.LentAt };
         if (held.Reason is not null)
         {
-            await StandBehindFence();
             await DropLoan(candidate, request.Hold, held);
         }
 
@@ -88,7 +87,8 @@ internal sealed partial class DemandGrain
 
     /// <summary>
     /// Drops a hold where no proposal came of it, so that the candidate can be asked another time. Should this fail, it lapses
-    /// by itself.
+    /// by itself. Whoever was overtaken drops nothing: it may have been told of a hold for which the other activation has made
+    /// a proposal.
     /// </summary>
     private async Task Drop(Candidate candidate, int number, HoldOutcome held)
     {
@@ -98,21 +98,19 @@ internal sealed partial class DemandGrain
             return;
         }
 
-        await StandBehindFence();
         await DropLoan(candidate, hold, held);
         if (held.PlacedAt is { } placed)
         {
+            await StandBehindFence();
             await Partner(candidate.Offer.Partner).Drop(hold, placed);
         }
     }
-
-    /// <summary>Whoever was overtaken drops nothing: it may have been told of a hold for which the other activation has made a proposal.</summary>
-    private async Task StandBehindFence() => await Decide((_, _) => default);
 
     private async Task DropLoan(Candidate candidate, HoldId hold, HoldOutcome held)
     {
         if (held.LentAt is { } lent)
         {
+            await StandBehindFence();
             await Lender(candidate).DropLoan(new(hold, candidate.Offer.Partner), lent);
         }
     }

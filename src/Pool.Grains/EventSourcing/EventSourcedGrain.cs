@@ -98,6 +98,10 @@ public abstract partial class EventSourcedGrain<TState, TEvent>(ActorServices se
         return state.Exists ? Answer<TState>.Of(state, version, position) : Refusal.Of(TState.Missing, Key);
     }
 
+    /// <summary>Completes when the journal has said that no other activation has gone on: what this one knows is all there is.</summary>
+    /// <exception cref="JournalConflictException">Another has; this one is loaded again.</exception>
+    protected Task StandBehindFence() => Write([], null, WakeUpChange.None);
+
     /// <summary>What is against a question, said behind the fence as what is against a command is: not by an activation that was overtaken.</summary>
     protected async Task<Refusal> Refused(Refusal refusal) => (await Commit(refusal, null)).Refusal!;
 
@@ -191,7 +195,7 @@ public abstract partial class EventSourcedGrain<TState, TEvent>(ActorServices se
         }
         catch (InvalidOperationException)
         {
-            await Write([], null, WakeUpChange.None);
+            await StandBehindFence();
             throw;
         }
     }
@@ -203,7 +207,7 @@ public abstract partial class EventSourcedGrain<TState, TEvent>(ActorServices se
             // Nothing is written, but a refusal rests on the state as much as an event does: should another activation have
             // gone on, the fence says so here too, and the caller asks again.
             var (unchanged, at) = (State, Version);
-            await Write([], null, WakeUpChange.None);
+            await StandBehindFence();
             LeaveIfUnborn();
             return decision.Refusal is { } refusal ? refusal : Answer<TState>.Of(unchanged, at, await Durable());
         }

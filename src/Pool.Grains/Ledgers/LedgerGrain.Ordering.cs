@@ -19,10 +19,15 @@ internal sealed partial class LedgerGrain
 
     public async Task<Answer<ImmutableArray<TransferOutcome>>> Transfer(ImmutableArray<TransferRequest> requests)
     {
-        var (alone, unopened, parties) = (requests.Length == 1, State.Exists ? null : await Unopened(), new AskedParties(this, requests));
+        var (alone, unopened, parties) = (requests.Length == 1, State.Exists ? null : await Unopened(), new AskedParties(this));
         // What others must say is asked at once. Then all are decided in their order and without a pause, so that they wait for
         // the same commit; what another street has a part in takes its own time, and what becomes of it is nothing to the others.
-        var orders = await Task.WhenAll(requests.Select(request => Apart(Read(request, unopened, parties), alone)));
+        var drafts = await Task.WhenAll(requests.Select(request => Apart(Draft(request, unopened, parties), alone)));
+        // Who may get something is given an account, and may give it away by a later order; nobody is for whom an order makes no sense.
+        var receivers = requests.Where((_, i) => drafts[i].Refusal is null).Select(request => request.To).ToHashSet();
+        var orders = await Task.WhenAll(requests.Select((request, i) => drafts[i].Refusal is { } refusal
+            ? Task.FromResult<Answer<ReadOrder>>(refusal)
+            : Apart(Read(request, drafts[i].Value!, receivers, parties), alone)));
         var carried = new List<Task<Answer<ListedEntry>>>();
         foreach (var (order, request) in orders.Zip(requests))
         {
@@ -60,24 +65,25 @@ internal sealed partial class LedgerGrain
         return await Decide((ledger, _) => TransferRules.Post(ledger.Recalling(transfer, past), transfer, Keeper));
     }
 
-    /// <summary>The order that a request makes, as a command that tells nobody whom it names; or what is against it whatever the ledger says.</summary>
-    private async Task<Answer<ReadOrder>> Read(TransferRequest request, Refusal? unopened, AskedParties parties)
+    /// <summary>The order that a request makes, with accounts that nobody has; or what is against it whatever the ledger says.</summary>
+    private async Task<Answer<TransferOrder>> Draft(TransferRequest request, Refusal? unopened, AskedParties parties)
     {
         var (order, unfit) = TransferRules.Order(request, Nobody);
         unfit ??= TransferRules.Unfit(order!);
         var unknown = Check.Lowest(unopened, await parties.Missing("transfer.from", request.From), await parties.Missing("transfer.to", request.To, Crosses(request)));
-        if (Check.Lowest(unfit, unknown) is { } refusal)
-        {
-            return Check.Lowest(refusal, Late(request.Command))!;
-        }
+        return Check.Lowest(unfit, unknown) is { } refusal ? Check.Lowest(refusal, Late(request.Command))! : Answer<TransferOrder>.Of(order!);
+    }
 
-        var (from, to) = (await parties.Account(request.From), await parties.Account(request.To));
+    /// <summary>The order with the parties' accounts, as a command that tells nobody whom it names.</summary>
+    private async Task<Answer<ReadOrder>> Read(TransferRequest request, TransferOrder order, HashSet<Party?> receivers, AskedParties parties)
+    {
+        var (from, to) = (await parties.Account(request.From, receivers), await parties.Account(request.To, receivers));
         if (request.To is not null && to is null)
         {
             return Check.Lowest(Refusal.At("transfer.to", RefusalReason.PartnerErased), Late(request.Command))!;
         }
 
-        order = order! with { From = from?.Account ?? order.From, To = to?.Account ?? order.To };
+        order = order with { From = from?.Account ?? order.From, To = to?.Account ?? order.To };
         var command = new[] { from?.Identity, to?.Identity }.OfType<Identity>().Aggregate(request.Command, (command, identity) => command with { Fingerprint = identity.Blind(command.Fingerprint) });
         return Answer<ReadOrder>.Of(new(order, command));
     }
@@ -148,11 +154,8 @@ internal sealed partial class LedgerGrain
     private readonly record struct ReadOrder(TransferOrder Order, Command Command);
 
     /// <summary>What others say of the parties of a call: of each it is asked once.</summary>
-    private sealed class AskedParties(LedgerGrain ledger, ImmutableArray<TransferRequest> requests)
+    private sealed class AskedParties(LedgerGrain ledger)
     {
-        /// <summary>Who may get something is given an account, and may give it away by a later order; nobody is for whom an order makes no sense.</summary>
-        private readonly HashSet<Party?> _receivers = [.. requests.Where(request => TransferRules.Order(request, Nobody).Order is { } order && TransferRules.Unfit(order) is null).Select(request => request.To)];
-
         private readonly Dictionary<Party, Task<Refusal?>> _missing = [];
         private readonly Dictionary<Party, Task<PartyAccount?>> _accounts = [];
 
@@ -163,8 +166,9 @@ internal sealed partial class LedgerGrain
             : await Once(_missing, Registered(party), ledger.Missing) is { } refusal ? refusal with { Fields = [field] }
             : null;
 
-        public async Task<PartyAccount?> Account(Party? party) =>
-            party is null ? null : await Once(_accounts, party, asked => ledger.AccountOf(asked, _receivers.Contains(asked)));
+        /// <param name="receivers">Who is given an account that has none.</param>
+        public async Task<PartyAccount?> Account(Party? party, HashSet<Party?> receivers) =>
+            party is null ? null : await Once(_accounts, party, asked => ledger.AccountOf(asked, make: receivers.Contains(asked)));
 
         private static Task<T> Once<TKey, T>(Dictionary<TKey, Task<T>> asked, TKey key, Func<TKey, Task<T>> ask) where TKey : notnull =>
             asked.TryGetValue(key, out var answer) ? answer : asked[key] = ask(key);

@@ -61,8 +61,8 @@ internal sealed class PartnerGrain(ActorServices services) : EventSourcedGrain<P
     {
         if (State is { Exists: true, Erased: false })
         {
-            // Behind the fence: an activation that was overtaken does not know.
-            await Decide((_, _) => default);
+            // An activation that was overtaken does not know.
+            await StandBehindFence();
         }
 
         await Durable();
