@@ -34,7 +34,8 @@ internal static class SlowWatch
         using var listener = new MeterListener { InstrumentPublished = (instrument, listening) => Listen(instrument, listening) };
         listener.SetMeasurementEventCallback<long>((_, _, _, _) => cut.TrySetResult());
         listener.Start();
-        using var watch = pool.Dispatch.WatchDispatches(new() { Parent = Beigan, Cursor = 0 }, headers);
+        // Whatever comes of it, nobody waits for it for ever.
+        using var watch = pool.Dispatch.WatchDispatches(new() { Parent = Beigan, Cursor = 0 }, headers, DateTime.UtcNow.AddMinutes(1));
         await watch.ResponseHeadersAsync;
         await cut.Task.WaitAsync(TimeSpan.FromSeconds(30));
         await foreach (var told in watch.ResponseStream.ReadAllAsync())
