@@ -1,4 +1,6 @@
 using Pool.Benchmarks;
+using Pool.Benchmarks.Arena;
+using Pool.Benchmarks.Opponents;
 
 var benchmarks = new Dictionary<string, Func<Task<IReadOnlyList<Ratio>>>>
 {
@@ -9,6 +11,17 @@ var benchmarks = new Dictionary<string, Func<Task<IReadOnlyList<Ratio>>>>
     ["database"] = DatabaseBenchmark.Run,
     ["ledgers"] = LedgerBenchmark.Run,
 };
+if (args is ["arena", ..])
+{
+    return await new System.CommandLine.RootCommand { ArenaCommand.Make() }.Parse(args).InvokeAsync();
+}
+
+if (args is ["opponent", var opponent] && OpponentServer.Names.Contains(opponent))
+{
+    await OpponentServer.Run(opponent, Environment.GetEnvironmentVariable(Opponent.Variable) ?? throw new InvalidOperationException($"{Opponent.Variable} names no database."));
+    return 0;
+}
+
 if (args is ["faults", .. var faults])
 {
     return await FaultTable.Run(faults) ? 0 : 2;

@@ -119,7 +119,8 @@ public sealed record RecordedJournal(IReadOnlyList<JournalRow> Rows, IReadOnlyDi
         }
     }
 
-    private static async IAsyncEnumerable<JournalRow> After(long position, NpgsqlConnection connection, NpgsqlTransaction transaction)
+    /// <summary>The rows of a database's journal behind a position, one after another: a long journal need not be in memory at once.</summary>
+    public static async IAsyncEnumerable<JournalRow> After(long position, NpgsqlConnection connection, NpgsqlTransaction? transaction = null)
     {
         await using var command = new NpgsqlCommand($"SELECT {Columns} FROM journal WHERE position > $1 ORDER BY position", connection, transaction);
         command.Parameters.Add(new() { Value = position });

@@ -40,6 +40,20 @@ public sealed class LostSiloRetry : IOutgoingGrainCallFilter
 
     public async Task Invoke(IOutgoingGrainCallContext context)
     {
+        var answered = context.Invoke();
+        await answered.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (answered.IsCompletedSuccessfully)
+        {
+            return;
+        }
+
+        // In a silo with a door actors call each other, too; what of that is asked again is theirs to say.
+        await (context.SourceId is { } source && !source.IsClient() ? answered : AskAgain(context, answered));
+    }
+
+    /// <param name="first">The first attempt, which failed.</param>
+    private async Task AskAgain(IOutgoingGrainCallContext context, Task first)
+    {
         using var patience = new CancellationTokenSource(Patience);
         Exception? last = null;
         var failed = 0;
@@ -49,7 +63,7 @@ public sealed class LostSiloRetry : IOutgoingGrainCallFilter
             {
                 try
                 {
-                    await context.Invoke();
+                    await (failed == 0 ? first : context.Invoke());
                 }
                 catch (Exception cause) when (PassingFault.Is(cause))
                 {

@@ -35,6 +35,9 @@ public sealed class PoolOptions
     /// <summary>The TCP port at which gateways reach a silo. Default: 7183.</summary>
     public int ClientPort { get; set; } = 7183;
 
+    /// <summary>Whether a silo is a gateway, too. Default: no.</summary>
+    public bool Door { get; set; }
+
     /// <summary>How many calls a gateway has under way at a time; more are refused at once. Default: 1,024.</summary>
     public int ConcurrentCalls { get; set; } = 1_024;
 

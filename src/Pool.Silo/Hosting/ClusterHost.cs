@@ -34,7 +34,7 @@ public static class ClusterHost
 
     private static readonly TimeSpan ClientDropTimeout = TimeSpan.FromSeconds(1);
 
-    /// <summary>A silo: actors, journal, views, wake-ups, and its health over HTTP.</summary>
+    /// <summary>A silo: actors, journal, views, wake-ups, and its health over HTTP; the door as well, where it is asked for.</summary>
     public static WebApplication Silo(PoolOptions options, ClusterDatabase database, LogLevel level)
     {
         options.LedgerKey = database.LedgerKey;
@@ -52,6 +52,12 @@ public static class ClusterHost
         services.AddSingleton<DatabaseWatch>();
         services.AddHostedService(provider => provider.GetRequiredService<DatabaseWatch>());
         services.AddHealthChecks().AddCheck<SiloReadiness>("member", tags: [GatewayHosting.Ready]);
+        if (options.Door)
+        {
+            options.PageTokenKey = database.PageTokenKey;
+            return WithDoor(builder, options);
+        }
+
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(options.Listen, options.HttpPort, listen => listen.Protocols = HttpProtocols.Http1));
         var app = builder.Build();
         app.MapPoolHealth();
@@ -66,8 +72,16 @@ public static class ClusterHost
         Share(builder.Services, database);
         builder.Services.AddSingleton<ClusterConnection>();
         builder.UseOrleansClient(client => Client(client, options, database.Source));
-        builder.Services.AddPoolGateway();
         builder.Services.AddHealthChecks().AddCheck<ClusterConnection>("cluster", tags: [GatewayHosting.Ready]);
+        return WithDoor(builder, options);
+    }
+
+    /// <summary>The door of a process that other processes can stand in for: what a lost silo did not answer is asked again.</summary>
+    private static WebApplication WithDoor(WebApplicationBuilder builder, PoolOptions options)
+    {
+        builder.Services.AddHttpContextAccessor();
+        builder.Services.AddSingleton<IOutgoingGrainCallFilter, LostSiloRetry>();
+        builder.Services.AddPoolGateway();
         builder.WebHost.ConfigureKestrel(kestrel => PoolHost.ListenDoor(kestrel, options));
         var app = builder.Build();
         app.MapPoolGateway();
@@ -142,8 +156,6 @@ public static class ClusterHost
         client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = ResponseTimeout);
         client.Services.AddSingleton<IClientConnectionRetryFilter>(services => services.GetRequiredService<ClusterConnection>());
         client.AddGatewayCountChangedHandler(services => services.GetRequiredService<ClusterConnection>().Changed);
-        client.Services.AddHttpContextAccessor();
-        client.AddOutgoingGrainCallFilter<LostSiloRetry>();
         client.AddActivityPropagation();
     }
 

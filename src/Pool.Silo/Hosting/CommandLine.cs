@@ -68,6 +68,11 @@ internal static class CommandLine
     private static readonly Option<int> Watches = Count(
         "--watches", "number", "How many watches a gateway serves at a time; more are refused at once.", Defaults.ConcurrentWatches, least: 1);
 
+    private static readonly Option<bool> Door = new("--door")
+    {
+        Description = "Be a gateway, too: this process serves clients by itself, at --grpc-port, and JSON where its health is.",
+    };
+
     private static readonly Option<LogLevel> Level = new("--log-level")
     {
         Description = "The least level of log messages: Trace, Debug, Information, Warning, Error, Critical or None.",
@@ -93,7 +98,7 @@ internal static class CommandLine
             """)
         {
             Level,
-            Verb("silo", "Run a silo of a cluster: actors, journal, views and wake-ups.", verbs.Silo, Database, Cluster, Address, SiloPort, ClientPort, HealthPort, Listen, Wait),
+            Verb("silo", "Run a silo of a cluster: actors, journal, views and wake-ups.", verbs.Silo, Database, Cluster, Address, SiloPort, ClientPort, HealthPort, Listen, Wait, Door, GrpcPort, Calls, Watches, Drain),
             Verb("gateway", "Run a gateway of a cluster: the door for gRPC and JSON. Any number may run; they hold nothing.", verbs.Gateway, Database, Cluster, GrpcPort, HttpPort, Listen, Calls, Watches, Drain, Wait),
             Verb("migrate", "Bring a database to the newest schema, and say again what each role may do.", verbs.Migrate, Database, Wait),
             Verify(verbs.Verify),
@@ -205,6 +210,7 @@ internal static class CommandLine
         ClientPort = Given(parsed, ClientPort, Defaults.ClientPort),
         DatabasePatience = TimeSpan.FromSeconds(Given(parsed, Wait, (int)Defaults.DatabasePatience.TotalSeconds)),
         Drain = TimeSpan.FromSeconds(Given(parsed, Drain, (int)Defaults.Drain.TotalSeconds)),
+        Door = parsed.GetValue(Door),
         ConcurrentCalls = Given(parsed, Calls, Defaults.ConcurrentCalls),
         ConcurrentWatches = Given(parsed, Watches, Defaults.ConcurrentWatches),
     };

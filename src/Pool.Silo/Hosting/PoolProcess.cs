@@ -17,6 +17,8 @@ public static class PoolProcess
     /// <summary>The same for a silo that can do nothing more.</summary>
     private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(3);
 
+    private const string OtherPorts = "Name other ports with --grpc-port and --http-port.";
+
     /// <summary>Serves the whole pool until the process is told to stop, or until <paramref name="work"/> says so.</summary>
     /// <param name="work">What to do once it serves; it returns whether to go on serving.</param>
     public static Task<ExitCode> Run(PoolOptions options, TimeProvider clock, LogLevel level, Func<PoolAddresses, CancellationToken, Task<bool>>? work = null) => Guard(level, async () =>
@@ -45,14 +47,20 @@ public static class PoolProcess
         using var stopping = app.Lifetime.ApplicationStopping.Register(() => deadline.EndAfter(StopPatience));
         RequireFree(options.Address, options.SiloPort, options.ClientPort);
         await Start(app, database);
-        PoolLog.Joined(app.Logger, options.Cluster, database.Address, PoolAddresses.All(app)[0]);
+        if (options.Door)
+        {
+            TellDoor(app, options);
+        }
+
+        PoolLog.Joined(app.Logger, options.Cluster, database.Address, PoolAddresses.All(app)[^1]);
+
         if (await UntilItCannotGoOn(app) is { } refused)
         {
             deadline.EndAfter(LastPatience, refused);
             await app.StopAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             throw refused;
         }
-    }, ports: "Name another with --http-port.");
+    }, ports: options.Door ? OtherPorts : "Name another with --http-port.");
 
     /// <summary>Runs a gateway of a cluster until the process is told to stop.</summary>
     public static Task<ExitCode> RunGateway(PoolOptions options, LogLevel level) => Guard(level, async () =>
@@ -60,8 +68,7 @@ public static class PoolProcess
         await using var database = await UntilStopped(stopped => ClusterDatabase.OpenForGateway(options, stopped));
         await using var app = ClusterHost.Gateway(options, database, level);
         await Start(app, database);
-        var addresses = PoolAddresses.Of(app);
-        PoolLog.GatewayServing(app.Logger, addresses.Grpc, addresses.Http, options.Cluster);
+        TellDoor(app, options);
         await UntilEnded(app);
     });
 
@@ -82,6 +89,12 @@ public static class PoolProcess
         });
         Console.WriteLine(scripts == 0 ? $"{address} has the newest schema already." : $"{address} has the newest schema now; {scripts} scripts were needed.");
     });
+
+    private static void TellDoor(WebApplication app, PoolOptions options)
+    {
+        var addresses = PoolAddresses.Of(app);
+        PoolLog.GatewayServing(app.Logger, addresses.Grpc, addresses.Http, options.Cluster);
+    }
 
     /// <summary>Waits until a silo has stopped, as it was told to (null), or cannot go on.</summary>
     private static async Task<StartRefusedException?> UntilItCannotGoOn(WebApplication silo)
@@ -119,7 +132,7 @@ public static class PoolProcess
     }
 
     /// <param name="ports">What to do about a port that is taken.</param>
-    internal static async Task<ExitCode> Guard(LogLevel level, Func<Task> run, string ports = "Name other ports with --grpc-port and --http-port.")
+    internal static async Task<ExitCode> Guard(LogLevel level, Func<Task> run, string ports = OtherPorts)
     {
         try
         {

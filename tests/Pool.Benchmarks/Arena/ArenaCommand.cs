@@ -1,0 +1,84 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Pool.Databases;
+
+namespace Pool.Benchmarks.Arena;
+
+/// <summary>The command "arena": starts PostgreSQL, plays scenarios, prints the ratios and writes a file of everything.</summary>
+internal static class ArenaCommand
+{
+    /// <summary>What the server must have in common for all; whoever reads the file sees what it was.</summary>
+    private static readonly string[] ServerSettings =
+        ["server_version", "shared_buffers", "max_wal_size", "synchronous_commit", "fsync", "wal_level", "max_connections", "commit_delay", "checkpoint_timeout"];
+
+    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true };
+
+    public static Command Make()
+    {
+        var scenarios = new Argument<string[]>("scenario")
+        {
+            Description = $"What to play: {string.Join(", ", Scenarios.All.Keys)}. Default: all of them.",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
+        scenarios.AcceptOnlyFromAmong([.. Scenarios.All.Keys]);
+        var rounds = new Option<int>("--rounds") { Description = "Measured rounds of each side, in turns.", DefaultValueFactory = _ => 5 };
+        var seconds = new Option<int>("--seconds") { Description = "The length of a round.", DefaultValueFactory = _ => 10 };
+        var callers = new Option<int>("--callers") { Description = "Callers of a closed loop.", DefaultValueFactory = _ => 256 };
+        var results = new Option<string>("--results")
+        {
+            Description = "The file for what was measured, with the machine, the versions and the settings.",
+            DefaultValueFactory = _ => $"arena-{DateTime.UtcNow:yyyyMMdd-HHmmss}.json",
+        };
+        var command = new Command("arena", "Play the pool against what a user would build instead, in turns on this machine.") { scenarios, rounds, seconds, callers, results };
+        command.SetAction(async (parsed, _) =>
+        {
+            var played = parsed.GetValue(scenarios) is { Length: > 0 } named ? named : [.. Scenarios.All.Keys];
+            return await Run(played, new(parsed.GetValue(rounds), TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(callers)), parsed.GetValue(results)!);
+        });
+        return command;
+    }
+
+    private static async Task<int> Run(IEnumerable<string> scenarios, ArenaSettings settings, string file)
+    {
+        await using var server = await DatabaseServer.Start();
+        Console.WriteLine($"PostgreSQL from {server.Origin}; {settings.Rounds} rounds of {settings.Time.TotalSeconds:0} s, {settings.Callers} callers");
+        var played = new Dictionary<string, ScenarioResult>();
+        foreach (var name in scenarios)
+        {
+            Console.WriteLine($"== {name}");
+            played[name] = await Scenarios.All[name](server, settings);
+            foreach (var line in played[name].Comparisons.Select(comparison => comparison.ToString()).Concat(played[name].Wrong.Select(wrong => $"AUDIT: {wrong}")))
+            {
+                Console.WriteLine(line);
+            }
+        }
+
+        await File.WriteAllTextAsync(file, JsonSerializer.Serialize(new { At = DateTime.UtcNow, Machine = Machine(), Versions = Versions(), Server = await Settings(server), settings, Scenarios = played }, Json));
+        Console.WriteLine($"Everything stands in {file}.");
+        return played.Values.Any(result => result.Wrong.Count > 0) ? 1 : played.Values.All(result => result.Comparisons.All(comparison => comparison.Met)) ? 0 : 2;
+    }
+
+    private static object Machine() => new
+    {
+        Processor = File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim(),
+        Environment.ProcessorCount,
+        MemoryMiB = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 1024 / 1024,
+        System = RuntimeInformation.OSDescription,
+    };
+
+    private static Dictionary<string, string> Versions() => new[] { typeof(object), typeof(Npgsql.NpgsqlConnection), typeof(Grain), typeof(global::Grpc.Net.Client.GrpcChannel) }
+        .Select(type => type.Assembly.GetName()).ToDictionary(assembly => assembly.Name!, assembly => assembly.Version!.ToString());
+
+    private static async Task<Dictionary<string, string>> Settings(DatabaseServer server)
+    {
+        var settings = new Dictionary<string, string>();
+        foreach (var name in ServerSettings)
+        {
+            settings[name] = Convert.ToString(await DatabaseServer.Execute(server.ConnectionString, $"SHOW {name}"), CultureInfo.InvariantCulture)!;
+        }
+
+        return settings;
+    }
+}

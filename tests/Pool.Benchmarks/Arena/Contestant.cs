@@ -1,0 +1,157 @@
+using System.Diagnostics;
+using Npgsql;
+using Pool.Auditing;
+using Pool.Benchmarks.Opponents;
+using Pool.Cluster.Tests;
+using Pool.Databases;
+
+namespace Pool.Benchmarks.Arena;
+
+/// <summary>One side of a comparison: a server process, and what it stores in.</summary>
+internal abstract class Contestant : IAsyncDisposable
+{
+    /// <summary>How the command line names it.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Where it serves gRPC.</summary>
+    public abstract string Address { get; }
+
+    public abstract int ProcessId { get; }
+
+    /// <summary>Its database's connection string; null of one that has files.</summary>
+    public virtual string? Database => null;
+
+    /// <summary>Transactions that its database has committed so far; of all its processes.</summary>
+    public async Task<long> Commits() => Database is null
+        ? 0
+        : (long)(await DatabaseServer.Execute(Database, "SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()"))!;
+
+    /// <summary>What is wrong in its tables when nobody asks it anything any more, a sentence each.</summary>
+    public abstract Task<IReadOnlyList<string>> Audit();
+
+    public abstract ValueTask DisposeAsync();
+}
+
+/// <summary>The pool as its operators run it, over PostgreSQL: one process that is silo and gateway.</summary>
+internal sealed class PoolOverPostgres(DatabaseServer server, string database, PoolProgram program, string name) : Contestant
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    public override string Name => name;
+
+    public override string Address => program.Grpc;
+
+    public override int ProcessId => program.Id;
+
+    public override string Database => database;
+
+    public static async Task<PoolOverPostgres> Start(DatabaseServer server, string name = "pool", IReadOnlyDictionary<string, string>? environment = null)
+    {
+        var database = await server.CreateDatabase();
+        var ports = LoopbackPorts.Free(2);
+        var program = PoolProgram.Start(
+            new Dictionary<string, string>(environment ?? new Dictionary<string, string>()) { ["POOL_DATABASE"] = database },
+            "silo", "--door", "--address", "127.0.0.1", "--silo-port", $"{ports[0]}", "--client-port", $"{ports[1]}", "--grpc-port", "0", "--http-port", "0");
+        await program.UntilItServes();
+        return new(server, database, program, name);
+    }
+
+    public override async Task<IReadOnlyList<string>> Audit()
+    {
+        var auditor = new Auditor();
+        var over = DateTime.UtcNow + Patience;
+        for (var position = 0L; ;)
+        {
+            await using (var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(database) { Pooling = false }.ConnectionString))
+            {
+                await connection.OpenAsync();
+                await foreach (var row in RecordedJournal.After(position, connection))
+                {
+                    auditor.Take(row);
+                    position = row.Position;
+                }
+            }
+
+            if (auditor.IsQuiet || DateTime.UtcNow > over)
+            {
+                return [.. auditor.Violations, .. auditor.Busy.Take(10)];
+            }
+        }
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await program.DisposeAsync();
+        await server.DropDatabase(database);
+    }
+}
+
+/// <summary>The pool without a server: one process over a folder of SQLite files.</summary>
+internal sealed class EmbeddedPool(string folder, PoolProgram program) : Contestant
+{
+    public override string Name => "embedded";
+
+    public override string Address => program.Grpc;
+
+    public override int ProcessId => program.Id;
+
+    public static async Task<EmbeddedPool> Start()
+    {
+        var folder = Directory.CreateTempSubdirectory("pool-arena-").FullName;
+        return new(folder, await PoolProgram.Serve(folder));
+    }
+
+    public override Task<IReadOnlyList<string>> Audit()
+    {
+        var auditor = RecordedJournal.Read(RecordedJournal.Within(folder)).Replay();
+        return Task.FromResult<IReadOnlyList<string>>([.. auditor.Violations, .. auditor.Busy.Take(10)]);
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await program.DisposeAsync();
+        Directory.Delete(folder, recursive: true);
+    }
+}
+
+/// <summary>An opponent, in a process of its own as the pool is.</summary>
+internal sealed class Opponent(DatabaseServer server, string database, Process process, string name, string address) : Contestant
+{
+    /// <summary>Names the database in the process's environment: it has a password.</summary>
+    public const string Variable = "POOL_OPPONENT_DATABASE";
+
+    public override string Name => name;
+
+    public override string Address => address;
+
+    public override int ProcessId => process.Id;
+
+    public override string Database => database;
+
+    public static async Task<Opponent> Start(DatabaseServer server, string name)
+    {
+        var database = await server.CreateDatabase();
+        var start = new ProcessStartInfo("dotnet", [typeof(Opponent).Assembly.Location, "opponent", name]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        start.Environment[Variable] = database;
+        var process = Process.Start(start)!;
+        while (await process.StandardOutput.ReadLineAsync() is { } line)
+        {
+            if (line.StartsWith(OpponentServer.Serves, StringComparison.Ordinal))
+            {
+                return new(server, database, process, name, line[OpponentServer.Serves.Length..]);
+            }
+        }
+
+        throw new InvalidOperationException($"The opponent {name} did not start.");
+    }
+
+    public override Task<IReadOnlyList<string>> Audit() => TableAudit.Of(name, database);
+
+    public override async ValueTask DisposeAsync()
+    {
+        process.StandardInput.Close();
+        await process.WaitForExitAsync();
+        process.Dispose();
+        await server.DropDatabase(database);
+    }
+}

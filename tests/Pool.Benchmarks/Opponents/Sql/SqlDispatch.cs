@@ -1,0 +1,283 @@
+using Npgsql;
+
+namespace Pool.Benchmarks.Opponents;
+
+/// <summary>One transaction a command, its statements sent from here; those that need no answer of one before travel together.</summary>
+internal sealed class SqlDispatch(NpgsqlDataSource database) : IDispatch
+{
+    private const string Answer =
+        $"SELECT {SqlTables.Columns} FROM demand LEFT JOIN proposal ON proposal.demand = demand.id WHERE id = $1 ORDER BY number DESC LIMIT 1";
+
+    /// <summary>Who may serve in the demand's community, its street, and the streets beside it.</summary>
+    private static readonly string[] Rings =
+    [
+        InRing("o.community = $3"),
+        InRing("o.street = left($3, 9) AND o.community <> $3"),
+        InRing("o.reach >= 2 AND o.street = ANY (SELECT unnest(neighbours) FROM street WHERE code = left($3, 9))"),
+    ];
+
+    private const string Lock = "SELECT FROM partner WHERE id = $1 FOR NO KEY UPDATE SKIP LOCKED";
+
+    private const string Wait = "SELECT FROM partner WHERE id = $1 FOR NO KEY UPDATE";
+
+    /// <summary>The earliest half hour at which the partner has time, and the lane that is free then.</summary>
+    private const string FirstSlot =
+        """
+        SELECT slot, lane
+          FROM generate_series(date_bin('30 minutes', $1::timestamptz + interval '30 minutes' - interval '1 microsecond', '2000-01-01Z'), $2::timestamptz - make_interval(mins => $3), interval '30 minutes') AS slot
+         CROSS JOIN LATERAL (SELECT lane FROM generate_series(1, $4) AS lanes (lane)
+                              WHERE NOT EXISTS (SELECT FROM booking b WHERE b.partner = $5 AND b.lane = lanes.lane AND b.during && tstzrange(slot, slot + make_interval(mins => $3))) LIMIT 1) AS free
+         WHERE $6 @> int4range(week_minute(slot), week_minute(slot) + $3) LIMIT 1
+        """;
+
+    private static readonly TimeSpan Expiry = TimeSpan.FromHours(2);
+
+    public Task CreateStreet(string code, string name, IReadOnlyList<string> neighbours) => SqlTables.CreateStreet(database, code, name, neighbours);
+
+    public Task CreateCommunity(string street, string code, string name) => SqlTables.CreateCommunity(database, street, code, name);
+
+    public Task CreatePartner(string community, string id, string name, int capacity) => SqlTables.CreatePartner(database, community, id, name, capacity);
+
+    public Task CreateOffer(OfferTerms offer) => SqlTables.CreateOffer(database, offer);
+
+    public Task<DemandRow> Post(DemandTerms terms) => InTransaction(async connection =>
+    {
+        var inserted = await Execute(
+            connection,
+            """
+            INSERT INTO demand (id, fingerprint, community, title, skill, min_level, opens, closes, duration, reach)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING
+            """,
+            terms.Id, terms.Fingerprint, terms.Community, terms.Title, terms.Skill, terms.MinLevel, terms.Opens, terms.Closes, terms.Duration, terms.Reach);
+        if (inserted == 1)
+        {
+            await Propose(connection, terms, 1);
+        }
+
+        var answer = await Read(connection, terms.Id);
+        return answer.Terms.Fingerprint == terms.Fingerprint ? answer : throw new RefusedException("The request id was used for another request.");
+    });
+
+    public Task<DemandRow> Do(Verb verb, Deed deed) => InTransaction(async connection =>
+    {
+        if (await Execute(connection, "INSERT INTO request VALUES ($1, $2) ON CONFLICT DO NOTHING", deed.Request, deed.Fingerprint) == 1)
+        {
+            await (verb switch
+            {
+                Verb.Accept => Accept(connection, deed),
+                Verb.Start => Step(connection, deed, "step = 3, started_at = now()", "step = 2"),
+                Verb.Complete => Complete(connection, deed),
+                Verb.Confirm => Confirm(connection, deed),
+            });
+        }
+        else if (await First<long>(connection, "SELECT fingerprint FROM request WHERE id = $1", deed.Request) != deed.Fingerprint)
+        {
+            throw new RefusedException("The request id was used for another request.");
+        }
+
+        return await Read(connection, deed.Demand);
+    });
+
+    /// <summary>Ends proposals whose time is over, and asks the next candidate.</summary>
+    public async Task Expire(int most)
+    {
+        await InTransaction(async connection =>
+        {
+            var lapsed = await All(
+                connection, "SELECT demand, number FROM booking WHERE held_until <= now() ORDER BY held_until LIMIT $1 FOR UPDATE SKIP LOCKED",
+                row => (Demand: row.GetGuid(0), Number: row.GetInt32(1)), most);
+            foreach (var (demand, number) in lapsed)
+            {
+                await Execute(connection, "DELETE FROM booking WHERE demand = $1 AND number = $2", demand, number);
+                await Execute(connection, "UPDATE proposal SET step = 7 WHERE demand = $1 AND number = $2", demand, number);
+                var terms = (await Read(connection, demand)).Terms;
+                if (terms.Closes > DateTime.UtcNow)
+                {
+                    await Propose(connection, terms, number + 1);
+                }
+            }
+
+            return lapsed.Count;
+        });
+    }
+
+    public ValueTask DisposeAsync() => database.DisposeAsync();
+
+    private static string InRing(string ring) =>
+        $"""
+        SELECT p.id, p.community, o.id, o.open, p.capacity FROM offer o JOIN partner p ON p.id = o.partner
+         WHERE o.skill = $1 AND o.level >= $2 AND {ring} ORDER BY p.minutes_served, o.level, o.partner LIMIT 16
+        """;
+
+    private static async Task Propose(NpgsqlConnection connection, DemandTerms terms, int number)
+    {
+        foreach (var (ring, sql) in Rings.Take(terms.Reach + 1).Index())
+        {
+            var candidates = await All(connection, sql, row => new Candidate(row), terms.Skill, terms.MinLevel, terms.Community);
+
+            // A partner whom another search holds just now is left to it, unless nobody else is free.
+            foreach (var locking in (string[])[Lock, Wait])
+            {
+                foreach (var candidate in candidates)
+                {
+                    if (await TryPropose(connection, terms, number, ring, candidate, locking))
+                    {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    private static async Task<bool> TryPropose(NpgsqlConnection connection, DemandTerms terms, int number, int ring, Candidate candidate, string locking)
+    {
+        if ((await All(connection, locking, _ => true, candidate.Partner)).Count == 0
+            || (number > 1 && await First<bool>(connection, "SELECT EXISTS (SELECT FROM proposal WHERE demand = $1 AND partner = $2)", terms.Id, candidate.Partner)))
+        {
+            return false;
+        }
+
+        var slots = await All(
+            connection, FirstSlot, row => (At: row.GetDateTime(0), Lane: row.GetInt32(1)), terms.Opens, terms.Closes, terms.Duration, candidate.Capacity, candidate.Partner, candidate.Open);
+        if (slots is not [var (slot, lane)])
+        {
+            return false;
+        }
+
+        var (ends, expires) = (slot.AddMinutes(terms.Duration), DateTime.UtcNow + Expiry);
+        await using var batch = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                Statement(
+                    "INSERT INTO booking (demand, number, partner, lane, during, held_until) VALUES ($1, $2, $3, $4, tstzrange($5, $6), $7)",
+                    terms.Id, number, candidate.Partner, lane, slot, ends, expires),
+                Statement(
+                    "INSERT INTO proposal (demand, number, partner, partner_community, offer, ring, starts, ends, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+                    terms.Id, number, candidate.Partner, candidate.Community, candidate.Offer, ring, slot, ends, expires),
+            },
+        };
+        await batch.ExecuteNonQueryAsync();
+        return true;
+    }
+
+    private static async Task Accept(NpgsqlConnection connection, Deed deed)
+    {
+        await Step(connection, deed, "step = 2, accepted_at = now()", "step = 1 AND expires_at > now()");
+        await Execute(connection, "UPDATE booking SET held_until = NULL WHERE demand = $1 AND number = $2", deed.Demand, deed.Number);
+    }
+
+    private static async Task Step(NpgsqlConnection connection, Deed deed, string change, string state) => Require(await Execute(
+        connection, $"UPDATE proposal SET {change} WHERE demand = $1 AND number = $2 AND partner = $3 AND {state}", deed.Demand, deed.Number, deed.Actor));
+
+    private static async Task Complete(NpgsqlConnection connection, Deed deed) => Require(await Execute(
+        connection, "UPDATE proposal SET step = 4, completed_at = now(), partner_minutes = $4 WHERE demand = $1 AND number = $2 AND partner = $3 AND step = 3",
+        deed.Demand, deed.Number, deed.Actor, deed.Minutes));
+
+    /// <summary>Minutes that agree within a quarter of an hour are settled at their average; others are disputed.</summary>
+    private static async Task Confirm(NpgsqlConnection connection, Deed deed)
+    {
+        var reports = await All(
+            connection,
+            """
+            SELECT p.partner, p.partner_minutes FROM proposal p JOIN demand d ON d.id = p.demand
+             WHERE p.demand = $1 AND p.number = $2 AND d.community = $3 AND p.step = 4 FOR NO KEY UPDATE OF p
+            """,
+            row => (Partner: row.GetString(0), Minutes: row.GetInt32(1)), deed.Demand, deed.Number, deed.Actor);
+        Require(reports.Count);
+        var (partner, minutes) = reports[0];
+        if (Math.Abs(minutes - deed.Minutes) > 15)
+        {
+            await Execute(connection, "UPDATE proposal SET step = 6, community_minutes = $3 WHERE demand = $1 AND number = $2", deed.Demand, deed.Number, deed.Minutes);
+            return;
+        }
+
+        var agreed = (minutes + deed.Minutes) / 2;
+        await using var batch = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                Statement(
+                    """
+                    WITH entered AS (INSERT INTO entry (demand, proposal, partner, minutes) VALUES ($1, $2, $3, $4) RETURNING number)
+                    UPDATE proposal SET step = 5, settled_at = now(), community_minutes = $5, agreed_minutes = $4, entry = (SELECT number FROM entered) WHERE demand = $1 AND number = $2
+                    """,
+                    deed.Demand, deed.Number, partner, agreed, deed.Minutes),
+                Statement("UPDATE partner SET minutes_served = minutes_served + $2 WHERE id = $1", partner, agreed),
+                Statement("DELETE FROM booking WHERE demand = $1 AND number = $2", deed.Demand, deed.Number),
+            },
+        };
+        await batch.ExecuteNonQueryAsync();
+    }
+
+    private static void Require(int rows)
+    {
+        if (rows == 0)
+        {
+            throw new RefusedException("That cannot be done now.");
+        }
+    }
+
+    private async Task<T> InTransaction<T>(Func<NpgsqlConnection, Task<T>> work)
+    {
+        await using var connection = await database.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        var done = await work(connection);
+        await transaction.CommitAsync();
+        return done;
+    }
+
+    private static async Task<DemandRow> Read(NpgsqlConnection connection, Guid demand) => (await All(connection, Answer, SqlTables.Read, demand))[0];
+
+    private static async Task<int> Execute(NpgsqlConnection connection, string sql, params object[] values)
+    {
+        await using var command = Command(connection, sql, values);
+        return await command.ExecuteNonQueryAsync();
+    }
+
+    private static async Task<T> First<T>(NpgsqlConnection connection, string sql, params object[] values)
+    {
+        await using var command = Command(connection, sql, values);
+        return (T)(await command.ExecuteScalarAsync())!;
+    }
+
+    private static async Task<List<T>> All<T>(NpgsqlConnection connection, string sql, Func<NpgsqlDataReader, T> read, params object[] values)
+    {
+        await using var command = Command(connection, sql, values);
+        await using var row = await command.ExecuteReaderAsync();
+        var rows = new List<T>();
+        while (await row.ReadAsync())
+        {
+            rows.Add(read(row));
+        }
+
+        return rows;
+    }
+
+    private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, object[] values)
+    {
+        var command = new NpgsqlCommand(sql, connection);
+        command.Parameters.AddRange(Array.ConvertAll(values, value => new NpgsqlParameter { Value = value }));
+        return command;
+    }
+
+    private static NpgsqlBatchCommand Statement(string sql, params object[] values)
+    {
+        var statement = new NpgsqlBatchCommand(sql);
+        statement.Parameters.AddRange(Array.ConvertAll(values, value => new NpgsqlParameter { Value = value }));
+        return statement;
+    }
+
+    private sealed class Candidate(NpgsqlDataReader row)
+    {
+        public string Partner { get; } = row.GetString(0);
+
+        public string Community { get; } = row.GetString(1);
+
+        public string Offer { get; } = row.GetString(2);
+
+        public NpgsqlTypes.NpgsqlRange<int>[] Open { get; } = row.GetFieldValue<NpgsqlTypes.NpgsqlRange<int>[]>(3);
+
+        public int Capacity { get; } = row.GetInt32(4);
+    }
+}
