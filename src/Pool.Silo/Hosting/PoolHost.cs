@@ -55,7 +55,8 @@ public static class PoolHost
     /// <summary>What every process of the pool has.</summary>
     internal static WebApplicationBuilder Begin(PoolOptions options, TimeProvider clock, LogLevel level)
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        // Nothing is configured by files: watching for them would be to watch the data folder, which lies beside them, at every write.
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = ["--hostBuilder:reloadConfigOnChange=false"] });
         Log(builder.Logging, level);
         builder.Services.AddSingleton(Options.Create(options));
         builder.Services.AddKeyedSingleton(Clock.Key, clock);

@@ -3,7 +3,8 @@ namespace Pool.Benchmarks.Arena;
 /// <param name="Rounds">Measured rounds of each contestant.</param>
 /// <param name="Time">Of each round.</param>
 /// <param name="Callers">Of a closed loop.</param>
-internal sealed record ArenaSettings(int Rounds, TimeSpan Time, int Callers)
+/// <param name="Sides">Who plays, by name; all who are asked for when empty.</param>
+internal sealed record ArenaSettings(int Rounds, TimeSpan Time, int Callers, IReadOnlyCollection<string> Sides)
 {
     /// <summary>Unmeasured rounds of each, while compilers and caches warm up.</summary>
     public const int WarmUps = 2;
@@ -34,10 +35,10 @@ internal sealed class Match(ArenaSettings settings, IReadOnlyList<(Contestant Co
     public IReadOnlyDictionary<string, List<Round>> Rounds => _rounds;
 
     /// <summary>Starts contestants and makes the same world in each.</summary>
-    public static async Task<Match> Start(ArenaSettings settings, ArenaWorld world, IEnumerable<Func<Task<Contestant>>> contestants)
+    public static async Task<Match> Start(ArenaSettings settings, ArenaWorld world, IEnumerable<(string Name, Func<Task<Contestant>> Start)> contestants)
     {
         var sides = new List<(Contestant, ArenaClients)>();
-        foreach (var start in contestants)
+        foreach (var (_, start) in contestants.Where(contestant => settings.Sides.Count == 0 || settings.Sides.Contains(contestant.Name)))
         {
             var contestant = await start();
             sides.Add((contestant, await ArenaClients.Start(world, contestant)));
@@ -65,9 +66,15 @@ internal sealed class Match(ArenaSettings settings, IReadOnlyList<(Contestant Co
         }
     }
 
-    /// <summary>Compares two contestants, round by round.</summary>
-    public Comparison Compare(string what, string side, string other, Func<Round, double> figure, double goal, bool atLeast = true) =>
-        new(what, other, [.. _rounds[side].Zip(_rounds[other], (a, b) => figure(a) / figure(b))], goal, atLeast);
+    /// <summary>Compares two contestants, round by round; nothing where one of them does not play.</summary>
+    public IEnumerable<Comparison> Compare(string what, string side, string other, Func<Round, double> figure, double goal, bool atLeast = true) =>
+        _rounds.TryGetValue(side, out var ours) && _rounds.TryGetValue(other, out var theirs)
+            ? [new(what, other, [.. ours.Zip(theirs, (a, b) => figure(a) / figure(b))], goal, atLeast)]
+            : [];
+
+    /// <summary>Holds a contestant's own figure against a goal; nothing where it does not play.</summary>
+    public IEnumerable<Comparison> Measure(string what, string side, Func<Round, double> figure, double goal, bool atLeast = true) =>
+        _rounds.TryGetValue(side, out var ours) ? [new(what, "nothing", [.. ours.Select(figure)], goal, atLeast)] : [];
 
     /// <summary>What the audits of all contestants find wrong; a figure of one that fails counts for nothing.</summary>
     public async Task<IReadOnlyList<string>> Audit()
