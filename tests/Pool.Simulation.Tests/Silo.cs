@@ -11,7 +11,7 @@ using Pool.Views;
 namespace Pool.Simulation.Tests;
 
 /// <summary>One life of a process: its activations, its way to the journal and its clock.</summary>
-internal sealed class Silo : IGrainRuntime
+internal sealed class Silo : IGrainRuntime, IBirths
 {
     private readonly Dictionary<GrainId, Activation> _activations = [];
     private readonly SimulatedCluster _cluster;
@@ -22,7 +22,7 @@ internal sealed class Silo : IGrainRuntime
         var (scheduler, skew) = (cluster.Scheduler, cluster.Faults.Skew);
         Clock = new(scheduler) { Skew = scheduler.Between(-skew, skew) };
         Services = new SimulatedServices(
-            new SiloJournal(journal, scheduler, () => cluster.Faults, () => Lives, cluster.Plant), Clock, Clock, snapshots, World.Keys, vault, views, NullLogger<ActorServices>.Instance);
+            new SiloJournal(journal, scheduler, () => cluster.Faults, () => Lives, cluster.Plant), this, Clock, Clock, snapshots, World.Keys, vault, views, NullLogger<ActorServices>.Instance);
     }
 
     public bool Lives { get; private set; } = true;
@@ -34,6 +34,8 @@ internal sealed class Silo : IGrainRuntime
     public IGrainFactory GrainFactory => _cluster;
 
     public void Crash() => Lives = false;
+
+    void IBirths.Add(string stream) => _cluster.WakeInTurn(stream, this);
 
     /// <summary>The actor's activation here, a new one if it has none.</summary>
     /// <param name="anew">Whether the one that it has is ended before.</param>
@@ -85,8 +87,8 @@ internal sealed class Silo : IGrainRuntime
 }
 
 /// <summary>Services in virtual time: work beside the actors' turns takes none, and one thread, so that it is the same every time.</summary>
-internal sealed class SimulatedServices(IJournal journal, TimeProvider clock, TimeProvider wall, IGrainStorage snapshots, LedgerKeys keys, IVault vault, IViewStore views, ILogger<ActorServices> log)
-    : ActorServices(journal, clock, wall, snapshots, keys, vault, views, log)
+internal sealed class SimulatedServices(IJournal journal, IBirths births, TimeProvider clock, TimeProvider wall, IGrainStorage snapshots, LedgerKeys keys, IVault vault, IViewStore views, ILogger<ActorServices> log)
+    : ActorServices(journal, births, clock, wall, snapshots, keys, vault, views, log)
 {
     public override Task Apart(Func<Task> work) => work();
 

@@ -150,6 +150,15 @@ internal sealed class SimulatedCluster : IGrainFactory
         return other.Activate(actor);
     }
 
+    /// <summary>Has an actor woken in its turn, should its silo live until then; else its wake-up in the journal does.</summary>
+    public void WakeInTurn(string stream, Silo silo) => Scheduler.After(Scheduler.Between(TimeSpan.Zero, TimeSpan.FromSeconds(1)), () =>
+    {
+        if (silo.Lives)
+        {
+            Wake(stream);
+        }
+    });
+
     /// <summary>Has an actor woken at an instant, or soon where that has passed.</summary>
     private void Arm(string stream, DateTimeOffset due)
     {
@@ -183,9 +192,11 @@ internal sealed class SimulatedCluster : IGrainFactory
             return;
         }
 
-        ((IActorGrain)Reference.To(GrainId.Parse(stream, null), typeof(IActorGrain), this)).Wake().Ignore();
+        Wake(stream);
         Arm(stream, Scheduler.Now + Lease);
     }
+
+    private void Wake(string stream) => ((IActorGrain)Reference.To(GrainId.Parse(stream, null), typeof(IActorGrain), this)).Wake().Ignore();
 
     // What no actor of the pool asks of the factory.
     public TGrainInterface GetGrain<TGrainInterface>(Guid primaryKey, string? grainClassNamePrefix = null) where TGrainInterface : IGrainWithGuidKey => throw new NotSupportedException();

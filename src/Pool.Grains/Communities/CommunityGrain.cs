@@ -12,6 +12,8 @@ namespace Pool.Communities;
 internal sealed class CommunityGrain(ActorServices services)
     : EventSourcedGrain<Community, CommunityEvent>(services), ICommunityGrain
 {
+    private readonly ActorServices _services = services;
+
     /// <summary>Skills never change once they are in the catalogue, so a community asks for each only once.</summary>
     private readonly Dictionary<SkillCode, Skill> _skills = [];
 
@@ -40,7 +42,7 @@ internal sealed class CommunityGrain(ActorServices services)
             return recalled.Refusal is { Reason: RefusalReason.AlreadyExists } ? refusal : recalled;
         }
 
-        return await Journal.Begin<Demand, DemandEvent>($"demand/{demand}", decision.Events[0], command)
+        return await _services.Begin<Demand, DemandEvent>($"demand/{demand}", decision.Events[0], command)
             ?? await GrainFactory.GetGrain<IDemandGrain>(demand.Text).RecallPosting(command);
     }
 

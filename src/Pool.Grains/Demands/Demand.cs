@@ -125,8 +125,7 @@ public sealed partial record Demand : IActorState<Demand, DemandEvent>
 
             if (DemandRules.NextStep(this, ChangedAt) is not null)
             {
-                // The first step is due at once: it is how a posted demand comes to be searched.
-                return Search.Ring < 0 && Proposals.IsEmpty ? PostedAt : ChangedAt + Patience.ForStep;
+                return ChangedAt + Patience.ForStep;
             }
 
             var expiry = Pending.Min(proposal => (DateTimeOffset?)proposal.ExpiresAt);

@@ -11,6 +11,7 @@ namespace Pool.EventSourcing;
 /// <summary>What every event-sourced actor needs from its silo.</summary>
 public class ActorServices(
     IJournal journal,
+    IBirths births,
     [FromKeyedServices(Clock.Key)] TimeProvider clock,
     TimeProvider wall,
     [FromKeyedServices(ActorServices.SnapshotStorage)] IGrainStorage snapshots,
@@ -23,6 +24,8 @@ public class ActorServices(
     public const string SnapshotStorage = "snapshots";
 
     public IJournal Journal => journal;
+
+    public IBirths Births => births;
 
     /// <summary>The pool's time.</summary>
     public TimeProvider Clock => clock;

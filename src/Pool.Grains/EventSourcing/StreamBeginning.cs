@@ -8,11 +8,11 @@ namespace Pool.EventSourcing;
 public static class StreamBeginning
 {
     /// <summary>
-    /// Begins another actor's stream with its first event, due at once, without waking it: version 0 decides. Null when
-    /// the stream has begun before; then that actor knows what it answered.
+    /// Begins another actor's stream with its first event, without waking it: version 0 decides, and its turn comes. Null
+    /// when the stream has begun before; then that actor knows what it answered.
     /// </summary>
     /// <exception cref="JournalUnavailableException">The outcome is unknown.</exception>
-    public static async Task<Answer<TState>?> Begin<TState, TEvent>(this IJournal journal, string stream, TEvent first, Command command)
+    public static async Task<Answer<TState>?> Begin<TState, TEvent>(this ActorServices services, string stream, TEvent first, Command command)
         where TState : class, IActorState<TState, TEvent>
         where TEvent : class, IEvent
     {
@@ -21,9 +21,10 @@ public static class StreamBeginning
         var state = TState.Empty.Evolve(first);
         try
         {
-            var position = await journal.Append(new(
+            var position = await services.Journal.Append(new(
                 stream, 0, [EventCatalogue<TEvent>.Write(first)], state.Office?.Text, first.At, command.Actor,
                 command.RequestId, command.Fingerprint, Activity.Current?.Id, WakeUpChange.To(state.DueAt)));
+            services.Births.Add(stream);
             return Answer<TState>.Of(state, 1, position);
         }
         catch (JournalConflictException)

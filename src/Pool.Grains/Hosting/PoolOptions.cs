@@ -47,8 +47,8 @@ public sealed class PoolOptions
     /// <summary>How long a gateway that was told to stop goes on taking calls, so that balancers learn of it first. Default: 5 s.</summary>
     public TimeSpan Drain { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How many actors one silo wakes at a time, so that dispatching does not slow posting; one that does not answer within two seconds counts no longer. Default: two for each processor.</summary>
-    public int ConcurrentWakeUps { get; set; } = 2 * Environment.ProcessorCount;
+    /// <summary>How many actors one silo wakes at a time, so that dispatching does not slow posting; one that does not answer within two seconds counts no longer. Most of the time they wait for commits, which they share. Default: 32 for each processor.</summary>
+    public int ConcurrentWakeUps { get; set; } = 32 * Environment.ProcessorCount;
 
     /// <summary>The most wake-ups that a silo claims at once; those that must wait their turn are claimed all the same. Default: 32.</summary>
     public int WakeUpClaim { get; set; } = 32;

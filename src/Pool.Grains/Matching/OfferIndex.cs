@@ -36,7 +36,7 @@ public sealed record OfferIndex
     {
     }
 
-    /// <summary>A changed index lays out its rows anew.</summary>
+    /// <summary>An index with other offers lays out its rows anew.</summary>
     private OfferIndex(OfferIndex original)
     {
         BySkill = original.BySkill;
@@ -58,7 +58,32 @@ public sealed record OfferIndex
 
     public long RevisionOf(OfferId offer) => SkillOf.TryGetValue(offer, out var skill) ? BySkill[skill][offer].Revision : 0;
 
-    public OfferIndex With(PartnerFacts facts) => this with { Partners = Partners.SetItem(facts.Partner, facts) };
+    public OfferIndex With(PartnerFacts facts)
+    {
+        var with = this with { Partners = Partners.SetItem(facts.Partner, facts) };
+        if (Partners.ContainsKey(facts.Partner) && _rows is not null)
+        {
+            with._rows = _rows.ToDictionary(skill => skill.Key, skill => With(skill.Value, facts));
+        }
+
+        return with;
+    }
+
+    /// <summary>Of a partner who serves, facts change all the time: its rows alone are made anew.</summary>
+    private static OfferRow[] With(OfferRow[] rows, PartnerFacts facts)
+    {
+        OfferRow[]? changed = null;
+        for (var row = 0; row < rows.Length; row++)
+        {
+            if (rows[row].PartnerId == facts.Partner)
+            {
+                changed ??= [.. rows];
+                changed[row] = rows[row].With(facts);
+            }
+        }
+
+        return changed ?? rows;
+    }
 
     public OfferIndex With(IndexedOffer offer)
     {

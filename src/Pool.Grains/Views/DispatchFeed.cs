@@ -10,7 +10,7 @@ namespace Pool.Views;
 public sealed class DispatchFeed(IJournal journal)
 {
     /// <summary>So many more are told before one is forgotten, at the least.</summary>
-    private const int Remembered = 4_096;
+    private const int Remembered = 8_192;
 
     private readonly Lock _lock = new();
     private Dictionary<(string Stream, long Version), DispatchNews> _older = [];

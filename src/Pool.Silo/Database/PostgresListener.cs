@@ -14,15 +14,15 @@ internal sealed class PostgresListener : IAsyncDisposable
 
     private readonly NpgsqlDataSource _database;
     private readonly string _channel;
-    private readonly Func<string?, bool> _heard;
+    private readonly Func<string?, int, bool> _heard;
     private readonly Func<Task> _look;
     private readonly ILogger _log;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _listening;
 
-    /// <param name="heard">Takes a notification's payload; null when the connection has come. It says whether to look, and must not block.</param>
+    /// <param name="heard">Takes a notification's payload, null when the connection has come, and the server process of whoever notified. It says whether to look, and must not block.</param>
     /// <param name="look">Asks the database. What is notified meanwhile is heard afterwards.</param>
-    public PostgresListener(NpgsqlDataSource database, string channel, Func<string?, bool> heard, Func<Task> look, ILogger log)
+    public PostgresListener(NpgsqlDataSource database, string channel, Func<string?, int, bool> heard, Func<Task> look, ILogger log)
     {
         (_database, _channel, _heard, _look, _log) = (database, channel, heard, look, log);
         _listening = VitalLoop.Run(Listen);
@@ -63,13 +63,13 @@ internal sealed class PostgresListener : IAsyncDisposable
     {
         await using var connection = await _database.OpenConnectionAsync(stopping);
         var worthALook = true;
-        connection.Notification += (_, said) => worthALook |= _heard(said.Payload);
+        connection.Notification += (_, said) => worthALook |= _heard(said.Payload, said.PID);
         await using (var listen = new NpgsqlCommand($"LISTEN {_channel}", connection))
         {
             await listen.ExecuteNonQueryAsync(stopping);
         }
 
-        _heard(null);
+        _heard(null, 0);
         while (true)
         {
             while (worthALook)

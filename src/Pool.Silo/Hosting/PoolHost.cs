@@ -71,6 +71,7 @@ public static class PoolHost
     internal static void AddActorServices(IServiceCollection services)
     {
         services.AddSingleton(provider => new LedgerKeys(provider.GetRequiredService<IOptions<PoolOptions>>().Value.LedgerKey));
+        services.AddSingleton<Births>().AddSingleton<IBirths>(provider => provider.GetRequiredService<Births>());
         services.AddSingleton<ActorServices>();
         services.AddSingleton<DispatchFeed>();
     }

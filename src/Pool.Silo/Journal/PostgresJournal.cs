@@ -31,6 +31,8 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
     private readonly RisingPosition _head;
     private readonly Lock _marking = new();
     private JournalMark _known;
+    private int? _committing;
+    private long _heardOfOwn;
     private readonly TaskCompletionSource<string> _setBack = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <param name="database">A database of the newest schema.</param>
@@ -187,7 +189,13 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
             activity?.SetStatus(ActivityStatusCode.Error, cause.Message);
             PoolLog.CommitFailed(_log, batch.Appends.Count, cause.Message);
             batch.Appends.ForEach(append => append.Pending.Fail(cause));
+            await LookAfterFailure();
             return;
+        }
+
+        lock (_marking)
+        {
+            _committing = _writer.ProcessId;
         }
 
         PoolTelemetry.CommitTime.Record(TimeProvider.System.GetElapsedTime(started).TotalSeconds);
@@ -218,6 +226,28 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
             ActivityKind.Internal, traces.FirstOrDefault(), links: traces.Skip(1).Take(MostLinks).Select(context => new ActivityLink(context)), name: "journal commit");
     }
 
+    /// <summary>A commit may have been made although its outcome was lost, and what was notified of it was left to the outcome.</summary>
+    private async Task LookAfterFailure()
+    {
+        lock (_marking)
+        {
+            _committing = null;
+            if (_heardOfOwn <= Head)
+            {
+                return;
+            }
+        }
+
+        try
+        {
+            await Look();
+        }
+        catch (JournalUnavailableException)
+        {
+            // The listener's connection is lost, too, and looks when it has come back.
+        }
+    }
+
     private async Task Look()
     {
         if (await StopWhenSetBack(() => _tail.ReadOn(Head)) is { } last)
@@ -231,7 +261,8 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
     }
 
     /// <summary>Takes what a commit of any silo has notified: "head" and, where a wake-up was set, when it is due in milliseconds since 1970.</summary>
-    private bool Heard(string? said)
+    /// <param name="by">Who notified: of its own commits a silo learns sooner by their outcome.</param>
+    private bool Heard(string? said, int by)
     {
         var words = said?.Split(' ') ?? [];
         if (words.Length != 2 || Read(words[0]) is not { } head)
@@ -244,6 +275,15 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
         if (words[1].Length > 0)
         {
             _wakeUps.Set(Read(words[1]) is { } due ? DateTimeOffset.FromUnixTimeMilliseconds(due) : DateTimeOffset.MinValue);
+        }
+
+        lock (_marking)
+        {
+            if (by == _committing)
+            {
+                _heardOfOwn = head;
+                return false;
+            }
         }
 
         return head > Head;

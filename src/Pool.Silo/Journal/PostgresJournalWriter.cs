@@ -19,6 +19,9 @@ internal sealed class PostgresJournalWriter(NpgsqlDataSource database) : IAsyncD
 
     private NpgsqlConnection? _connection;
 
+    /// <summary>The server process of its connection, which is whom others hear of its commits; null without one.</summary>
+    public int? ProcessId => _connection is { FullState: ConnectionState.Open } open ? open.ProcessID : null;
+
     /// <summary>
     /// Commits what the fence lets through, and marks the rest as conflicts. An append that the database refuses (its
     /// content, not its version) takes nobody with it: the others are then committed one by one.
@@ -111,6 +114,7 @@ internal sealed class PostgresJournalWriter(NpgsqlDataSource database) : IAsyncD
         if (_connection is not { FullState: ConnectionState.Open })
         {
             await DisposeAsync();
+            _connection = null;
             _connection = await database.OpenConnectionAsync();
         }
 

@@ -16,17 +16,23 @@ internal static class TelemetryHosting
 
     public static void AddPoolTelemetry(this IServiceCollection services)
     {
+        var isSent = EndpointVariables.Any(name => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(name)));
         var telemetry = services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService("resource-pool"))
-            .WithTracing(tracing => tracing
-                .AddAspNetCoreInstrumentation()
-                .AddSource(PoolTelemetry.SourceName, "Microsoft.Orleans.Application")
-                .AddNpgsql())
+            .WithTracing(tracing =>
+            {
+                tracing.AddAspNetCoreInstrumentation().AddSource(PoolTelemetry.SourceName, "Microsoft.Orleans.Application").AddNpgsql();
+                if (!isSent)
+                {
+                    // Trace ids pass on to the answers and the journal all the same; what nobody receives is not recorded.
+                    tracing.SetSampler(new AlwaysOffSampler());
+                }
+            })
             .WithMetrics(metrics => metrics
                 .AddAspNetCoreInstrumentation()
                 .AddRuntimeInstrumentation()
                 .AddMeter(PoolTelemetry.SourceName, "Microsoft.Orleans"));
-        if (EndpointVariables.Any(name => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(name))))
+        if (isSent)
         {
             telemetry.UseOtlpExporter();
         }

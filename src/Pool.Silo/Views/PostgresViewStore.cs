@@ -154,7 +154,7 @@ internal sealed class PostgresViewStore : ViewStore, IAsyncDisposable
         return await command.ExecuteScalarAsync();
     }
 
-    private bool Heard(string? said) =>
+    private bool Heard(string? said, int by) =>
         !long.TryParse(said, NumberStyles.None, CultureInfo.InvariantCulture, out var position) || position > Position;
 
     private async Task LookUp()

@@ -12,6 +12,7 @@ namespace Pool.Silo.WakeUps;
 /// </summary>
 internal sealed class WakeUpPump(
     IJournal journal,
+    Births births,
     IGrainFactory grains,
     [FromKeyedServices(Clock.Key)] TimeProvider clock,
     IOptions<PoolOptions> options,
@@ -40,7 +41,27 @@ internal sealed class WakeUpPump(
         base.Dispose();
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(PumpBirths(stoppingToken), PumpDue(stoppingToken));
+
+    /// <summary>Wakes those whose streams have just begun here.</summary>
+    private async Task PumpBirths(CancellationToken stopping)
+    {
+        try
+        {
+            while (true)
+            {
+                var stream = await births.Take(stopping);
+                await _slots.WaitAsync(stopping);
+                _ = Wake(stream);
+            }
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // The host is stopping; their wake-ups in the journal bring them.
+        }
+    }
+
+    private async Task PumpDue(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -66,7 +87,7 @@ internal sealed class WakeUpPump(
         while (!stopping.IsCancellationRequested)
         {
             var due = await journal.ClaimDue(clock.GetUtcNow(), options.Value.WakeUpLease, options.Value.WakeUpClaim);
-            foreach (var stream in due)
+            foreach (var stream in due.Where(stream => !births.Has(stream)))
             {
                 await _slots.WaitAsync(stopping);
                 _ = Wake(stream);
