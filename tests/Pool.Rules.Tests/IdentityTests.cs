@@ -83,11 +83,11 @@ public sealed class IdentityTests
         var erased = suspended.After(PartnerRules.Erase(suspended, Some.Partner, "moved away", Some.Now));
 
         Assert.Equal(("", true), (erased.Profile!.Name, erased.OwesErasure));
-        Assert.IsType<PublishFacts>(PartnerRules.NextStep(erased));
+        Assert.IsType<PublishFacts>(PartnerRules.NextStep(erased, Some.Now));
         erased = erased.After(PartnerRules.Published(erased, erased.Revision, Some.Now));
-        Assert.IsType<EraseIdentity>(PartnerRules.NextStep(erased));
+        Assert.IsType<EraseIdentity>(PartnerRules.NextStep(erased, Some.Now));
         erased = erased.After(PartnerRules.IdentityErased(erased, Some.Now));
-        Assert.Null(PartnerRules.NextStep(erased));
+        Assert.Null(PartnerRules.NextStep(erased, Some.Now));
         Assert.Equal("-", PartnerRules.IdentityErased(erased, Some.Now).Told());
     }
 

@@ -161,6 +161,18 @@ public sealed class MatchRulesTests
     }
 
     [Fact]
+    public void A_hint_of_what_was_served_counts_while_the_index_does_not_know_it_yet()
+    {
+        var facts = new[] { Loaded("p-serves", 0, 300) with { Revision = 7 }, Loaded("p-rests", 50, 300) };
+        BusyHint Told(long revision, int quarter) => new([], Minutes.Zero, revision, quarter, new(60));
+        IEnumerable<string> Ranked(BusyHint hint) => Names(Search(Query, [Offer("p-serves"), Offer("p-rests")], new() { [PartnerId.Parse("p-serves")] = hint }, facts));
+
+        Assert.Equal(["p-rests", "p-serves"], Ranked(Told(8, facts[0].QuarterNumber)));
+        Assert.Equal(["p-serves", "p-rests"], Ranked(Told(8, facts[0].QuarterNumber - 1)));
+        Assert.Equal(["p-serves", "p-rests"], Ranked(Told(7, facts[0].QuarterNumber)));
+    }
+
+    [Fact]
     public void A_partner_that_seems_full_is_still_a_candidate_but_the_last()
     {
         var hints = new Dictionary<PartnerId, BusyHint> { [PartnerId.Parse("p-one")] = new([Some.Window], Minutes.Zero) };

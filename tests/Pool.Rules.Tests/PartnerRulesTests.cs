@@ -68,24 +68,40 @@ public sealed class PartnerRulesTests
     }
 
     [Fact]
+    public void Services_are_published_together_a_while_after_the_first_and_whatever_else_changes_at_once()
+    {
+        var partner = Held(Held(Some.Registered(2), 1, Advice with { Capacity = 2 }), 2, Advice with { Capacity = 2 });
+        partner = partner.After(PartnerRules.Published(partner, partner.Revision, Now));
+        partner = partner.After(PartnerRules.Confirm(partner, Hold(1), 1, Now).Decision).After(PartnerRules.Confirm(partner, Hold(2), 1, Now).Decision);
+        partner = partner.After(PartnerRules.RecordService(partner, Hold(1), Some.Skill, FeeMode.Volunteer, new(60), Now));
+        partner = partner.After(PartnerRules.RecordService(partner, Hold(2), Some.Skill, FeeMode.Volunteer, new(60), Now.AddSeconds(2)));
+        var told = Now + Pool.Actors.Patience.ForStep;
+
+        Assert.Null(PartnerRules.NextStep(partner, told.AddTicks(-1)));
+        Assert.Equal(told, partner.DueAt);
+        Assert.IsType<PublishFacts>(PartnerRules.NextStep(partner, told));
+        Assert.IsType<PublishFacts>(PartnerRules.NextStep(partner.After(PartnerRules.Suspend(partner, Some.Partner, "a complaint", Now.AddSeconds(2))), Now.AddSeconds(2)));
+    }
+
+    [Fact]
     public void A_suspension_is_published_before_the_demands_know_that_they_must_find_somebody_else()
     {
         var partner = Held(Held(Some.Registered(2), 1, Advice with { Capacity = 2 }), 2, Advice with { Capacity = 2 });
         partner = partner.After(PartnerRules.Published(partner, partner.Revision, Now));
-        Assert.Null(PartnerRules.NextStep(partner));
+        Assert.Null(PartnerRules.NextStep(partner, Now));
 
         partner = partner.After(PartnerRules.Suspend(partner, Some.Partner, "a complaint", Now));
 
-        Assert.IsType<PublishFacts>(PartnerRules.NextStep(partner));
+        Assert.IsType<PublishFacts>(PartnerRules.NextStep(partner, Now));
         Assert.Equal(Now + Pool.Actors.Patience.ForStep, partner.DueAt);
         partner = partner.After(PartnerRules.Published(partner, partner.Revision, Now));
-        Assert.Equal(new RevokeHold(Hold(1)), PartnerRules.NextStep(partner));
+        Assert.Equal(new RevokeHold(Hold(1)), PartnerRules.NextStep(partner, Now));
         partner = partner.After(PartnerRules.Revoked(partner, Hold(1), Now));
         Assert.Equal("-", PartnerRules.Revoked(partner, Hold(1), Now).Told());
-        Assert.Equal(new RevokeHold(Hold(2)), PartnerRules.NextStep(partner));
+        Assert.Equal(new RevokeHold(Hold(2)), PartnerRules.NextStep(partner, Now));
 
         // The demand gave the time back meanwhile: it knows.
-        Assert.Null(PartnerRules.NextStep(partner.After(PartnerRules.Release(partner, Hold(2), noShow: false, Now))));
+        Assert.Null(PartnerRules.NextStep(partner.After(PartnerRules.Release(partner, Hold(2), noShow: false, Now)), Now));
         Assert.Empty(partner.After(PartnerRules.Reinstate(partner, Some.Partner, Now)).ToRevoke);
     }
 

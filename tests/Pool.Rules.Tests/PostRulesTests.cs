@@ -96,11 +96,11 @@ public sealed class PostRulesTests
     }
 
     [Fact]
-    public void A_posted_demand_is_open_due_at_once_and_searches_its_own_community_first()
+    public void A_posted_demand_is_open_owes_its_search_and_searches_its_own_community_first()
     {
         var demand = Some.Posted();
         Assert.Equal(DemandStatus.Open, demand.Status);
-        Assert.Equal(Some.Now, demand.DueAt);
+        Assert.Equal(Some.Now + Patience.ForStep, demand.DueAt);
         var step = Assert.IsType<SearchRing>(DemandRules.NextStep(demand, Some.Now));
         Assert.Equal(0, step.Ring);
         Assert.Equal(ImmutableArray.Create(Some.Street), step.Streets);

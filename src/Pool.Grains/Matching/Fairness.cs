@@ -10,12 +10,12 @@ namespace Pool.Matching;
 public sealed record Fairness(
     [property: Id(0)] StreetId Street, [property: Id(1)] int Partners, [property: Id(2)] Minutes Served, [property: Id(3)] double Gini)
 {
-    public static Fairness Of(StreetId street, OfferIndex index, SkillCode skill, DateTimeOffset now)
+    public static Fairness Of(StreetId street, OfferIndex index, StreetHints hints, SkillCode skill, DateTimeOffset now)
     {
         var served = new Dictionary<PartnerId, long>();
         foreach (ref readonly var offer in index.Of(skill))
         {
-            served[offer.PartnerId] = offer.MinutesIn(Quarter.Of(now)).Value;
+            served[offer.PartnerId] = StreetHints.Served(offer, hints.Of(offer.PartnerId), Quarter.Of(now)).Value;
         }
 
         return new(street, served.Count, new(served.Values.Sum()), GiniOf(served.Values));

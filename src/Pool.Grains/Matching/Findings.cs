@@ -107,5 +107,12 @@ public sealed record StreetSupply([property: Id(0)] StreetFindings Findings, [pr
 /// <summary>What a partner's calendar told the street lately; only a hint.</summary>
 /// <param name="Full">Stretches in which the partner has no room.</param>
 /// <param name="Booked">Minutes reserved and not served yet.</param>
+/// <param name="Revision">Of the partner's facts, as of which the rest is said.</param>
+/// <param name="QuarterNumber">The quarter in which the minutes were served; see <see cref="Quarter"/>.</param>
 [GenerateSerializer, Immutable, Alias("pool.BusyHint")]
-public sealed record BusyHint([property: Id(0)] ImmutableArray<TimeWindow> Full, [property: Id(1)] Minutes Booked);
+public sealed record BusyHint(
+    [property: Id(0)] ImmutableArray<TimeWindow> Full,
+    [property: Id(1)] Minutes Booked,
+    [property: Id(2)] long Revision = 0,
+    [property: Id(3)] int QuarterNumber = 0,
+    [property: Id(4)] Minutes Served = default);

@@ -143,7 +143,7 @@ public static class MatchRules
     private static long Rank(RingQuery query, in OfferRow offer, BusyHint? hint, DateTimeOffset now)
     {
         var busy = hint is not null && hint.Full.Any(full => full.Contains(query.Window)) ? 1L : 0L;
-        var load = Math.Min(offer.MinutesIn(Quarter.Of(now)).Value + (hint?.Booked.Value ?? 0), (1 << 20) - 1);
+        var load = Math.Min(StreetHints.Served(offer, hint, Quarter.Of(now)).Value + (hint?.Booked.Value ?? 0), (1 << 20) - 1);
         return ((long)query.Ring << 48)
             | (busy << 47)
             | ((long)query.FeeModes.IndexOf(offer.FeeMode) << 44)

@@ -12,4 +12,8 @@ public sealed class StreetHints
     public Dictionary<StreetId, Minutes> LentBack { get; } = [];
 
     public BusyHint? Of(PartnerId partner) => Calendars.GetValueOrDefault(partner);
+
+    /// <summary>Minutes that a partner has served in a quarter: a hint of it may be newer than what the index knows.</summary>
+    public static Minutes Served(in OfferRow offer, BusyHint? hint, int quarter) =>
+        hint is not null && hint.Revision > offer.Partner.Revision ? (hint.QuarterNumber == quarter ? hint.Served : Minutes.Zero) : offer.MinutesIn(quarter);
 }

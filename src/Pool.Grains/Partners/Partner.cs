@@ -169,6 +169,9 @@ public sealed record Partner : IActorState<Partner, PartnerEvent>
     /// <summary>Whether the vault has still to forget it.</summary>
     [Id(22)] public bool OwesErasure { get; init; }
 
+    /// <summary>Whether what the street has still to learn is of services alone, which are told together after a while: a hint tells of each at once.</summary>
+    [Id(23)] public bool Gathers { get; init; }
+
     public bool Exists => Profile is not null;
 
     public StreetId? Office => Exists ? Community.Street : null;
@@ -187,7 +190,7 @@ public sealed record Partner : IActorState<Partner, PartnerEvent>
         get
         {
             var lapse = Calendar.NextLapse;
-            var step = PartnerRules.NextStep(this) is null ? (DateTimeOffset?)null : PublicChangeAt + Patience.ForStep;
+            var step = PartnerRules.NextStep(this, PublicChangeAt + Patience.ForStep) is null ? (DateTimeOffset?)null : PublicChangeAt + Patience.ForStep;
             return lapse < step || step is null ? lapse : step;
         }
     }
@@ -235,19 +238,19 @@ public sealed record Partner : IActorState<Partner, PartnerEvent>
         HoldReleased released => Ended(released.Hold, released.At),
         HoldLapsed lapsed => Ended(lapsed.Hold, lapsed.At),
         NoShowRecorded missed => Ended(missed.Hold, missed.At) with { NoShows = NoShows + 1 },
-        ServiceRecorded recorded => Ended(recorded.Hold, recorded.At).Public(recorded) with
+        ServiceRecorded recorded => Ended(recorded.Hold, recorded.At).OfService(recorded) with
         {
             Services = Services + 1,
             ServedInWeek = Weeks(Calendar.Reservations[recorded.Hold]),
             Served = Served.SetItem(
                 Quarter.Of(recorded.At), Served.GetValueOrDefault(Quarter.Of(recorded.At)) + new Minutes(recorded.Served.Value * recorded.People)),
         },
-        ServiceCorrected { Correction: var correction } => Public(happened) with
+        ServiceCorrected { Correction: var correction } => OfService(happened) with
         {
             Served = Served.SetItem(correction.Quarter, correction.Of(Served.GetValueOrDefault(correction.Quarter))),
             Corrections = Corrections.SetItem(correction.Hold, correction.Number),
         },
-        PartnerRated rated => Public(rated) with { Ratings = Ratings + 1, StarsTotal = StarsTotal + rated.Stars, Rated = Rated.Add(rated.Hold) },
+        PartnerRated rated => OfService(rated) with { Ratings = Ratings + 1, StarsTotal = StarsTotal + rated.Stars, Rated = Rated.Add(rated.Hold) },
         _ => throw new InvalidOperationException($"A partner does not know {happened.GetType().Name}."),
     };
 
@@ -263,5 +266,10 @@ public sealed record Partner : IActorState<Partner, PartnerEvent>
     private Partner Ended(HoldId hold, DateTimeOffset at) => this with { Calendar = Calendar.End(hold, at), ToRevoke = ToRevoke.Remove(hold) };
 
     /// <summary>A change that the street's index is to learn of.</summary>
-    private Partner Public(PartnerEvent happened) => this with { Revision = Revision + 1, PublicChangeAt = happened.At };
+    private Partner Public(PartnerEvent happened) => this with { Revision = Revision + 1, PublicChangeAt = happened.At, Gathers = false };
+
+    /// <summary>The same of a service: it waits for others, as long as the first of them has waited.</summary>
+    private Partner OfService(PartnerEvent happened) => OwesPublication
+        ? this with { Revision = Revision + 1 }
+        : this with { Revision = Revision + 1, PublicChangeAt = happened.At, Gathers = true };
 }

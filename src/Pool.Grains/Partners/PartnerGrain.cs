@@ -129,9 +129,9 @@ internal sealed class PartnerGrain(ActorServices services) : EventSourcedGrain<P
 
     protected override Decision<PartnerEvent> Tick(Partner partner, DateTimeOffset now) => PartnerRules.Lapse(partner, now);
 
-    protected override bool OwesStep => PartnerRules.NextStep(State) is not null;
+    protected override bool OwesStep => PartnerRules.NextStep(State, Now) is not null;
 
-    protected override Task CarryStep() => PartnerRules.NextStep(State) switch
+    protected override Task CarryStep() => PartnerRules.NextStep(State, Now) switch
     {
         PublishFacts => Publish(),
         RevokeHold revoke => Revoke(revoke.Hold),
@@ -168,15 +168,15 @@ internal sealed class PartnerGrain(ActorServices services) : EventSourcedGrain<P
 
     /// <summary>The client's answer leaves when the street's index knows, so that a demand posted next can find the partner.</summary>
     private async Task<Answer<Partner>> DecideAndPublish(Command command, Func<Partner, DateTimeOffset, Decision<PartnerEvent>> decide) =>
-        await Carried(await Decide(command, decide), until: partner => !partner.OwesPublication);
+        await Carried(await Decide(command, decide), until: partner => !partner.OwesPublication || partner.Gathers);
 
-    /// <summary>Tells the street, without waiting, when this partner is full; a lost hint costs one refused hold.</summary>
+    /// <summary>Tells the street, without waiting, when this partner is full and what it has served; a lost hint costs one refused hold.</summary>
     private void Hint()
     {
         if (State.Exists)
         {
             GrainFactory.GetGrain<IStreetGrain>(State.Community.Street.Text)
-                .Hint(Id, new BusyHint(State.Calendar.Full(State.Capacity, Now), State.Calendar.Reserved))
+                .Hint(Id, new BusyHint(State.Calendar.Full(State.Capacity, Now), State.Calendar.Reserved, State.Revision, Quarter.Of(Now), State.Served.GetValueOrDefault(Quarter.Of(Now))))
                 .Ignore();
         }
     }

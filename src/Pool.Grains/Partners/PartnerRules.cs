@@ -91,8 +91,8 @@ public static class PartnerRules
     public static Decision<PartnerEvent> IdentityErased(Partner partner, DateTimeOffset now) => partner.OwesErasure ? new IdentityErased(now) : default(Decision<PartnerEvent>);
 
     /// <summary>What is owed next: the street knows of a suspension before the demands do, or they would find the partner again.</summary>
-    public static PartnerStep? NextStep(Partner partner) =>
-        partner.OwesPublication ? new PublishFacts()
+    public static PartnerStep? NextStep(Partner partner, DateTimeOffset now) =>
+        partner.OwesPublication && !(partner.Gathers && now < partner.PublicChangeAt + Patience.ForStep) ? new PublishFacts()
         : partner.OwesErasure ? new EraseIdentity()
         : partner.ToRevoke.IsEmpty ? null
         : new RevokeHold(partner.ToRevoke.MinBy(hold => hold.Text, StringComparer.Ordinal));

@@ -57,7 +57,7 @@ internal sealed partial class StreetGrain(ActorServices services) : EventSourced
     {
         var street = State;
         await Durable();
-        return Matching.Fairness.Of(Id, street.Index, skill, Now);
+        return Matching.Fairness.Of(Id, street.Index, _hints, skill, Now);
     }
 
     public async Task Publish(PartnerFacts facts)
@@ -110,7 +110,7 @@ internal sealed partial class StreetGrain(ActorServices services) : EventSourced
     {
         foreach (var skill in State.Index.SkillOf.Where(offer => offer.Key.Partner == partner).Select(offer => offer.Value).Distinct())
         {
-            var fairness = Matching.Fairness.Of(Id, State.Index, skill, Now);
+            var fairness = Matching.Fairness.Of(Id, State.Index, _hints, skill, Now);
             PoolTelemetry.Gini.Record(fairness.Gini, new("pool.street", Id.Text), new KeyValuePair<string, object?>("pool.skill", skill.Text));
         }
     }

@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Pool.Demands;
 using Pool.EventSourcing;
 using Pool.Hosting;
+using Pool.Views;
 
 namespace Pool.Silo.Telemetry;
 
@@ -17,11 +18,12 @@ internal sealed class DomainMetrics : BackgroundService
     private readonly Channel<JournalRecord> _written = Channel.CreateBounded<JournalRecord>(
         new BoundedChannelOptions(MostWaiting) { SingleReader = true, FullMode = BoundedChannelFullMode.DropWrite });
     private readonly IJournal _journal;
+    private readonly DispatchFeed _feed;
     private readonly ILogger<DomainMetrics> _log;
 
-    public DomainMetrics(IJournal journal, ILogger<DomainMetrics> log)
+    public DomainMetrics(IJournal journal, DispatchFeed feed, ILogger<DomainMetrics> log)
     {
-        (_journal, _log) = (journal, log);
+        (_journal, _feed, _log) = (journal, feed, log);
         journal.Written += Take;
     }
 
@@ -35,7 +37,7 @@ internal sealed class DomainMetrics : BackgroundService
     {
         while (await _written.Reader.WaitToReadAsync(stoppingToken))
         {
-            // What was written together is counted together: the histories that it takes are then read in one query.
+            // What was written together is counted together: where histories must be read, they are then read in one query.
             var counting = new List<Task>();
             while (_written.Reader.TryRead(out var record))
             {
@@ -69,6 +71,8 @@ internal sealed class DomainMetrics : BackgroundService
 
     private async ValueTask Count(JournalRecord record)
     {
+        // Told in order, each event builds on the one before, and whoever watches the street finds it told.
+        var demand = (await _feed.Of(record.Stream, [record]))[0].Demand;
         switch (record.Type)
         {
             case "demand.posted":
@@ -86,7 +90,12 @@ internal sealed class DomainMetrics : BackgroundService
                 break;
             case "demand.proposal-accepted":
                 Proposal("accepted");
-                await Accepted(record);
+                PoolTelemetry.TimeToAcceptance.Record((record.At - demand.PostedAt).TotalSeconds);
+                if (demand.Status == DemandStatus.Filled)
+                {
+                    Demand("filled");
+                }
+
                 break;
             case "demand.proposal-declined":
                 Proposal("declined");
@@ -94,17 +103,6 @@ internal sealed class DomainMetrics : BackgroundService
             case "demand.proposal-expired":
                 Proposal("expired");
                 break;
-        }
-    }
-
-    private async ValueTask Accepted(JournalRecord record)
-    {
-        var history = await _journal.ReadStream(record.Stream, 0);
-        var events = history.TakeWhile(earlier => earlier.Version <= record.Version).Select(EventCatalogue<DemandEvent>.Read).ToList();
-        PoolTelemetry.TimeToAcceptance.Record((record.At - events[0].At).TotalSeconds);
-        if (events.Aggregate(Demands.Demand.Empty, (demand, happened) => demand.Evolve(happened)).Status == DemandStatus.Filled)
-        {
-            Demand("filled");
         }
     }
 

@@ -39,7 +39,7 @@ internal sealed class PostgresViewStore : ViewStore, IAsyncDisposable
 
     /// <summary>Between two batches; more when much happens, so that the database commits less often.</summary>
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(10);
-    private static readonly TimeSpan BusyPace = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan BusyPace = TimeSpan.FromMilliseconds(500);
     private const int Busy = 64;
 
     /// <summary>Less than a call between processes may take; the gateway asks again.</summary>

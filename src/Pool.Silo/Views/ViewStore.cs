@@ -16,7 +16,7 @@ namespace Pool.Silo.Views;
 internal abstract class ViewStore(IJournal journal, Serializer serializer, TimeSpan patience, ILogger log) : BackgroundService, IViewStore
 {
     /// <summary>The most events in one transaction.</summary>
-    protected const int Batch = 2_048;
+    protected const int Batch = 8_192;
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 

@@ -30,8 +30,8 @@ internal sealed class ViewTables(DbConnection connection, Serializer serializer)
     private readonly ViewTable<Community> _communities = new("community", [ViewColumns.Street], newestFirst: false, connection, serializer);
     private readonly ViewTable<Partner> _partners = new("partner", [ViewColumns.Street, ViewColumns.Community, Kind, ViewColumns.Circle, Mode, State], newestFirst: false, connection, serializer);
     private readonly ViewTable<Offer> _offers = new("offer", [ViewColumns.Street, ViewColumns.Community, ViewColumns.Partner, ViewColumns.Skill, ViewColumns.FeeMode, State], newestFirst: false, connection, serializer);
-    private readonly ViewTable<Demand> _demands = new("demand", [ViewColumns.Street, ViewColumns.Community, ViewColumns.Skill, State, Mode], newestFirst: true, connection, serializer);
-    private readonly ViewTable<ListedProposal> _proposals = new("proposal", [ViewColumns.Street, ViewColumns.Community, ViewColumns.Demand, ViewColumns.Partner, State], newestFirst: true, connection, serializer);
+    private readonly ViewTable<Demand> _demands = new("demand", [ViewColumns.Street, ViewColumns.Community, ViewColumns.Skill], newestFirst: true, connection, serializer, filters: [State, Mode]);
+    private readonly ViewTable<ListedProposal> _proposals = new("proposal", [ViewColumns.Street, ViewColumns.Community, ViewColumns.Demand, ViewColumns.Partner], newestFirst: true, connection, serializer, filters: [State]);
     private readonly ViewTable<DemandSeries> _series = new("series", [ViewColumns.Street, ViewColumns.Community, State], newestFirst: true, connection, serializer);
     private readonly ViewTable<ListedEntry> _entries = new("entry", [ViewColumns.Street, ViewColumns.Community, Giver], newestFirst: false, connection, serializer, filters: [ViewColumns.Book], appended: true);
     private readonly ViewTable<ListedAccount> _accounts = new("account", [ViewColumns.Street], newestFirst: false, connection, serializer, filters: [Kind]);
@@ -124,7 +124,8 @@ internal sealed class ViewTables(DbConnection connection, Serializer serializer)
         foreach (var proposal in demand.Proposals.Where(proposal => closes || proposal.Number == about))
         {
             var key = $"{demand.Id}/{proposal.Number}";
-            var place = (await _proposals.Find(key))?.Place ?? record.Position;
+            var before = record.Type == "demand.proposal-made" ? null : await _proposals.Find(key);
+            var place = before?.Place ?? record.Position;
             _proposals.Save(
                 key,
                 new(new(demand.Id, demand.Community, proposal), record.Version, place),
