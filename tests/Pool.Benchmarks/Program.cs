@@ -16,9 +16,11 @@ if (args is ["arena", ..])
     return await new System.CommandLine.RootCommand { ArenaCommand.Make() }.Parse(args).InvokeAsync();
 }
 
-if (args is ["opponent", var opponent] && OpponentServer.Names.Contains(opponent))
+if (args is ["opponent", var opponent, var connections] && OpponentServer.Names.Contains(opponent))
 {
-    await OpponentServer.Run(opponent, Environment.GetEnvironmentVariable(Opponent.Variable) ?? throw new InvalidOperationException($"{Opponent.Variable} names no database."));
+    await OpponentServer.Run(
+        opponent, Environment.GetEnvironmentVariable(Opponent.Variable) ?? throw new InvalidOperationException($"{Opponent.Variable} names no database."),
+        int.Parse(connections, System.Globalization.CultureInfo.InvariantCulture));
     return 0;
 }
 
@@ -54,7 +56,7 @@ if (args is ["lifecycle"])
 
 if (args.Any(name => !benchmarks.ContainsKey(name)))
 {
-    Console.Error.WriteLine($"usage: Pool.Benchmarks [{string.Join("] [", benchmarks.Keys)}] | rounds | proofs [entries] | recovery | lifecycle | faults [runs [first seed [fault]]] | simulate [seeds [steps [first seed]]]");
+    Console.Error.WriteLine($"usage: Pool.Benchmarks [{string.Join("] [", benchmarks.Keys)}] | rounds | proofs [entries] | arena --help | recovery | lifecycle | faults [runs [first seed [fault]]] | simulate [seeds [steps [first seed]]]");
     return 1;
 }
 

@@ -179,7 +179,7 @@ public sealed class ClusterStartTests(TestDatabases databases) : IAsyncLifetime
         var (code, error) = await Run(verb, "--database", _database);
 
         Assert.Equal(5, code);
-        Assert.Equal("pool: The database holds schema 9; this program knows schemas up to 8. Start a newer program.", error);
+        Assert.Equal("pool: The database holds schema 10; this program knows schemas up to 9. Start a newer program.", error);
     }
 
     [Fact]
@@ -257,7 +257,7 @@ public sealed class ClusterStartTests(TestDatabases databases) : IAsyncLifetime
         var both = await Task.WhenAll(Run("migrate", "--database", _database), Run("migrate", "--database", _database));
 
         Assert.Equal([0, 0], both.Select(run => run.Code));
-        Assert.Equal(8L, await DatabaseServer.Execute(_database, "SELECT count(*) FROM schemaversion"));
+        Assert.Equal(9L, await DatabaseServer.Execute(_database, "SELECT count(*) FROM schemaversion"));
     }
 
     /// <summary>A migration under way, until it is disposed.</summary>

@@ -73,12 +73,15 @@ public sealed partial class PoolProgram : IAsyncDisposable
     }
 
     /// <summary>Starts a silo that is alone in its cluster, on free ports.</summary>
-    public static PoolProgram StartSilo(string database)
+    public static PoolProgram StartSilo(string database, params IEnumerable<string> arguments) => StartSilo(database, new Dictionary<string, string>(), arguments);
+
+    /// <summary>The same, with variables in its environment.</summary>
+    public static PoolProgram StartSilo(string database, IReadOnlyDictionary<string, string> environment, params IEnumerable<string> arguments)
     {
         var ports = LoopbackPorts.Free(2);
         return Start(
-            new Dictionary<string, string> { ["POOL_DATABASE"] = database },
-            "silo", "--address", "127.0.0.1", "--silo-port", $"{ports[0]}", "--client-port", $"{ports[1]}", "--http-port", "0");
+            new Dictionary<string, string>(environment) { ["POOL_DATABASE"] = database },
+            ["silo", "--address", "127.0.0.1", "--silo-port", $"{ports[0]}", "--client-port", $"{ports[1]}", "--http-port", "0", .. arguments]);
     }
 
     /// <summary>Starts a gateway on free ports, which closes without waiting for anybody.</summary>

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Pool.Actors;
 using Pool.V1;
 using static Pool.Gateway.Tests.TestPool;
 
@@ -124,6 +125,10 @@ internal sealed class Life
     public Task Widen(Metadata headers) => _pool.Demands.UpdateDemandAsync(
         new() { Demand = new() { Name = _posted.Name, Reach = 3 }, RequestId = NewId() }, headers).ResponseAsync;
 
-    /// <summary>Waits until the street knows the partner as it is now.</summary>
-    private Task Published() => _pool.Recorded(PartnerStream, "partner.published");
+    /// <summary>Waits until the street knows the partner as it is now; services wait for others before they are told.</summary>
+    private Task Published()
+    {
+        _pool.Clock.Advance(Patience.ForStep);
+        return _pool.Recorded(PartnerStream, "partner.published");
+    }
 }

@@ -50,5 +50,6 @@ internal sealed class StreamTraces(string stream)
         return activity;
     }
 
-    private static ActivityContext Context(string? traceParent) => ActivityContext.TryParse(traceParent, null, out var context) ? context : default;
+    /// <summary>What the journal tells comes from elsewhere, though it were this process: so its id goes on also where nothing is recorded.</summary>
+    private static ActivityContext Context(string? traceParent) => ActivityContext.TryParse(traceParent, null, isRemote: true, out var context) ? context : default;
 }

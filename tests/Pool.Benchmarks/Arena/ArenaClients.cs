@@ -50,9 +50,13 @@ internal sealed class ArenaClients : IAsyncDisposable
         await _demands.PostDemandAsync(new() { Parent = _world.Community(caller), Demand = ArenaWorld.Care(), RequestId = id });
 
     /// <summary>One demand from its posting until it is settled.</summary>
-    public async Task Live(int caller)
+    public async Task Live(int caller) => await await Begin(caller);
+
+    /// <summary>The same, and tells when somebody is asked to serve: the task within ends when it is settled.</summary>
+    public async Task<Task> Begin(int caller) => Finish(await Propose(caller), caller);
+
+    private async Task Finish(Demand posted, int caller)
     {
-        var posted = await Propose(caller);
         var (name, partner) = (posted.Proposals[^1].Name, posted.Proposals[^1].Partner);
         var accepted = await _dispatch.AcceptProposalAsync(new() { Name = name, Partner = partner, RequestId = ArenaWorld.NewId() });
         var assignment = accepted.Proposals[^1].Assignment.Name;

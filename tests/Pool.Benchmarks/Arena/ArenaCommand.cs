@@ -26,6 +26,7 @@ internal static class ArenaCommand
         var rounds = new Option<int>("--rounds") { Description = "Measured rounds of each side, in turns.", DefaultValueFactory = _ => 5 };
         var seconds = new Option<int>("--seconds") { Description = "The length of a round.", DefaultValueFactory = _ => 10 };
         var callers = new Option<int>("--callers") { Description = "Callers of a closed loop.", DefaultValueFactory = _ => 256 };
+        var connections = new Option<int>("--connections") { Description = "Connections of each opponent to its database.", DefaultValueFactory = _ => 16 };
         var sides = new Option<string[]>("--sides")
         {
             Description = "Who plays, by name, where a profile wants one alone; comparisons with others are left out. Default: everybody.",
@@ -36,11 +37,11 @@ internal static class ArenaCommand
             Description = "The file for what was measured, with the machine, the versions and the settings.",
             DefaultValueFactory = _ => $"arena-{DateTime.UtcNow:yyyyMMdd-HHmmss}.json",
         };
-        var command = new Command("arena", "Play the pool against what a user would build instead, in turns on this machine.") { scenarios, rounds, seconds, callers, sides, results };
+        var command = new Command("arena", "Play the pool against what a user would build instead, in turns on this machine.") { scenarios, rounds, seconds, callers, connections, sides, results };
         command.SetAction(async (parsed, _) =>
         {
             var played = parsed.GetValue(scenarios) is { Length: > 0 } named ? named : [.. Scenarios.All.Keys];
-            return await Run(played, new(parsed.GetValue(rounds), TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(callers), parsed.GetValue(sides) ?? []), parsed.GetValue(results)!);
+            return await Run(played, new(parsed.GetValue(rounds), TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(callers), parsed.GetValue(connections), parsed.GetValue(sides) ?? []), parsed.GetValue(results)!);
         });
         return command;
     }

@@ -48,10 +48,7 @@ internal sealed class PoolOverPostgres(DatabaseServer server, string database, P
     public static async Task<PoolOverPostgres> Start(DatabaseServer server, string name = "pool", IReadOnlyDictionary<string, string>? environment = null)
     {
         var database = await server.CreateDatabase();
-        var ports = LoopbackPorts.Free(2);
-        var program = PoolProgram.Start(
-            new Dictionary<string, string>(environment ?? new Dictionary<string, string>()) { ["POOL_DATABASE"] = database },
-            "silo", "--door", "--address", "127.0.0.1", "--silo-port", $"{ports[0]}", "--client-port", $"{ports[1]}", "--grpc-port", "0", "--http-port", "0");
+        var program = PoolProgram.StartSilo(database, environment ?? new Dictionary<string, string>(), "--door", "--grpc-port", "0");
         await program.UntilItServes();
         return new(server, database, program, name);
     }
@@ -128,10 +125,10 @@ internal sealed class Opponent(DatabaseServer server, string database, Process p
 
     public override string Database => database;
 
-    public static async Task<Opponent> Start(DatabaseServer server, string name)
+    public static async Task<Opponent> Start(DatabaseServer server, string name, int connections)
     {
         var database = await server.CreateDatabase();
-        var start = new ProcessStartInfo("dotnet", [typeof(Opponent).Assembly.Location, "opponent", name]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("dotnet", [typeof(Opponent).Assembly.Location, "opponent", name, $"{connections}"]) { RedirectStandardInput = true, RedirectStandardOutput = true };
         start.Environment[Variable] = database;
         var process = Process.Start(start)!;
         while (await process.StandardOutput.ReadLineAsync() is { } line)

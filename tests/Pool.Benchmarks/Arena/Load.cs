@@ -44,7 +44,8 @@ internal static class Load
     /// So many calls a second, sent when they are due, whatever comes of those before. Latency counts from the instant at which a
     /// call was due: a stall is paid by all who would have called meanwhile.
     /// </summary>
-    public static async Task<LoadResult> Open(double rate, TimeSpan time, Func<int, Task> call)
+    /// <param name="begin">What is measured; the task within is what follows, and is only waited for.</param>
+    public static async Task<LoadResult> Open(double rate, TimeSpan time, Func<int, Task<Task>> begin)
     {
         var (begun, latencies, calls, count) = (Stopwatch.GetTimestamp(), Histogram(), new List<Task>(), (int)(rate * time.TotalSeconds));
         using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(1));
@@ -64,12 +65,14 @@ internal static class Load
         async Task Call(int number)
         {
             await Task.Yield();
-            await call(number);
+            var rest = await begin(number);
             var took = Stopwatch.GetElapsedTime(begun) - Due(number);
             lock (latencies)
             {
                 Record(latencies, took);
             }
+
+            await rest;
         }
     }
 

@@ -3,8 +3,9 @@ namespace Pool.Benchmarks.Arena;
 /// <param name="Rounds">Measured rounds of each contestant.</param>
 /// <param name="Time">Of each round.</param>
 /// <param name="Callers">Of a closed loop.</param>
+/// <param name="Connections">Of each opponent to its database.</param>
 /// <param name="Sides">Who plays, by name; all who are asked for when empty.</param>
-internal sealed record ArenaSettings(int Rounds, TimeSpan Time, int Callers, IReadOnlyCollection<string> Sides)
+internal sealed record ArenaSettings(int Rounds, TimeSpan Time, int Callers, int Connections, IReadOnlyCollection<string> Sides)
 {
     /// <summary>Unmeasured rounds of each, while compilers and caches warm up.</summary>
     public const int WarmUps = 2;
@@ -50,6 +51,12 @@ internal sealed class Match(ArenaSettings settings, IReadOnlyList<(Contestant Co
     /// <summary>Plays every round, and says of each what came of it.</summary>
     public async Task Play(Func<Contestant, ArenaClients, Task<LoadResult>> load)
     {
+        // Whoever plays again is measured anew.
+        foreach (var rounds in _rounds.Values)
+        {
+            rounds.Clear();
+        }
+
         for (var round = -ArenaSettings.WarmUps; round < settings.Rounds; round++)
         {
             foreach (var (contestant, clients) in sides)

@@ -1,5 +1,6 @@
 using Pool.Benchmarks.Opponents;
 using Pool.Databases;
+using Pool.Values;
 
 namespace Pool.Benchmarks.Arena;
 
@@ -15,12 +16,17 @@ internal static class Scenarios
         new Dictionary<string, Func<DatabaseServer, ArenaSettings, Task<ScenarioResult>>>
         {
             ["lifecycle"] = Lifecycle,
+            ["propose"] = Propose,
+            ["half-load"] = HalfLoad,
+            ["hot-street"] = (server, settings) => Hot(server, settings, new(Streets: 1, Communities: 40, Partners: 30)),
+            ["hot-partner"] = (server, settings) => Hot(server, settings, new(Streets: 1, Communities: 1, Partners: 1, Capacity: Limits.Capacity)),
+            ["tracing"] = Tracing,
         };
 
     /// <summary>From posted to settled, by as many callers as saturate each side.</summary>
     private static Task<ScenarioResult> Lifecycle(DatabaseServer server, ArenaSettings settings) => Play(
         settings, District,
-        [Over(server), Against(server, OpponentServer.Sql), Against(server, OpponentServer.SqlFunctions), Against(server, OpponentServer.RowPerGrain), Alone()],
+        [Over(server), Against(server, settings, OpponentServer.Sql), Against(server, settings, OpponentServer.SqlFunctions), Against(server, settings, OpponentServer.RowPerGrain), Alone()],
         (_, clients) => Load.Closed(settings.Callers, settings.Time, clients.Live),
         match =>
         [
@@ -32,13 +38,73 @@ internal static class Scenarios
             .. match.Measure("Commits a lifecycle", Pool, Commits, 0.05, atLeast: false),
         ]);
 
+    /// <summary>From posted to proposed alone: nobody ever accepts.</summary>
+    private static Task<ScenarioResult> Propose(DatabaseServer server, ArenaSettings settings) => Play(
+        settings, District, [Over(server), Against(server, settings, OpponentServer.SqlFunctions), Alone()],
+        (_, clients) => Load.Closed(settings.Callers, settings.Time, clients.Propose),
+        match =>
+        [
+            .. match.Compare("Proposals a second", Pool, OpponentServer.SqlFunctions, Rate, 3),
+            .. match.Compare("Proposals a second, embedded", Embedded, OpponentServer.SqlFunctions, Rate, 4),
+        ]);
+
+    /// <summary>How long a durable proposal takes while whole lifecycles come at half the rate that saturates a side, each at its due time.</summary>
+    private static async Task<ScenarioResult> HalfLoad(DatabaseServer server, ArenaSettings settings)
+    {
+        await using var match = await Match.Start(settings, District, [Over(server), Against(server, settings, OpponentServer.SqlFunctions)]);
+        await match.Play((_, clients) => Load.Closed(settings.Callers, settings.Time, clients.Live));
+        var half = match.Rounds.ToDictionary(side => side.Key, side => side.Value.Select(Rate).Order().ElementAt(side.Value.Count / 2) / 2);
+        await match.Play((contestant, clients) => Load.Open(half[contestant.Name], settings.Time, clients.Begin));
+        return new(
+            match.Rounds,
+            [
+                .. match.Compare("Median time to a durable proposal", Pool, OpponentServer.SqlFunctions, round => round.Load.P50, 1, atLeast: false),
+                .. match.Measure("99 of 100 durable proposals, ms", Pool, round => round.Load.P99, 10, atLeast: false),
+            ],
+            await match.Audit());
+    }
+
+    /// <summary>Lifecycles that all meet in one place.</summary>
+    private static Task<ScenarioResult> Hot(DatabaseServer server, ArenaSettings settings, ArenaWorld world) => Play(
+        settings, world, [Over(server), Against(server, settings, OpponentServer.Sql), Against(server, settings, OpponentServer.SqlFunctions), Against(server, settings, OpponentServer.RowPerGrain)],
+        (_, clients) => Load.Closed(settings.Callers, settings.Time, clients.Live),
+        match =>
+        [
+            .. match.Compare("Lifecycles a second", Pool, OpponentServer.Sql, Rate, 6),
+            .. match.Compare("Lifecycles a second", Pool, OpponentServer.SqlFunctions, Rate, 3),
+            .. match.Compare("Lifecycles a second", Pool, OpponentServer.RowPerGrain, Rate, 5),
+        ]);
+
+    /// <summary>Lifecycles while nobody, one in a hundred and everybody is traced, each span sent to a collector on this machine.</summary>
+    private static async Task<ScenarioResult> Tracing(DatabaseServer server, ArenaSettings settings)
+    {
+        await using var collector = await Collector.Start();
+        const string Off = "untraced", Some = "traced-1", All = "traced-100";
+        (string, Func<Task<Contestant>>) Traced(string name, string sampled) => (name, async () => await PoolOverPostgres.Start(server, name, new Dictionary<string, string>
+        {
+            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.Address,
+            ["OTEL_TRACES_SAMPLER"] = "parentbased_traceidratio",
+            ["OTEL_TRACES_SAMPLER_ARG"] = sampled,
+        }));
+        var result = await Play(
+            settings, District, [(Off, async () => await PoolOverPostgres.Start(server, Off)), Traced(Some, "0.01"), Traced(All, "1")],
+            (_, clients) => Load.Closed(settings.Callers, settings.Time, clients.Live),
+            match =>
+            [
+                .. match.Compare("Lifecycles a second, one trace in a hundred,", Some, Off, Rate, 0.85),
+                .. match.Compare("Lifecycles a second, every trace,", All, Off, Rate, 0.85),
+            ]);
+        Console.WriteLine($"The collector was sent {collector.Bytes / 1_000_000} MB.");
+        return result;
+    }
+
     private static double Rate(Round round) => round.Load.Rate;
 
     private static double Commits(Round round) => (double)round.Commits / round.Load.Done;
 
     private static (string, Func<Task<Contestant>>) Over(DatabaseServer server) => (Pool, async () => await PoolOverPostgres.Start(server));
 
-    private static (string, Func<Task<Contestant>>) Against(DatabaseServer server, string opponent) => (opponent, async () => await Opponent.Start(server, opponent));
+    private static (string, Func<Task<Contestant>>) Against(DatabaseServer server, ArenaSettings settings, string opponent) => (opponent, async () => await Opponent.Start(server, opponent, settings.Connections));
 
     private static (string, Func<Task<Contestant>>) Alone() => (Embedded, async () => await EmbeddedPool.Start());
 

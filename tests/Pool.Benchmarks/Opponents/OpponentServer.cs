@@ -28,15 +28,13 @@ internal static class OpponentServer
     /// <summary>What it says when it serves, before the address.</summary>
     public const string Serves = "serves ";
 
-    /// <summary>The most connections to the database; see the README for how the numbers were found.</summary>
-    private const int Connections = 16;
-
     private static readonly TimeSpan ExpireEvery = TimeSpan.FromSeconds(1);
 
     /// <param name="address">An empty database; its tables are made.</param>
-    public static async Task Run(string name, string address)
+    /// <param name="connections">To the database.</param>
+    public static async Task Run(string name, string address, int connections)
     {
-        await using var database = Open(address);
+        await using var database = Open(address, connections);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.SetMinimumLevel(LogLevel.Error);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
@@ -84,10 +82,10 @@ internal static class OpponentServer
     }
 
     /// <summary>Prepared statements, and connections that are kept and not reset.</summary>
-    public static NpgsqlDataSource Open(string address) => NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(address)
+    private static NpgsqlDataSource Open(string address, int connections) => NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(address)
     {
-        MinPoolSize = Connections,
-        MaxPoolSize = Connections,
+        MinPoolSize = connections,
+        MaxPoolSize = connections,
         MaxAutoPrepare = 64,
         AutoPrepareMinUsages = 2,
         NoResetOnClose = true,
