@@ -26,7 +26,7 @@ internal static class ArenaCommand
         var rounds = new Option<int>("--rounds") { Description = "Measured rounds of each side, in turns.", DefaultValueFactory = _ => 5 };
         var seconds = new Option<int>("--seconds") { Description = "The length of a round.", DefaultValueFactory = _ => 10 };
         var callers = new Option<int>("--callers") { Description = "Callers of a closed loop.", DefaultValueFactory = _ => 256 };
-        var connections = new Option<int>("--connections") { Description = "Connections of each opponent to its database.", DefaultValueFactory = _ => 16 };
+        var connections = new Option<int>("--connections") { Description = "Connections of each opponent to its database.", DefaultValueFactory = _ => 32 };
         var sides = new Option<string[]>("--sides")
         {
             Description = "Who plays, by name, where a profile wants one alone; comparisons with others are left out. Default: everybody.",
