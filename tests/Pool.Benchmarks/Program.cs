@@ -49,14 +49,9 @@ if (args is ["recovery"])
     return await RecoveryBenchmark.Run() ? 0 : 2;
 }
 
-if (args is ["lifecycle"])
-{
-    return await LifecycleBenchmark.Run() ? 0 : 2;
-}
-
 if (args.Any(name => !benchmarks.ContainsKey(name)))
 {
-    Console.Error.WriteLine($"usage: Pool.Benchmarks [{string.Join("] [", benchmarks.Keys)}] | rounds | proofs [entries] | arena --help | recovery | lifecycle | faults [runs [first seed [fault]]] | simulate [seeds [steps [first seed]]]");
+    Console.Error.WriteLine($"usage: Pool.Benchmarks [{string.Join("] [", benchmarks.Keys)}] | rounds | proofs [entries] | arena --help | recovery | faults [runs [first seed [fault]]] | simulate [seeds [steps [first seed]]]");
     return 1;
 }
 

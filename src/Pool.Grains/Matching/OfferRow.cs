@@ -67,7 +67,7 @@ public readonly struct OfferRow
     /// <inheritdoc cref="PartnerFacts.MinutesIn"/>
     public Minutes MinutesIn(int quarter) => quarter == _quarter ? _served : Minutes.Zero;
 
-    /// <summary>The same offer beside its partner as it is now.</summary>
+    /// <summary>The same offer beside its partner as it is now; the name of a community is kept once for all.</summary>
     public OfferRow With(PartnerFacts partner) => new(Terms, partner, partner.Community == Community ? Community : partner.Community, Availability);
 
     /// <summary>The offers whose partners are known, in the order of their ids.</summary>

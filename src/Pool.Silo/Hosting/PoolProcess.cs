@@ -53,7 +53,6 @@ public static class PoolProcess
         }
 
         PoolLog.Joined(app.Logger, options.Cluster, database.Address, PoolAddresses.All(app)[^1]);
-
         if (await UntilItCannotGoOn(app) is { } refused)
         {
             deadline.EndAfter(LastPatience, refused);

@@ -65,7 +65,7 @@ internal sealed class DemandEndpoint(IDispatch dispatch) : DemandService.DemandS
         var terms = new DemandTerms(
             Names.Id(request.RequestId), Names.Fingerprint(request), Names.Key(request.Parent), demand.Title, Names.Key(demand.Skill), demand.MinLevel,
             demand.WindowStartTime.ToDateTime(), demand.WindowEndTime.ToDateTime(), (int)demand.DurationMinutes, demand.Reach);
-        return DemandText.Write(await dispatch.Post(terms));
+        return await DemandText.Answer(dispatch.Post(terms));
     }
 }
 
@@ -86,15 +86,8 @@ internal sealed class DispatchEndpoint(IDispatch dispatch) : DispatchService.Dis
     private async Task<Demand> Do(Verb verb, IMessage request, string id, string name, string actor, long minutes = 0)
     {
         var parts = name.Split('/');
-        try
-        {
-            return DemandText.Write(await dispatch.Do(
-                verb, new(Names.Id(id), Names.Fingerprint(request), Names.Id(parts[5]), int.Parse(parts[7], System.Globalization.CultureInfo.InvariantCulture), Names.Key(actor), (int)minutes)));
-        }
-        catch (RefusedException refused)
-        {
-            throw new RpcException(new(StatusCode.FailedPrecondition, refused.Message));
-        }
+        return await DemandText.Answer(dispatch.Do(
+            verb, new(Names.Id(id), Names.Fingerprint(request), Names.Id(parts[5]), int.Parse(parts[7], System.Globalization.CultureInfo.InvariantCulture), Names.Key(actor), (int)minutes)));
     }
 }
 
@@ -115,7 +108,19 @@ internal static class Names
 /// <summary>A demand as the API writes it.</summary>
 internal static class DemandText
 {
-    public static Demand Write(DemandRow row)
+    public static async Task<Demand> Answer(Task<DemandRow> answering)
+    {
+        try
+        {
+            return Write(await answering);
+        }
+        catch (RefusedException refused)
+        {
+            throw new RpcException(new(StatusCode.FailedPrecondition, refused.Message));
+        }
+    }
+
+    private static Demand Write(DemandRow row)
     {
         var (terms, name) = (row.Terms, $"streets/{row.Terms.Street}/communities/{row.Terms.Community}/demands/{row.Terms.Id}");
         var demand = new Demand
