@@ -44,7 +44,7 @@ public static class PoolProcess
         using var deadline = new StopDeadline();
         await using var database = await UntilStopped(stopped => ClusterDatabase.OpenForSilo(options, stopped));
         await using var app = ClusterHost.Silo(options, database, level);
-        using var stopping = app.Lifetime.ApplicationStopping.Register(() => deadline.EndAfter(StopPatience));
+        using var stopping = app.Lifetime.ApplicationStopping.Register(() => deadline.EndAfter(StopPatience + (options.Door ? options.Drain : TimeSpan.Zero)));
         RequireFree(options.Address, options.SiloPort, options.ClientPort);
         await Start(app, database);
         if (options.Door)

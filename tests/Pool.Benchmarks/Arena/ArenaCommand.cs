@@ -23,15 +23,16 @@ internal static class ArenaCommand
             Arity = ArgumentArity.ZeroOrMore,
         };
         scenarios.AcceptOnlyFromAmong([.. Scenarios.All.Keys]);
-        var rounds = new Option<int>("--rounds") { Description = "Measured rounds of each side, in turns.", DefaultValueFactory = _ => 5 };
-        var seconds = new Option<int>("--seconds") { Description = "The length of a round.", DefaultValueFactory = _ => 10 };
-        var callers = new Option<int>("--callers") { Description = "Callers of a closed loop.", DefaultValueFactory = _ => 256 };
-        var connections = new Option<int>("--connections") { Description = "Connections of each opponent to its database.", DefaultValueFactory = _ => 32 };
+        var rounds = Count("--rounds", "Measured rounds of each side, in turns.", 5);
+        var seconds = Count("--seconds", "The length of a round.", 10);
+        var callers = Count("--callers", "Callers of a closed loop.", 256);
+        var connections = Count("--connections", "Connections of each opponent to its database.", 32);
         var sides = new Option<string[]>("--sides")
         {
             Description = "Who plays, by name, where a profile wants one alone; comparisons with others are left out. Default: everybody.",
             AllowMultipleArgumentsPerToken = true,
         };
+        sides.AcceptOnlyFromAmong([.. Scenarios.Sides]);
         var results = new Option<string>("--results")
         {
             Description = "The file for what was measured, with the machine, the versions and the settings.",
@@ -45,6 +46,22 @@ internal static class ArenaCommand
         });
         return command;
     }
+
+    private static Option<int> Count(string name, string description, int standard) => new(name)
+    {
+        Description = description,
+        DefaultValueFactory = _ => standard,
+        Validators =
+        {
+            parsed =>
+            {
+                if (parsed.GetValueOrDefault<int>() < 1)
+                {
+                    parsed.AddError($"{name} takes a number from 1.");
+                }
+            },
+        },
+    };
 
     private static async Task<int> Run(IEnumerable<string> scenarios, ArenaSettings settings, string file)
     {

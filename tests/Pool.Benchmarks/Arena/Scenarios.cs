@@ -9,6 +9,12 @@ internal static class Scenarios
 {
     private const string Pool = "pool";
     private const string Embedded = "embedded";
+    private const string Untraced = "untraced";
+    private const string TracedSome = "traced-1";
+    private const string TracedAll = "traced-100";
+
+    /// <summary>Who can play in one scenario or another.</summary>
+    public static readonly IReadOnlyList<string> Sides = [Pool, Embedded, .. OpponentServer.Names, Untraced, TracedSome, TracedAll];
 
     private static readonly ArenaWorld District = new(Streets: 8, Communities: 5, Partners: 30);
 
@@ -79,7 +85,6 @@ internal static class Scenarios
     private static async Task<ScenarioResult> Tracing(DatabaseServer server, ArenaSettings settings)
     {
         await using var collector = await Collector.Start();
-        const string Off = "untraced", Some = "traced-1", All = "traced-100";
         (string, Func<Task<Contestant>>) Traced(string name, string sampled) => (name, async () => await PoolOverPostgres.Start(server, name, new Dictionary<string, string>
         {
             ["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.Address,
@@ -87,12 +92,12 @@ internal static class Scenarios
             ["OTEL_TRACES_SAMPLER_ARG"] = sampled,
         }));
         var result = await Play(
-            settings, District, [(Off, async () => await PoolOverPostgres.Start(server, Off)), Traced(Some, "0.01"), Traced(All, "1")],
+            settings, District, [(Untraced, async () => await PoolOverPostgres.Start(server, Untraced)), Traced(TracedSome, "0.01"), Traced(TracedAll, "1")],
             (_, clients) => Load.Closed(settings.Callers, settings.Time, clients.Live),
             match =>
             [
-                .. match.Compare("Lifecycles a second, one trace in a hundred,", Some, Off, Rate, 0.85),
-                .. match.Compare("Lifecycles a second, every trace,", All, Off, Rate, 0.85),
+                .. match.Compare("Lifecycles a second, one trace in a hundred,", TracedSome, Untraced, Rate, 0.85),
+                .. match.Compare("Lifecycles a second, every trace,", TracedAll, Untraced, Rate, 0.85),
             ]);
         Console.WriteLine($"The collector was sent {collector.Bytes / 1_000_000} MB.");
         return result;
