@@ -44,6 +44,11 @@ if (args is ["rounds"])
     return RoundBenchmark.Run() ? 0 : 2;
 }
 
+if (args is ["nation"])
+{
+    return NationBenchmark.Run() ? 0 : 2;
+}
+
 if (args is ["recovery"])
 {
     return await RecoveryBenchmark.Run() ? 0 : 2;
@@ -51,7 +56,7 @@ if (args is ["recovery"])
 
 if (args.Any(name => !benchmarks.ContainsKey(name)))
 {
-    Console.Error.WriteLine($"usage: Pool.Benchmarks [{string.Join("] [", benchmarks.Keys)}] | rounds | proofs [entries] | arena --help | recovery | faults [runs [first seed [fault]]] | simulate [seeds [steps [first seed]]]");
+    Console.Error.WriteLine($"usage: Pool.Benchmarks [{string.Join("] [", benchmarks.Keys)}] | rounds | nation | proofs [entries] | arena --help | recovery | faults [runs [first seed [fault]]] | simulate [seeds [steps [first seed]]]");
     return 1;
 }
 

@@ -7,7 +7,7 @@ namespace Pool.EventSourcing;
 internal sealed class SnapshotCache<TState>(ActorServices services, GrainId stream, Func<int> every) where TState : class
 {
     /// <summary>Raised when a state of an actor has a part that its older snapshots lack: those are replayed from the journal.</summary>
-    private const int Shape = 7;
+    private const int Shape = 8;
 
     /// <summary>
     /// The kind of actor. Orleans' storage keeps a row by this name and the actor's key, so that a partner whose id is also

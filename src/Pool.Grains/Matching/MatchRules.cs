@@ -38,7 +38,7 @@ public static class MatchRules
             var starts = Starts(query, offer, hints.Of(offer.PartnerId), closed, shared, now);
             if (!starts.IsEmpty)
             {
-                offers.Add(new(Candidate(query, profile, offer, rank), offer.Terms.Capacity, starts));
+                offers.Add(new(Candidate(query, profile, offer, rank), offer.Capacity, starts));
             }
         }
 
@@ -58,7 +58,7 @@ public static class MatchRules
         for (var row = 0; row < rows.Length; row++)
         {
             ref readonly var offer = ref rows[row];
-            if (!InRing(query, offer.Community) || !IsAskedFor(query, offer) || (tried.Count > 0 && tried.Contains(offer.Terms.Offer)))
+            if (!InRing(query, offer.Community) || !IsAskedFor(query, offer) || (tried.Count > 0 && tried.Contains(offer.Id)))
             {
                 continue;
             }
@@ -76,7 +76,7 @@ public static class MatchRules
                 refused[reasons.First] = offers = [];
             }
 
-            offers.Add(offer.Terms.Offer);
+            offers.Add(offer.Id);
             if (reasons.One)
             {
                 nearMisses.Add((reasons.First, offer));
@@ -103,13 +103,13 @@ public static class MatchRules
     }
 
     private static Candidate Candidate(RingQuery query, StreetProfile profile, in OfferRow offer, long rank) =>
-        new(offer.Terms.Offer, offer.Community, query.Ring, offer.Level, offer.FeeMode, rank, offer.Services < profile.Policy.TrialServices);
+        new(offer.Id, offer.Community, query.Ring, offer.Level, offer.FeeMode, rank, offer.Services < profile.Policy.TrialServices);
 
     /// <summary>When an offer that fits may begin to serve, as far as the street knows; most offers share their hours with others.</summary>
     private static ImmutableArray<DateTimeOffset> Starts(
         RingQuery query, in OfferRow offer, BusyHint? hint, ClosedTimes closed, Dictionary<(Availability, Minutes), ImmutableArray<DateTimeOffset>> shared, DateTimeOffset now)
     {
-        var (partner, key, servesOnHolidays) = (offer.Partner, (offer.Availability, offer.Notice), offer.Terms.ServesOnHolidays);
+        var (partner, key, servesOnHolidays) = (offer.Partner, (offer.Availability, offer.Notice), offer.ServesOnHolidays);
         if (!shared.TryGetValue(key, out var starts))
         {
             shared[key] = starts = [.. SlotSearch.All(offer.Availability, query.Window, query.Duration, now + offer.Notice.ToTimeSpan()).Select(slot => slot.Start)];
@@ -127,7 +127,7 @@ public static class MatchRules
     }
 
     private static bool IsAskedFor(RingQuery query, in OfferRow offer) =>
-        (query.Only is not { } only || offer.Terms.Offer == only) && (query.OnlyPartner is not { } partner || offer.PartnerId == partner);
+        (query.Only is not { } only || offer.Id == only) && (query.OnlyPartner is not { } partner || offer.PartnerId == partner);
 
     private static bool InRing(RingQuery query, CommunityId community) => query.Ring switch
     {

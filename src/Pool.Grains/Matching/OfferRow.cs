@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Pool.Offers;
 using Pool.Partners;
 using Pool.Values;
@@ -5,94 +6,105 @@ using Pool.Values;
 namespace Pool.Matching;
 
 /// <summary>When offers are available, once for all that share it.</summary>
-public sealed class Availability(OfferTerms terms)
+public sealed class Availability(WeeklyHours hours, string zone)
 {
-    private readonly WeeklyHours _hours = terms.Hours;
-    private readonly TimeZoneInfo _zone = TimeZoneInfo.FindSystemTimeZoneById(terms.Zone);
+    private readonly TimeZoneInfo _zone = TimeZoneInfo.FindSystemTimeZoneById(zone);
 
-    public bool Covers(TimeWindow slot) => _hours.Cover(slot, _zone);
+    public WeeklyHours Hours => hours;
+
+    public string Zone => zone;
+
+    public bool Covers(TimeWindow slot) => hours.Cover(slot, _zone);
 }
 
 /// <summary>
-/// An offer beside its partner, as a search reads them. What filters and ranking ask for lies in the row itself: a
-/// search goes through one piece of memory, whatever else the silo holds.
+/// An offer beside its partner, as a search reads them. What filters and ranking ask of most offers lies in the row itself: a
+/// search goes through one piece of memory, whatever else the silo holds. A pool has millions of rows, so they are as
+/// small as their values allow (<see cref="Limits"/>).
 /// </summary>
+[StructLayout(LayoutKind.Auto)]
 public readonly struct OfferRow
 {
+    private readonly string _name;
+    private readonly int _notice;
     private readonly int _quarter;
-    private readonly Minutes _served;
+    private readonly long _served;
+    private readonly int _services;
+    private readonly short _centiStars;
+    private readonly short _capacity;
+    private readonly byte _level;
+    private readonly byte _reach;
+    private readonly byte _feeMode;
+    private readonly bool _servesOnHolidays;
+    private readonly bool _suspended;
+    private readonly bool _goesAway;
 
-    private OfferRow(OfferTerms terms, PartnerFacts partner, CommunityId community, Availability availability)
+    /// <param name="name">The offer's own, and no other with the same text.</param>
+    internal OfferRow(IndexedOffer offer, string name, Availability availability, PartnerFacts partner)
     {
-        Terms = terms;
-        Partner = partner;
-        PartnerId = partner.Partner;
-        Community = community;
+        var terms = offer.Terms;
+        _name = name;
         Availability = availability;
-        Level = terms.Level;
-        Reach = terms.Reach;
-        FeeMode = terms.FeeMode;
-        Notice = terms.Notice;
-        Suspended = partner.Suspended;
-        CentiStars = partner.CentiStars;
-        Services = partner.Services;
-        _quarter = partner.QuarterNumber;
-        _served = partner.Served;
+        Revision = offer.Revision;
+        _level = checked((byte)terms.Level);
+        _capacity = checked((short)terms.Capacity);
+        _feeMode = checked((byte)terms.FeeMode);
+        _reach = checked((byte)terms.Reach);
+        _notice = checked((int)terms.Notice.Value);
+        _servesOnHolidays = terms.ServesOnHolidays;
+        (Partner, _suspended, _centiStars, _services, _quarter, _served, _goesAway) = Of(partner);
     }
 
-    public OfferTerms Terms { get; }
+    private OfferRow(in OfferRow offer, PartnerFacts partner)
+    {
+        this = offer;
+        (Partner, _suspended, _centiStars, _services, _quarter, _served, _goesAway) = Of(partner);
+    }
+
+    public OfferId Id => new(Partner.Partner, _name);
 
     public PartnerFacts Partner { get; }
 
-    public PartnerId PartnerId { get; }
+    public PartnerId PartnerId => Partner.Partner;
 
-    public CommunityId Community { get; }
+    public CommunityId Community => Partner.Community;
 
     public Availability Availability { get; }
 
-    public int Level { get; }
+    /// <summary>Of the terms.</summary>
+    public long Revision { get; }
 
-    public int Reach { get; }
+    public int Level => _level;
 
-    public FeeMode FeeMode { get; }
+    public int Capacity => _capacity;
 
-    public Minutes Notice { get; }
+    public int Reach => _reach;
 
-    public bool Suspended { get; }
+    public FeeMode FeeMode => (FeeMode)_feeMode;
 
-    public int CentiStars { get; }
+    public Minutes Notice => new(_notice);
 
-    public int Services { get; }
+    public bool ServesOnHolidays => _servesOnHolidays;
+
+    public bool Suspended => _suspended;
+
+    public int CentiStars => _centiStars;
+
+    public int Services => _services;
+
+    /// <summary>Whether there are times when the partner is not there.</summary>
+    public bool GoesAway => _goesAway;
 
     /// <inheritdoc cref="PartnerFacts.MinutesIn"/>
-    public Minutes MinutesIn(int quarter) => quarter == _quarter ? _served : Minutes.Zero;
+    public Minutes MinutesIn(int quarter) => quarter == _quarter ? new(_served) : Minutes.Zero;
 
-    /// <summary>The same offer beside its partner as it is now; the name of a community is kept once for all.</summary>
-    public OfferRow With(PartnerFacts partner) => new(Terms, partner, partner.Community == Community ? Community : partner.Community, Availability);
+    /// <summary>The terms as they were listed.</summary>
+    public OfferTerms Terms(SkillCode skill) =>
+        new(Id, skill, Level, Availability.Hours, Availability.Zone, Capacity, FeeMode, Reach, Notice) { ServesOnHolidays = ServesOnHolidays };
 
-    /// <summary>The offers whose partners are known, in the order of their ids.</summary>
-    public static OfferRow[] LayOut(IEnumerable<KeyValuePair<OfferId, IndexedOffer>> offers, IReadOnlyDictionary<PartnerId, PartnerFacts> partners)
-    {
-        var communities = new Dictionary<CommunityId, CommunityId>();
-        var availabilities = new Dictionary<(WeeklyHours, string), Availability>();
-        var rows = new List<OfferRow>();
-        foreach (var (id, offer) in offers.OrderBy(offer => offer.Key))
-        {
-            var terms = offer.Terms;
-            if (!partners.TryGetValue(id.Partner, out var partner))
-            {
-                continue;
-            }
+    /// <summary>The same offer beside its partner as it is now.</summary>
+    internal OfferRow With(PartnerFacts partner) => new(this, partner);
 
-            if (!availabilities.TryGetValue((terms.Hours, terms.Zone), out var availability))
-            {
-                availabilities[(terms.Hours, terms.Zone)] = availability = new(terms);
-            }
-
-            communities.TryAdd(partner.Community, partner.Community);
-            rows.Add(new(terms, partner, communities[partner.Community], availability));
-        }
-
-        return [.. rows];
-    }
+    private static (PartnerFacts, bool, short, int, int, long, bool) Of(PartnerFacts partner) => (
+        partner, partner.Suspended, checked((short)partner.CentiStars), partner.Services, partner.QuarterNumber, partner.Served.Value, !partner.Away.IsEmpty);
 }

@@ -16,11 +16,12 @@ public sealed class SlotSearch(Minutes duration, ClosedTimes closed)
     /// <param name="whileClosed">Whether a slot counts at which the street is closed.</param>
     public TimeWindow? First(in OfferRow offer, TimeWindow window, DateTimeOffset earliest, bool whileClosed = false)
     {
-        var (availability, partner, servesOnHolidays) = (offer.Availability, offer.Partner, offer.Terms.ServesOnHolidays);
+        var (availability, servesOnHolidays) = (offer.Availability, offer.ServesOnHolidays);
         var anytime = whileClosed || closed.IsEmpty;
-        if (!partner.Away.IsEmpty)
+        if (offer.GoesAway)
         {
             // Nobody else is away just then.
+            var partner = offer.Partner;
             return Slots().Where(slot => !partner.IsAway(slot)).Select(slot => (TimeWindow?)slot).FirstOrDefault();
         }
 
@@ -40,7 +41,7 @@ public sealed class SlotSearch(Minutes duration, ClosedTimes closed)
     }
 
     /// <summary>Why the street is closed at a slot that the hours cover.</summary>
-    public CandidateReason WhyClosed(in OfferRow offer, TimeWindow slot) => closed.Closes(slot, offer.Terms.ServesOnHolidays) ?? CandidateReason.NotAvailable;
+    public CandidateReason WhyClosed(in OfferRow offer, TimeWindow slot) => closed.Closes(slot, offer.ServesOnHolidays) ?? CandidateReason.NotAvailable;
 
     /// <summary>Every slot of the window that the offer's hours cover, earliest first.</summary>
     public static IEnumerable<TimeWindow> All(Availability availability, TimeWindow window, Minutes duration, DateTimeOffset earliest) =>

@@ -103,8 +103,11 @@ public sealed record Calendar
     /// <summary>How long a hold outlives the proposal it backs: the time in which an acceptance must reach the calendar.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromMinutes(2);
 
-    /// <summary>How long an ended hold is remembered, so that a message that comes late or twice changes nothing.</summary>
+    /// <summary>How long an ended hold is remembered at least, so that a message that comes late or twice changes nothing.</summary>
     public static readonly TimeSpan Memory = TimeSpan.FromDays(30);
+
+    /// <summary>Holds that end between two looks for those that may be forgotten: a look goes through all that ended.</summary>
+    private const int ForgetsEvery = 64;
 
     public static Calendar Empty { get; } = new();
 
@@ -119,7 +122,7 @@ public sealed record Calendar
     public Calendar End(HoldId hold, DateTimeOffset at) => this with
     {
         Reservations = Reservations.Remove(hold),
-        Ended = Ended.RemoveRange(Ended.Where(ended => ended.Value + Memory < at).Select(ended => ended.Key)).SetItem(hold, at),
+        Ended = (Ended.Count % ForgetsEvery == 0 ? Ended.RemoveRange(Ended.Where(ended => ended.Value + Memory < at).Select(ended => ended.Key)) : Ended).SetItem(hold, at),
     };
 
     /// <summary>As if the hold had never been placed.</summary>
@@ -155,10 +158,31 @@ public sealed record Calendar
     }
 
     /// <summary>The stretches in which a partner of the given capacity has no room left.</summary>
-    public ImmutableArray<TimeWindow> Full(int capacity, DateTimeOffset now) =>
-        capacity == 1
-            ? [.. Reservations.Values.Where(reservation => !reservation.Lapsed(now)).Select(reservation => reservation.Slot)]
-            : [.. Reservations.Values
-                .Where(reservation => !reservation.Lapsed(now) && Peak(reservation.Slot, now) >= capacity)
-                .Select(reservation => reservation.Slot)];
+    public ImmutableArray<TimeWindow> Full(int capacity, DateTimeOffset now)
+    {
+        var taken = Reservations.Values.Where(reservation => !reservation.Lapsed(now)).ToList();
+        if (taken.Sum(reservation => reservation.People) < capacity)
+        {
+            return [];
+        }
+
+        var (busy, since, full) = (0, (DateTimeOffset?)null, ImmutableArray.CreateBuilder<TimeWindow>());
+        var comings = taken.Select(reservation => (At: reservation.Slot.Start, reservation.People));
+        var leavings = taken.Select(reservation => (At: reservation.Slot.End, People: -reservation.People));
+        foreach (var change in comings.Concat(leavings).GroupBy(change => change.At, change => change.People).OrderBy(change => change.Key))
+        {
+            busy += change.Sum();
+            if (busy >= capacity)
+            {
+                since ??= change.Key;
+            }
+            else if (since is { } start)
+            {
+                full.Add(new(start, change.Key));
+                since = null;
+            }
+        }
+
+        return full.DrainToImmutable();
+    }
 }

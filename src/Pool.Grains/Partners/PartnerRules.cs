@@ -126,7 +126,7 @@ public static class PartnerRules
             return (default, HoldOutcome.Refused(CandidateReason.HoldEnded));
         }
 
-        var availability = new Availability(terms);
+        var availability = new Availability(terms.Hours, terms.Zone);
         var anySlot = SlotSearch.All(availability, request.Window, request.Duration, now).Any(slot => !partner.IsAway(slot));
         var reason = anySlot ? CandidateReason.NoticeTooShort : CandidateReason.NotAvailable;
         foreach (var slot in SlotSearch.All(availability, request.Window, request.Duration, now + terms.Notice.ToTimeSpan()).Where(slot => !partner.IsAway(slot)))

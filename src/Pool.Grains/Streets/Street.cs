@@ -127,7 +127,7 @@ public sealed record Street : IActorState<Street, StreetEvent>
 
     public DateTimeOffset? DueAt => TreatyRules.NextStep(this) is null ? null : Loans.RecalledAt + Patience.ForStep;
 
-    public long RevisionOf(OfferId offer) => Math.Max(Index.RevisionOf(offer), Unlisted.GetValueOrDefault(offer));
+    public long RevisionOf(OfferId offer) => Math.Max(Index.Find(offer)?.Revision ?? 0, Unlisted.GetValueOrDefault(offer));
 
     public Street Evolve(StreetEvent happened) => happened switch
     {

@@ -62,7 +62,7 @@ internal sealed partial class StreetGrain(ActorServices services) : EventSourced
 
     public async Task Publish(PartnerFacts facts)
     {
-        var served = State.Index.Partners.GetValueOrDefault(facts.Partner)?.Served;
+        var served = State.Index.Find(facts.Partner)?.Served;
         await Decide((street, now) => StreetRules.Publish(street, facts, now));
         if (served != facts.Served)
         {
@@ -108,7 +108,7 @@ internal sealed partial class StreetGrain(ActorServices services) : EventSourced
     /// <summary>Measures the skills of a partner who has served.</summary>
     private void Measure(PartnerId partner)
     {
-        foreach (var skill in State.Index.SkillOf.Where(offer => offer.Key.Partner == partner).Select(offer => offer.Value).Distinct())
+        foreach (var skill in State.Index.SkillsOf(partner))
         {
             var fairness = Matching.Fairness.Of(Id, State.Index, _hints, skill, Now);
             PoolTelemetry.Gini.Record(fairness.Gini, new("pool.street", Id.Text), new KeyValuePair<string, object?>("pool.skill", skill.Text));

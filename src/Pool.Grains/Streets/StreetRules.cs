@@ -33,7 +33,7 @@ public static class StreetRules
     }
 
     public static Decision<StreetEvent> Publish(Street street, PartnerFacts facts, DateTimeOffset now) =>
-        street.Index.Partners.TryGetValue(facts.Partner, out var known) && known.Revision >= facts.Revision
+        street.Index.Find(facts.Partner) is { } known && known.Revision >= facts.Revision
             ? default(Decision<StreetEvent>)
             : new PartnerIndexed(now, facts);
 

@@ -63,12 +63,9 @@ public sealed class Rehearsal
             inOrder.ForEach(rehearsal.Serve);
             return rehearsal.Fates;
 
-            // The index is laid out for one thread at a time, so that a rehearsal has one of its own; and nothing is lent yet.
-            Street Rehearsed(Street street) => (street.Profile!.Id == lender ? street.Evolve(new TreatySet(default, borrower, treaty.Open, terms)) : street) with
-            {
-                Index = street.Index with { },
-                Loans = LoanBook.Empty,
-            };
+            // Nothing is lent yet.
+            Street Rehearsed(Street street) =>
+                (street.Profile!.Id == lender ? street.Evolve(new TreatySet(default, borrower, treaty.Open, terms)) : street) with { Loans = LoanBook.Empty };
         }
     }
 
@@ -92,7 +89,7 @@ public sealed class Rehearsal
             foreach (var candidate in candidates.TakeWhile(_ => open > 0))
             {
                 var street = _streets[candidate.Community.Street];
-                var terms = street.Index.BySkill[demand.Terms.Skill][candidate.Offer].Terms;
+                var terms = street.Index.Find(candidate.Offer)!.Terms;
                 var lent = taken.Where(other => ReferenceEquals(other.Street, street)).Sum(other => other.People);
                 // All of an all-or-none demand come at the same time.
                 var window = demand.Terms.AllOrNone && taken.Count > 0 ? taken[0].Slot : demand.Window;
@@ -114,9 +111,9 @@ public sealed class Rehearsal
     /// <param name="lent">People whom the street serves with in this demand already.</param>
     private (TimeWindow Slot, int Room)? FirstRoom(Street street, OfferTerms terms, Demand demand, TimeWindow window, int lent)
     {
-        var (facts, closed) = (street.Index.Partners[terms.Offer.Partner], street.Profile!.ClosedTo(demand.Community.Street));
+        var (facts, closed) = (street.Index.Find(terms.Offer.Partner)!, street.Profile!.ClosedTo(demand.Community.Street));
         var left = Lending.Of(street, demand.Community.Street, Minutes.Zero, demand.PostedAt).Left.Value / demand.Terms.Duration.Value - lent;
-        foreach (var slot in SlotSearch.All(new Availability(terms), window, demand.Terms.Duration, demand.PostedAt + terms.Notice.ToTimeSpan()))
+        foreach (var slot in SlotSearch.All(new Availability(terms.Hours, terms.Zone), window, demand.Terms.Duration, demand.PostedAt + terms.Notice.ToTimeSpan()))
         {
             var room = (int)Math.Min(terms.Capacity - CalendarOf(terms.Offer.Partner).Peak(slot, demand.PostedAt), left);
             if (room > 0 && !facts.IsAway(slot) && closed.Closes(slot, terms.ServesOnHolidays) is null

@@ -102,37 +102,52 @@ public readonly record struct RegisteredPartner([property: Id(0)] CommunityId Ho
 [JsonConverter(typeof(TextJsonConverter<OfferId>))]
 public readonly record struct OfferId : ITextValue<OfferId>, IComparable<OfferId>
 {
-    [Id(0)] private readonly string? _text;
+    private const char Slash = '/';
 
-    private OfferId(string text) => _text = text;
+    [Id(0)] private readonly PartnerId _partner;
+    [Id(1)] private readonly string? _name;
 
     public OfferId(PartnerId partner, string name)
-        : this(TextValue.IsSlug(name) ? $"{partner.Text}/{name}" : throw new ArgumentException("Not an offer name.", nameof(name)))
+        : this(partner, name, TextValue.IsSlug(name))
     {
     }
 
-    public string Text => _text ?? throw new InvalidOperationException("An offer id is blank.");
+    private OfferId(PartnerId partner, string name, bool valid) => (_partner, _name) = valid ? (partner, name) : throw new ArgumentException("Not an offer name.", nameof(name));
 
-    public PartnerId Partner => PartnerId.Parse(Text[..Text.IndexOf('/')]);
+    public string Text => $"{Partner.Text}{Slash}{Name}";
+
+    public PartnerId Partner => _name is null ? throw new InvalidOperationException("An offer id is blank.") : _partner;
 
     /// <summary>The part after the partner's.</summary>
-    public string Name => Text[(Text.IndexOf('/') + 1)..];
+    public string Name => _name ?? throw new InvalidOperationException("An offer id is blank.");
 
     public static OfferId Parse(string text) => TextValue.Parse<OfferId>(text);
 
     public static bool TryParse(string? text, out OfferId value)
     {
-        var slash = text?.IndexOf('/') ?? -1;
-        return TextValue.Accept(
-            slash > 0 && TextValue.IsSlug(text![..slash]) && TextValue.IsSlug(text[(slash + 1)..]),
-            text,
-            t => new OfferId(t),
-            out value);
+        var slash = text?.IndexOf(Slash) ?? -1;
+        var name = text?[(slash + 1)..];
+        var valid = PartnerId.TryParse(slash > 0 ? text![..slash] : null, out var partner) & TextValue.IsSlug(name);
+        value = valid ? new(partner, name!, valid) : default;
+        return valid;
     }
 
-    public int CompareTo(OfferId other) => string.CompareOrdinal(_text, other._text);
+    /// <summary>By their texts.</summary>
+    public int CompareTo(OfferId other)
+    {
+        var (partner, others) = (_partner.ToString(), other._partner.ToString());
+        var same = partner.AsSpan().CommonPrefixLength(others);
+        return same == partner.Length && same == others.Length
+            ? string.CompareOrdinal(_name, other._name)
+            : After(partner) - After(others);
 
-    public override string ToString() => _text ?? "";
+        char After(string text) => same < text.Length ? text[same] : Slash;
+    }
+
+    public override string ToString() => _name is null ? "" : Text;
+
+    /// <summary>What comes before every offer of a partner.</summary>
+    internal static OfferId Before(PartnerId partner) => new(partner, "", valid: true);
 }
 
 /// <summary>A demand; its text is the UUID in lower case with hyphens.</summary>
