@@ -17,9 +17,9 @@ public sealed class WeeklyHoursTests
     {
         var hours = default(WeeklyHours).With(DayOfWeek.Monday, 18, 20);
 
-        Assert.True(hours.Cover(TimeWindow.From(Monday, new Minutes(60)), Shanghai));
-        Assert.False(hours.Cover(TimeWindow.From(Monday, new Minutes(61)), Shanghai));
-        Assert.False(hours.Cover(TimeWindow.From(Monday.AddMinutes(-1), new Minutes(30)), Shanghai));
+        Assert.True(Covers(hours, TimeWindow.From(Monday, new Minutes(60))));
+        Assert.False(Covers(hours, TimeWindow.From(Monday, new Minutes(61))));
+        Assert.False(Covers(hours, TimeWindow.From(Monday.AddMinutes(-1), new Minutes(30))));
     }
 
     [Fact]
@@ -27,11 +27,11 @@ public sealed class WeeklyHoursTests
     {
         var hours = default(WeeklyHours).With(DayOfWeek.Monday, 18, 20);
 
-        Assert.True(hours.Touch(TimeWindow.From(Monday.AddMinutes(-59), new Minutes(60)), Shanghai));
-        Assert.True(hours.Touch(TimeWindow.From(Monday.AddMinutes(59), new Minutes(60)), Shanghai));
-        Assert.False(hours.Touch(TimeWindow.From(Monday.AddMinutes(60), new Minutes(60)), Shanghai));
-        Assert.False(hours.Touch(TimeWindow.From(Monday.AddMinutes(-60), new Minutes(60)), Shanghai));
-        Assert.False(default(WeeklyHours).Touch(TimeWindow.From(Monday, new Minutes(60)), Shanghai));
+        Assert.True(Touches(hours, TimeWindow.From(Monday.AddMinutes(-59), new Minutes(60))));
+        Assert.True(Touches(hours, TimeWindow.From(Monday.AddMinutes(59), new Minutes(60))));
+        Assert.False(Touches(hours, TimeWindow.From(Monday.AddMinutes(60), new Minutes(60))));
+        Assert.False(Touches(hours, TimeWindow.From(Monday.AddMinutes(-60), new Minutes(60))));
+        Assert.False(Touches(default, TimeWindow.From(Monday, new Minutes(60))));
     }
 
     [Fact]
@@ -42,4 +42,8 @@ public sealed class WeeklyHoursTests
         Assert.Contains(hours.Text, $"{TreatyTerms.Unbound with { HomeHours = hours }}", StringComparison.Ordinal);
         Assert.Equivalent(TreatyTerms.Unbound with { HomeHours = hours }, TreatyTerms.Unbound with { HomeHours = hours }, strict: true);
     }
+
+    private static bool Covers(WeeklyHours hours, TimeWindow slot) => hours.Include(WeeklyHours.Of(slot, Shanghai));
+
+    private static bool Touches(WeeklyHours hours, TimeWindow slot) => hours.Meet(WeeklyHours.Of(slot, Shanghai));
 }

@@ -16,7 +16,7 @@ public sealed record ClosedTimes([property: Id(0)] WeeklyHours HomeHours, [prope
 
     /// <summary>Why there is no service in the slot; null where there may be.</summary>
     public CandidateReason? Closes(TimeWindow slot, bool servesOnHolidays) =>
-        HomeHours.Touch(slot, Clock.Zone) ? CandidateReason.HomeHours
+        !HomeHours.IsEmpty && HomeHours.Meet(WeeklyHours.Of(slot, Clock.Zone)) ? CandidateReason.HomeHours
         : !servesOnHolidays && IsHoliday(slot) ? CandidateReason.Holiday
         : null;
 

@@ -19,8 +19,8 @@ internal sealed class Filter(RingQuery query, SlotSearch slots, Loans loans, Has
         Unless(!offer.Suspended, CandidateReason.Suspended);
         Unless(offer.Reach >= query.Ring, CandidateReason.OutOfReach);
         Unless(offer.Level >= query.MinLevel, CandidateReason.LevelTooLow);
-        var byHours = slots.First(offer, query.Window, now, whileClosed: true);
-        var slot = byHours is null ? null : slots.First(offer, query.Window, now);
+        var byHours = slots.First(offer, now, whileClosed: true);
+        var slot = byHours is null ? null : slots.First(offer, now);
         // The certificate is asked for the level that the offer has: one that is too low fails the level alone.
         Unless(
             !query.RequiresCertificate || offer.Partner.Holds(query.Skill, Math.Min(query.MinLevel, offer.Level), slot?.End ?? query.Window.End),
@@ -33,12 +33,12 @@ internal sealed class Filter(RingQuery query, SlotSearch slots, Loans loans, Has
         }
 
         Unless(
-            slot is null || offer.Notice == Minutes.Zero || slots.First(offer, query.Window, now + offer.Notice.ToTimeSpan()) is not null,
+            slot is null || offer.Notice == Minutes.Zero || slots.First(offer, now + offer.Notice.ToTimeSpan()) is not null,
             CandidateReason.NoticeTooShort);
-        Unless(!asked.Contains(offer.PartnerId), CandidateReason.AskedBefore);
+        Unless(asked.Count == 0 || !asked.Contains(offer.PartnerId), CandidateReason.AskedBefore);
         Unless(!onTrial || query.Ring == 0 || query.IsMentored, CandidateReason.OnTrial);
         Unless(people.Count == 0 || people.Contains(offer.PartnerId), CandidateReason.OtherPeople);
-        return loans.WhyNot(offer.PartnerId) is { } notLent ? reasons.And(notLent) : reasons;
+        return loans.WhyNot(offer) is { } notLent ? reasons.And(notLent) : reasons;
 
         void Unless(bool passes, CandidateReason reason)
         {
@@ -53,6 +53,9 @@ internal sealed class Filter(RingQuery query, SlotSearch slots, Loans loans, Has
 /// <summary>The filters that an offer fails, as bits at the reasons' numbers: their order is the reasons' order.</summary>
 internal readonly record struct Reasons(ulong Bits)
 {
+    /// <summary>One more than the last reason's number.</summary>
+    public static int Count { get; } = (int)Enum.GetValues<CandidateReason>().Max() + 1;
+
     public bool None => Bits == 0;
 
     public bool One => BitOperations.IsPow2(Bits);
@@ -79,9 +82,9 @@ internal sealed class Loans
         _isAsked = needsApproval && query.Demand is { } demand && street.Loans.Unanswered(demand, now).Sum(request => request.People) >= Math.Max(1, query.Wanted);
     }
 
-    public CandidateReason? WhyNot(PartnerId partner) =>
+    public CandidateReason? WhyNot(in OfferRow offer) =>
         _nobody is not null ? _nobody
-        : _answers.TryGetValue(partner, out var approved) ? approved switch
+        : _answers.Count > 0 && _answers.TryGetValue(offer.PartnerId, out var approved) ? approved switch
         {
             null => CandidateReason.AwaitsApproval,
             false => CandidateReason.LoanDeclined,

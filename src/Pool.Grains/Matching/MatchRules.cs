@@ -50,15 +50,17 @@ public static class MatchRules
         var profile = street.Profile!;
         var tried = query.Tried.ToHashSet();
         var fit = new List<(long Rank, int Row)>();
-        var refused = new SortedDictionary<CandidateReason, List<OfferId>>();
-        var slots = new SlotSearch(query.Duration, profile.ClosedTo(query.Home.Street));
+        var refused = new List<OfferId>?[Reasons.Count];
+        var closed = profile.ClosedTo(query.Home.Street);
+        var slots = new SlotSearch(query.Window, query.Duration, now, closed);
         var filter = new Filter(query, slots, new Loans(street, hints, query, now), query.Asked.ToHashSet(), query.People.ToHashSet(), now);
         var nearMisses = new List<(CandidateReason Reason, OfferRow Offer)>();
         var rows = street.Index.Of(query.Skill);
+        var home = query.Home.Street == profile.Id ? query.Home.Number : (int?)null;
         for (var row = 0; row < rows.Length; row++)
         {
             ref readonly var offer = ref rows[row];
-            if (!InRing(query, offer.Community) || !IsAskedFor(query, offer) || (tried.Count > 0 && tried.Contains(offer.Id)))
+            if (!InRing(query.Ring, home, offer.CommunityNumber) || !IsAskedFor(query, offer) || (tried.Count > 0 && tried.Contains(offer.Id)))
             {
                 continue;
             }
@@ -71,12 +73,7 @@ public static class MatchRules
                 continue;
             }
 
-            if (!refused.TryGetValue(reasons.First, out var offers))
-            {
-                refused[reasons.First] = offers = [];
-            }
-
-            offers.Add(offer.Id);
+            (refused[(int)reasons.First] ??= []).Add(offer.Id);
             if (reasons.One)
             {
                 nearMisses.Add((reasons.First, offer));
@@ -95,8 +92,8 @@ public static class MatchRules
             profile.Id,
             best.DrainToImmutable(),
             Math.Max(0, fit.Count - query.Limit),
-            [.. refused.Select(pair => new RefusedOffers(pair.Key, [.. pair.Value]))],
-            fit.Count < query.Wanted ? Cures(profile.Id, query, nearMisses, slots, now) : [],
+            [.. refused.Index().Where(offers => offers.Item is not null).Select(offers => new RefusedOffers((CandidateReason)offers.Index, [.. offers.Item!]))],
+            fit.Count < query.Wanted ? Cures(profile.Id, query, nearMisses, closed, now) : [],
             profile.Neighbours,
             profile.Policy);
         return (findings, fit);
@@ -129,10 +126,11 @@ public static class MatchRules
     private static bool IsAskedFor(RingQuery query, in OfferRow offer) =>
         (query.Only is not { } only || offer.Id == only) && (query.OnlyPartner is not { } partner || offer.PartnerId == partner);
 
-    private static bool InRing(RingQuery query, CommunityId community) => query.Ring switch
+    /// <param name="home">The demand's own community, where it is of this street.</param>
+    private static bool InRing(int ring, int? home, int community) => ring switch
     {
-        0 => community == query.Home,
-        1 => community != query.Home,
+        0 => community == home,
+        1 => community != home,
         _ => true,
     };
 
@@ -154,15 +152,15 @@ public static class MatchRules
 
     /// <summary>For each single change, how many candidates it adds: those that fail nothing else.</summary>
     private static ImmutableArray<Cure> Cures(
-        StreetId street, RingQuery query, List<(CandidateReason Reason, OfferRow Offer)> nearMisses, SlotSearch slots, DateTimeOffset now)
+        StreetId street, RingQuery query, List<(CandidateReason Reason, OfferRow Offer)> nearMisses, ClosedTimes closed, DateTimeOffset now)
     {
         IEnumerable<OfferRow> Failing(CandidateReason reason) => nearMisses.Where(miss => miss.Reason == reason).Select(miss => miss.Offer);
 
         // A lower level or a later end also admits those who need less, so these counts add up on the way.
-        var wider = query.Window with { End = query.Window.End.AddDays(CureHorizonDays) };
+        var wider = new SlotSearch(query.Window with { End = query.Window.End.AddDays(CureHorizonDays) }, query.Duration, now, closed);
         var ends = nearMisses
             .Where(miss => miss.Reason is CandidateReason.NotAvailable or CandidateReason.NoticeTooShort or CandidateReason.HomeHours or CandidateReason.Holiday)
-            .Select(miss => (miss.Offer.Partner, slots.First(miss.Offer, wider, now + miss.Offer.Notice.ToTimeSpan())?.End))
+            .Select(miss => (miss.Offer.Partner, wider.First(miss.Offer, now + miss.Offer.Notice.ToTimeSpan())?.End))
             .Where(found => found.End is { } end && (!query.RequiresCertificate || found.Partner.Holds(query.Skill, query.MinLevel, end)))
             .Select(found => found.End!.Value);
         Cure[] cures =

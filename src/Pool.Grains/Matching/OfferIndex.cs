@@ -27,7 +27,7 @@ public sealed class OfferIndex
     public static OfferIndex Empty { get; } = new(ImmutableDictionary<SkillCode, OfferRow[]>.Empty, [], [], SharedValues.Empty);
 
     /// <summary>The partners, in the order of their ids.</summary>
-    public ReadOnlySpan<PartnerFacts> Partners => _partners;
+    public IReadOnlyList<PartnerFacts> Partners => _partners;
 
     /// <summary>Every offer; those of the same partner and skill one after the other.</summary>
     public IEnumerable<IndexedOffer> Offers => _rows.SelectMany(skill => skill.Value.Select(row => new IndexedOffer(row.Terms(skill.Key), row.Revision))).Concat(_early);

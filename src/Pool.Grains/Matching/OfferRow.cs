@@ -8,13 +8,17 @@ namespace Pool.Matching;
 /// <summary>When offers are available, once for all that share it.</summary>
 public sealed class Availability(WeeklyHours hours, string zone)
 {
-    private readonly TimeZoneInfo _zone = TimeZoneInfo.FindSystemTimeZoneById(zone);
-
     public WeeklyHours Hours => hours;
 
     public string Zone => zone;
 
-    public bool Covers(TimeWindow slot) => hours.Cover(slot, _zone);
+    /// <summary>The same for all of one zone.</summary>
+    public TimeZoneInfo Local { get; } = TimeZoneInfo.FindSystemTimeZoneById(zone);
+
+    /// <param name="touched">The local half-hours that a slot touches.</param>
+    public bool Covers(in WeeklyHours touched) => hours.Include(touched);
+
+    public bool Covers(TimeWindow slot) => Covers(WeeklyHours.Of(slot, Local));
 }
 
 /// <summary>
@@ -32,6 +36,7 @@ public readonly struct OfferRow
     private readonly int _services;
     private readonly short _centiStars;
     private readonly short _capacity;
+    private readonly short _community;
     private readonly byte _level;
     private readonly byte _reach;
     private readonly byte _feeMode;
@@ -52,13 +57,13 @@ public readonly struct OfferRow
         _reach = checked((byte)terms.Reach);
         _notice = checked((int)terms.Notice.Value);
         _servesOnHolidays = terms.ServesOnHolidays;
-        (Partner, _suspended, _centiStars, _services, _quarter, _served, _goesAway) = Of(partner);
+        (Partner, _community, _suspended, _centiStars, _services, _quarter, _served, _goesAway) = Of(partner);
     }
 
     private OfferRow(in OfferRow offer, PartnerFacts partner)
     {
         this = offer;
-        (Partner, _suspended, _centiStars, _services, _quarter, _served, _goesAway) = Of(partner);
+        (Partner, _community, _suspended, _centiStars, _services, _quarter, _served, _goesAway) = Of(partner);
     }
 
     public OfferId Id => new(Partner.Partner, _name);
@@ -68,6 +73,9 @@ public readonly struct OfferRow
     public PartnerId PartnerId => Partner.Partner;
 
     public CommunityId Community => Partner.Community;
+
+    /// <summary>Which of the street's communities is the partner's: <see cref="CommunityId.Number"/>.</summary>
+    public int CommunityNumber => _community;
 
     public Availability Availability { get; }
 
@@ -105,6 +113,6 @@ public readonly struct OfferRow
     /// <summary>The same offer beside its partner as it is now.</summary>
     internal OfferRow With(PartnerFacts partner) => new(this, partner);
 
-    private static (PartnerFacts, bool, short, int, int, long, bool) Of(PartnerFacts partner) => (
-        partner, partner.Suspended, checked((short)partner.CentiStars), partner.Services, partner.QuarterNumber, partner.Served.Value, !partner.Away.IsEmpty);
+    private static (PartnerFacts, short, bool, short, int, int, long, bool) Of(PartnerFacts partner) => (
+        partner, checked((short)partner.Community.Number), partner.Suspended, checked((short)partner.CentiStars), partner.Services, partner.QuarterNumber, partner.Served.Value, !partner.Away.IsEmpty);
 }

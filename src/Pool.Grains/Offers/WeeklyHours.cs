@@ -34,9 +34,6 @@ public readonly record struct WeeklyHours(
 
     private ulong[] Days => [Monday, Tuesday, Wednesday, Thursday, Friday, Saturday, Sunday];
 
-    private WeeklyHours Others => new(
-        WholeDay & ~Monday, WholeDay & ~Tuesday, WholeDay & ~Wednesday, WholeDay & ~Thursday, WholeDay & ~Friday, WholeDay & ~Saturday, WholeDay & ~Sunday);
-
     /// <summary>The half-hours of a day, as bits.</summary>
     public ulong On(DayOfWeek day) => day switch
     {
@@ -68,24 +65,31 @@ public readonly record struct WeeklyHours(
         };
     }
 
-    /// <summary>Whether every half-hour that the slot touches is available.</summary>
-    public bool Cover(TimeWindow slot, TimeZoneInfo zone)
+    /// <summary>The half-hours that a slot touches, in the zone's local time.</summary>
+    public static WeeklyHours Of(TimeWindow slot, TimeZoneInfo zone)
     {
+        Span<ulong> days = stackalloc ulong[7];
         var local = TimeZoneInfo.ConvertTime(slot.Start, zone).DateTime;
         var end = local + slot.Length;
-        for (var at = local; at < end; at = at.Date.AddMinutes((((int)at.TimeOfDay.TotalMinutes / 30) + 1) * 30))
+        for (var at = local; at < end; at = at.Date + ((HalfHour(at) + 1) * Clock.HalfHour))
         {
-            if ((On(at.DayOfWeek) >> ((int)at.TimeOfDay.TotalMinutes / 30) & 1) == 0)
-            {
-                return false;
-            }
+            days[((int)at.DayOfWeek + 6) % 7] |= 1UL << HalfHour(at);
         }
 
-        return true;
+        return new(days[0], days[1], days[2], days[3], days[4], days[5], days[6]);
+
+        static int HalfHour(DateTime at) => (int)(at.TimeOfDay.Ticks / Clock.HalfHour.Ticks);
     }
 
-    /// <summary>Whether any half-hour that the slot touches is one of these.</summary>
-    public bool Touch(TimeWindow slot, TimeZoneInfo zone) => !Others.Cover(slot, zone);
+    /// <summary>Whether all of the others are among these.</summary>
+    public bool Include(in WeeklyHours others) =>
+        ((others.Monday & ~Monday) | (others.Tuesday & ~Tuesday) | (others.Wednesday & ~Wednesday) | (others.Thursday & ~Thursday)
+            | (others.Friday & ~Friday) | (others.Saturday & ~Saturday) | (others.Sunday & ~Sunday)) == 0;
+
+    /// <summary>Whether any of the others is among these.</summary>
+    public bool Meet(in WeeklyHours others) =>
+        ((others.Monday & Monday) | (others.Tuesday & Tuesday) | (others.Wednesday & Wednesday) | (others.Thursday & Thursday)
+            | (others.Friday & Friday) | (others.Saturday & Saturday) | (others.Sunday & Sunday)) != 0;
 
     /// <summary>
     /// The starts at which a service of the given length fits the window, earliest first: the window's own start, then

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Text.Json.Serialization;
 
 namespace Pool.Values;
@@ -44,6 +45,9 @@ public readonly record struct CommunityId : ITextValue<CommunityId>
     public string Text => _text ?? throw new InvalidOperationException("A community id is blank.");
 
     public StreetId Street => StreetId.Parse(Text[..9]);
+
+    /// <summary>Which of its street's, 0 to 999.</summary>
+    public int Number => int.Parse(Text.AsSpan(9), NumberStyles.None, CultureInfo.InvariantCulture);
 
     public static CommunityId Parse(string text) => TextValue.Parse<CommunityId>(text);
 
