@@ -7,7 +7,6 @@ var benchmarks = new Dictionary<string, Func<Task<IReadOnlyList<Ratio>>>>
     ["appends"] = AppendBenchmark.Run,
     ["post"] = PostBenchmark.Run,
     ["search"] = SearchBenchmark.Run,
-    ["latency"] = LatencyBenchmark.Run,
     ["database"] = DatabaseBenchmark.Run,
     ["ledgers"] = LedgerBenchmark.Run,
 };
@@ -49,6 +48,22 @@ if (args is ["nation"])
     return NationBenchmark.Run() ? 0 : 2;
 }
 
+if (args is ["streets"])
+{
+    return await StreetsBenchmark.Run() ? 0 : 2;
+}
+
+if (args is ["memory"])
+{
+    await MemoryBenchmark.Run();
+    return 0;
+}
+
+if (args is ["cold-start", .. var cold])
+{
+    return await ColdStartBenchmark.Run(cold) ? 0 : 2;
+}
+
 if (args is ["recovery"])
 {
     return await RecoveryBenchmark.Run() ? 0 : 2;
@@ -56,7 +71,7 @@ if (args is ["recovery"])
 
 if (args.Any(name => !benchmarks.ContainsKey(name)))
 {
-    Console.Error.WriteLine($"usage: Pool.Benchmarks [{string.Join("] [", benchmarks.Keys)}] | rounds | nation | proofs [entries] | arena --help | recovery | faults [runs [first seed [fault]]] | simulate [seeds [steps [first seed]]]");
+    Console.Error.WriteLine($"usage: Pool.Benchmarks [{string.Join("] [", benchmarks.Keys)}] | rounds | streets | nation | memory | cold-start [demands] | proofs [entries] | arena --help | recovery | faults [runs [first seed [fault]]] | simulate [seeds [steps [first seed]]]");
     return 1;
 }
 

@@ -74,6 +74,28 @@ public sealed class WatchTests(TestPool pool) : IClassFixture<TestPool>
     }
 
     [Fact]
+    public async Task A_watch_tells_of_the_named_events_alone_and_goes_on_past_the_others()
+    {
+        var from = pool.Journal.Head;
+        var posted = await pool.Post(pool.NewDemand(reach: 0));
+        await pool.Until(posted, waiting => waiting.RetryTime is not null);
+
+        var told = await Read(cursor => pool.Dispatch.WatchDispatches(new() { Parent = Beigan, Cursor = cursor, Events = { "demand.queued" } }), from, pool.Journal.Head);
+        var ofDemand = await Read(cursor => pool.Dispatch.WatchDemand(new() { Name = posted.Name, Cursor = cursor, Events = { "demand.posted", "demand.queued" } }), from, pool.Journal.Head);
+
+        Assert.Equal(["demand.queued"], told.Where(news => news.Demand.Name == posted.Name).Select(news => news.Event));
+        Assert.All(told, news => Assert.Equal("demand.queued", news.Event));
+        Assert.Equal(["demand.posted", "demand.queued"], ofDemand.Select(news => news.Event));
+    }
+
+    [Fact]
+    public Task A_watch_of_an_event_that_does_not_exist_is_refused() => pool.Refuses(StatusCode.InvalidArgument, "FIELD_INVALID", "events", async headers =>
+    {
+        using var watch = pool.Dispatch.WatchDispatches(new() { Parent = Beigan, Events = { "demand.posted", "demand.lost" } }, headers);
+        await watch.ResponseStream.MoveNext();
+    });
+
+    [Fact]
     public async Task A_watch_of_what_is_not_there_is_refused()
     {
         await pool.AddSkill("far-away");

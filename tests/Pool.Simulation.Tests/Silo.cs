@@ -14,6 +14,7 @@ namespace Pool.Simulation.Tests;
 internal sealed class Silo : IGrainRuntime, IBirths
 {
     private readonly Dictionary<GrainId, Activation> _activations = [];
+    private readonly Dictionary<string, JournalRecord> _begun = [];
     private readonly SimulatedCluster _cluster;
 
     public Silo(SimulatedCluster cluster, SharedJournal journal, IVault vault, IViewStore views, IGrainStorage snapshots)
@@ -35,7 +36,14 @@ internal sealed class Silo : IGrainRuntime, IBirths
 
     public void Crash() => Lives = false;
 
-    void IBirths.Add(string stream) => _cluster.WakeInTurn(stream, this);
+    /// <summary>Told to whoever asks first, however late: the stream may have gone on elsewhere by then.</summary>
+    void IBirths.Add(JournalRecord first)
+    {
+        _begun[first.Stream] = first;
+        _cluster.WakeInTurn(first.Stream, this);
+    }
+
+    JournalRecord? IBirths.Tell(string stream) => _begun.Remove(stream, out var first) ? first : null;
 
     /// <summary>The actor's activation here, a new one if it has none.</summary>
     /// <param name="anew">Whether the one that it has is ended before.</param>

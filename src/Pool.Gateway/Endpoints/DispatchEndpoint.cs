@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using Grpc.Core;
 using Pool.Actors;
 using Pool.Demands;
+using Pool.EventSourcing;
 using Pool.Gateway.Errors;
 using Pool.Gateway.Requests;
 using Pool.Gateway.Resources;
@@ -161,27 +163,30 @@ internal sealed class DispatchEndpoint(IGrainFactory grains, Lists lists, Watche
 
     public override async Task WatchDispatches(WatchDispatchesRequest request, IServerStreamWriter<DispatchEvent> responseStream, ServerCallContext context)
     {
-        var street = ResourceNames.Street("parent", request.Parent);
+        var (street, events) = (ResourceNames.Street("parent", request.Parent), Events(request.Events));
         await grains.GetGrain<IStreetGrain>(street.Text).Get().For(context);
-        await watches.Tell(new(Street: street), request.Cursor, responseStream, context);
+        await watches.Tell(new(Street: street) { Events = events }, request.Cursor, responseStream, context);
     }
 
     public override async Task WatchDemand(WatchDemandRequest request, IServerStreamWriter<DispatchEvent> responseStream, ServerCallContext context)
     {
-        var (home, id) = ResourceNames.Demand("name", request.Name);
+        var ((home, id), events) = (ResourceNames.Demand("name", request.Name), Events(request.Events));
         var (demand, _) = await Grain(id).Get().For(context);
         await watches.Tell(
-            demand.Community == home ? new(home.Street, id) : throw new RefusedException(Refusal.Of(RefusalReason.DemandNotFound, id.Text)), request.Cursor, responseStream, context);
+            demand.Community == home ? new(home.Street, id) { Events = events } : throw new RefusedException(Refusal.Of(RefusalReason.DemandNotFound, id.Text)), request.Cursor, responseStream, context);
     }
 
     public override async Task WatchProposals(WatchProposalsRequest request, IServerStreamWriter<DispatchEvent> responseStream, ServerCallContext context)
     {
-        var named = ResourceNames.Partner("parent", request.Parent);
+        var (named, events) = (ResourceNames.Partner("parent", request.Parent), Events(request.Events));
         var (partner, _) = await grains.GetGrain<IPartnerGrain>(named.Partner.Text).Get().For(context);
         await watches.Tell(
-            partner.Community == named.Home ? new(Partner: partner.Id) : throw new RefusedException(Refusal.Of(RefusalReason.PartnerNotFound, named.Partner.Text)),
+            partner.Community == named.Home ? new(Partner: partner.Id) { Events = events } : throw new RefusedException(Refusal.Of(RefusalReason.PartnerNotFound, named.Partner.Text)),
             request.Cursor, responseStream, context);
     }
+
+    private static ImmutableArray<string> Events(IEnumerable<string> named) =>
+        [.. named.Select(name => EventCatalogue<DemandEvent>.Has(name) ? name : throw new RefusedException(Refusal.At("events", RefusalReason.FieldInvalid, $"no event of a demand is called {name}")))];
 
     private static async Task<V1.Demand> Answer(Task<Answer<Demands.Demand>> answering, ServerCallContext context)
     {

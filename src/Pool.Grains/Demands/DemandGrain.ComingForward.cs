@@ -96,7 +96,7 @@ internal sealed partial class DemandGrain
         {
             await Durable();
             var number = State.Proposals.Length + 1;
-            var held = await TryHold(candidate, State.Hold(number, candidate, window(), people, Now), replaces: replaces);
+            var held = await TryHold(State, candidate, State.Hold(number, candidate, window(), people, Now), replaces: replaces);
             if (await Recall(command) is { } before)
             {
                 await Drop(candidate, number, held);

@@ -38,16 +38,16 @@ internal sealed partial class DemandGrain
 
     /// <param name="orElse">Where the service may lie as well, should the calendar have no room in the window that is asked for.</param>
     /// <param name="replaces">The assignment whose seats the candidate takes over; null for open seats.</param>
-    private async Task<HoldOutcome> TryHold(Candidate candidate, HoldRequest request, TimeWindow? orElse = null, int? replaces = null)
+    private async Task<HoldOutcome> TryHold(Demand demand, Candidate candidate, HoldRequest request, TimeWindow? orElse = null, int? replaces = null)
     {
-        var payable = await Payable(State, candidate, request, replaces);
+        var payable = await Payable(demand, candidate, request, replaces);
         if (payable.Reason is { } unpayable)
         {
             return HoldOutcome.Refused(unpayable);
         }
 
         request = request with { People = payable.People };
-        var cleared = await Lender(candidate).Authorise(State.Borrow(candidate, request));
+        var cleared = await Lender(candidate).Authorise(demand.Borrow(candidate, request));
         if (cleared.Reason is { } reason)
         {
             return HoldOutcome.Refused(reason);

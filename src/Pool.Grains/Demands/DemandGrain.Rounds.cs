@@ -71,6 +71,6 @@ internal sealed partial class DemandGrain
     {
         await Durable();
         return await TryHold(
-            seat.Candidate, State.Hold(number, seat.Candidate, seat.Slot, seat.People, Now), orElse: State.Terms.AllOrNone ? null : State.Window);
+            State, seat.Candidate, State.Hold(number, seat.Candidate, seat.Slot, seat.People, Now), orElse: State.Terms.AllOrNone ? null : State.Window);
     }
 }

@@ -56,12 +56,31 @@ internal sealed partial class DemandGrain
         }
     }
 
+    /// <summary>
+    /// Searches, and holds the best that was found: nothing is promised yet, so that both are one append. Should it fail, a hold
+    /// lapses by itself.
+    /// </summary>
     private async Task Search()
     {
         var sought = State;
         var searches = await Explore(sought);
-        await Decide((demand, now) => DemandRules.Searched(demand, sought, searches, now));
+        var found = searches.Aggregate(sought, (state, searched) => state.Evolve(searched));
+        await (DemandRules.NextStep(found, Now) is HoldBest step
+            ? InTurn(() => ReferenceEquals(State, sought) ? Hold(step, found, sought, searches) : Record())
+            : Record());
         Enlist();
+
+        Task Record() => Decide((demand, now) => DemandRules.Searched(demand, sought, searches, now));
+    }
+
+    private async Task Hold(HoldBest step, Demand found, Demand sought, ImmutableArray<RingSearched> searches)
+    {
+        var (candidate, held, refused) = await FirstWithRoom(found, step, (candidate, request) => TryHold(found, candidate, request));
+        await Decide((demand, now) => DemandRules.SearchedAndHeld(demand, sought, searches, step, candidate, held, refused, now));
+        if (candidate is not null)
+        {
+            await Drop(candidate, step.Number, held);
+        }
     }
 
     private async Task Queue()
@@ -124,7 +143,7 @@ internal sealed partial class DemandGrain
     /// <summary>Tries candidates in order of rank; the outcome, with all that refused before it, is one event.</summary>
     private async Task Hold(HoldBest step)
     {
-        var (candidate, held, refused) = await FirstWithRoom(State, step, (candidate, request) => TryHold(candidate, request));
+        var (candidate, held, refused) = await FirstWithRoom(State, step, (candidate, request) => TryHold(State, candidate, request));
         await Decide((state, now) => candidate is null ? DemandRules.NobodyHeld(state, step, refused, now) : ProposalRules.Held(state, step, candidate, held, refused, now));
         if (candidate is not null)
         {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Pool.Actors;
 using Pool.Matching;
+using Pool.Partners;
 using Pool.Skills;
 using Pool.Values;
 
@@ -125,6 +126,22 @@ public static class DemandRules
         ImmutableArray<DemandEvent> events = [.. searches.Select(searched => searched with { At = now })];
         var after = events.Aggregate(demand, (state, happened) => state.Evolve(happened));
         return NextStep(after, now) is EnterQueue ? events.AddRange(Queue(after, now).Events) : events;
+    }
+
+    /// <summary>What rings found, and whose time was held of those found; where nobody's was, who refused it.</summary>
+    /// <param name="candidate">Who gave its time; null where nobody did.</param>
+    /// <inheritdoc cref="Searched"/>
+    public static Decision<DemandEvent> SearchedAndHeld(
+        Demand demand, Demand sought, ImmutableArray<RingSearched> searches, HoldBest step, Candidate? candidate, HoldOutcome held, ImmutableArray<RefusedOffers> refused, DateTimeOffset now)
+    {
+        var searched = Searched(demand, sought, searches, now).Events;
+        var after = searched.Aggregate(demand, (state, happened) => state.Evolve(happened));
+        if (searched.IsEmpty || NextStep(after, now) is not HoldBest next || !next.Candidates.SequenceEqual(step.Candidates))
+        {
+            return searched;
+        }
+
+        return searched.AddRange((candidate is null ? NobodyHeld(after, next, refused, now) : ProposalRules.Held(after, step, candidate, held, refused, now)).Events);
     }
 
     /// <summary>

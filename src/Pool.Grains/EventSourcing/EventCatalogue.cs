@@ -28,6 +28,8 @@ public static class EventCatalogue<TEvent> where TEvent : class, IEvent
 
     private static readonly Dictionary<Type, string> Names = Types.ToDictionary(pair => pair.Value, pair => pair.Key);
 
+    public static bool Has(string name) => Types.ContainsKey(name);
+
     public static JournalEntry Write(TEvent happened) =>
         new(Names[happened.GetType()], JsonSerializer.Serialize(happened, happened.GetType(), StoredJson.Options), happened);
 

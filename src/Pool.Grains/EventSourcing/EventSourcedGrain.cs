@@ -27,6 +27,9 @@ public abstract partial class EventSourcedGrain<TState, TEvent>(ActorServices se
     private Task<long> _written = Task.FromResult(0L);
     private StepCarrier? _steps;
 
+    /// <summary>Whether it knows its stream by what this process told it, and the journal has not borne that out yet.</summary>
+    private bool _isTold;
+
     /// <summary>The state with every event decided so far, durable or not.</summary>
     protected TState State => Known.State;
 
@@ -48,7 +51,9 @@ public abstract partial class EventSourcedGrain<TState, TEvent>(ActorServices se
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _snapshots = SnapshotEvery > 0 ? new(services, this.GetGrainId(), () => SnapshotEvery) : null;
-        _written = Task.FromResult(await Known.Load(Journal, _snapshots));
+        var told = services.Births.Tell(Stream);
+        _isTold = told is not null;
+        _written = Task.FromResult(told is null ? await Known.Load(Journal, _snapshots) : Known.Replay([told]));
     }
 
     /// <summary>A snapshot under way is finished first: the next activation may be on another silo.</summary>
@@ -92,6 +97,11 @@ public abstract partial class EventSourcedGrain<TState, TEvent>(ActorServices se
     protected async Task<Answer<TState>> Read()
     {
         await LookAgainWhenUnborn();
+        if (_isTold)
+        {
+            await StandBehindFence();
+        }
+
         var (state, version) = (State, Version);
         var position = await Durable();
         LeaveIfUnborn();
@@ -251,12 +261,14 @@ public abstract partial class EventSourcedGrain<TState, TEvent>(ActorServices se
 
         try
         {
-            return await Journal.Append(new(
+            var position = await Journal.Append(new(
                 Stream, Version - events.Length, ImmutableArray.CreateRange(events, EventCatalogue<TEvent>.Write), State.Office?.Text,
                 events.IsEmpty ? Now : events[^1].At, command?.Actor ?? Stream, command?.RequestId, command?.Fingerprint ?? 0, Activity.Current?.Id, wakeUp)
             {
                 Sequence = _appends,
             });
+            _isTold = false;
+            return position;
         }
         catch (Exception cause)
         {

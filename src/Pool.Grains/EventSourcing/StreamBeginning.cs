@@ -18,13 +18,15 @@ public static class StreamBeginning
     {
         using var activity = PoolTelemetry.Source.StartActivity("journal append");
         activity?.SetTag("pool.stream", stream).SetTag("pool.version", 1);
-        var state = TState.Empty.Evolve(first);
+        var (state, entry, trace) = (TState.Empty.Evolve(first), EventCatalogue<TEvent>.Write(first), Activity.Current?.Id);
         try
         {
             var position = await services.Journal.Append(new(
-                stream, 0, [EventCatalogue<TEvent>.Write(first)], state.Office?.Text, first.At, command.Actor,
-                command.RequestId, command.Fingerprint, Activity.Current?.Id, WakeUpChange.To(state.DueAt)));
-            services.Births.Add(stream);
+                stream, 0, [entry], state.Office?.Text, first.At, command.Actor, command.RequestId, command.Fingerprint, trace, WakeUpChange.To(state.DueAt)));
+            services.Births.Add(new(position, stream, 1, state.Office?.Text, entry.Type, first.At, command.Actor, command.RequestId, command.Fingerprint, trace, entry.Payload)
+            {
+                Happened = first,
+            });
             return Answer<TState>.Of(state, 1, position);
         }
         catch (JournalConflictException)

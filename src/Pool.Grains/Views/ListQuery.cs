@@ -63,12 +63,16 @@ public static class ViewColumns
 public sealed record WatchSubject(
     [property: Id(0)] StreetId? Street = null, [property: Id(1)] DemandId? Demand = null, [property: Id(2)] PartnerId? Partner = null)
 {
+    /// <summary>The names of the events that are told; every one when empty.</summary>
+    [Id(3)] public ImmutableArray<string> Events { get; init; } = [];
+
     /// <summary>Whether an event of this stream may be about it.</summary>
     public bool MayBeIn(string stream) =>
         Demand is { } demand ? stream == $"demand/{demand.Text}" : stream.StartsWith("demand/", StringComparison.Ordinal);
 
     public bool Has(DispatchNews news) =>
-        Partner is not { } partner || (news.Proposal > 0 && news.Demand.Proposal(news.Proposal).Partner == partner);
+        (Events.IsEmpty || Events.Contains(news.Event))
+        && (Partner is not { } partner || (news.Proposal > 0 && news.Demand.Proposal(news.Proposal).Partner == partner));
 }
 
 /// <summary>Something that happened to a demand.</summary>

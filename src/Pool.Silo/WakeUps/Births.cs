@@ -10,25 +10,25 @@ internal sealed class Births : IBirths
     private const int Room = 16_384;
 
     private readonly Channel<string> _begun = Channel.CreateBounded<string>(Room);
-    private readonly ConcurrentDictionary<string, bool> _waiting = [];
+    private readonly ConcurrentDictionary<string, JournalRecord?> _waiting = [];
 
-    public void Add(string stream)
+    public void Add(JournalRecord first)
     {
-        _waiting[stream] = true;
-        if (!_begun.Writer.TryWrite(stream))
+        _waiting[first.Stream] = first;
+        if (!_begun.Writer.TryWrite(first.Stream))
         {
-            _waiting.TryRemove(stream, out _);
+            _waiting.TryRemove(first.Stream, out _);
         }
     }
 
-    /// <summary>Whether a stream waits here for its turn.</summary>
+    public JournalRecord? Tell(string stream) => _waiting.TryGetValue(stream, out var first) && first is not null && _waiting.TryUpdate(stream, null, first) ? first : null;
+
+    /// <summary>Whether a stream waits here for its turn, or is being woken.</summary>
     public bool Has(string stream) => _waiting.ContainsKey(stream);
 
     /// <summary>The next, when there is one.</summary>
-    public async ValueTask<string> Take(CancellationToken cancellation)
-    {
-        var stream = await _begun.Reader.ReadAsync(cancellation);
-        _waiting.TryRemove(stream, out _);
-        return stream;
-    }
+    public ValueTask<string> Take(CancellationToken cancellation) => _begun.Reader.ReadAsync(cancellation);
+
+    /// <summary>It has been woken, here or elsewhere.</summary>
+    public void Leave(string stream) => _waiting.TryRemove(stream, out _);
 }

@@ -23,6 +23,8 @@ internal sealed class WakeUpPump(
     /// <summary>What is due and was not claimed is another silo's, whose commit is under way.</summary>
     private static readonly TimeSpan AnotherClaims = TimeSpan.FromMilliseconds(10);
 
+    private static readonly TimeSpan BetweenClaims = TimeSpan.FromMilliseconds(100);
+
     private readonly SemaphoreSlim _slots = new(options.Value.ConcurrentWakeUps);
 
     /// <summary>Claims nothing more and lets those that are awake finish, within the host's patience.</summary>
@@ -97,6 +99,11 @@ internal sealed class WakeUpPump(
             {
                 await UntilNextDue(stopping);
             }
+            else if (due.Count < options.Value.WakeUpClaim)
+            {
+                // Who is due by then is claimed together.
+                await Task.Delay(BetweenClaims, stopping);
+            }
         }
     }
 
@@ -128,6 +135,7 @@ internal sealed class WakeUpPump(
         }
         finally
         {
+            births.Leave(stream);
             _slots.Release();
         }
     }

@@ -6,8 +6,8 @@ using Pool.V1;
 namespace Pool.Benchmarks.Arena;
 
 /// <summary>
-/// Clients of one contestant, and its streets' watches, which tell of what the answers do not: an opponent proposes and settles
-/// before it answers, the pool after that.
+/// Clients of one contestant, and its streets' watches, which tell of what the answers do not, and no more: an opponent proposes
+/// and settles before it answers, the pool after that.
 /// </summary>
 internal sealed class ArenaClients : IAsyncDisposable
 {
@@ -87,7 +87,7 @@ internal sealed class ArenaClients : IAsyncDisposable
 
     private async Task Watch(string street)
     {
-        using var watch = _dispatch.WatchDispatches(new() { Parent = street, Cursor = 0 }, cancellationToken: _over.Token);
+        using var watch = _dispatch.WatchDispatches(new() { Parent = street, Cursor = 0, Events = { Made, Settled } }, cancellationToken: _over.Token);
         try
         {
             await foreach (var happened in watch.ResponseStream.ReadAllAsync(CancellationToken.None))

@@ -17,15 +17,16 @@ internal static class Load
     private const int Digits = 3;
 
     /// <summary>So many callers, each with one call at a time. What is under way at the end is waited for, and not counted.</summary>
+    /// <param name="call">Makes a call by its number.</param>
     public static async Task<LoadResult> Closed(int callers, TimeSpan time, Func<int, Task> call)
     {
         var (begun, latencies) = (Stopwatch.GetTimestamp(), new ConcurrentBag<LongHistogram>());
         await Task.WhenAll(Enumerable.Range(0, callers).Select(caller => Task.Run(async () =>
         {
             var mine = Histogram();
-            for (var sent = Stopwatch.GetElapsedTime(begun); sent < time;)
+            for (var (sent, number) = (Stopwatch.GetElapsedTime(begun), caller); sent < time; number += callers)
             {
-                await call(caller);
+                await call(number);
                 var answered = Stopwatch.GetElapsedTime(begun);
                 if (answered < time)
                 {

@@ -11,6 +11,9 @@ internal sealed record ArenaSettings(int Rounds, TimeSpan Time, int Callers, int
     public const int WarmUps = 2;
 }
 
+/// <summary>Who is to play, and where.</summary>
+internal sealed record Side(string Name, ArenaWorld World, Func<Task<Contestant>> Start);
+
 /// <summary>One contestant's measured round.</summary>
 /// <param name="Commits">Transactions of its database.</param>
 /// <param name="Used">Processor seconds.</param>
@@ -35,14 +38,14 @@ internal sealed class Match(ArenaSettings settings, IReadOnlyList<(Contestant Co
 
     public IReadOnlyDictionary<string, List<Round>> Rounds => _rounds;
 
-    /// <summary>Starts contestants and makes the same world in each.</summary>
-    public static async Task<Match> Start(ArenaSettings settings, ArenaWorld world, IEnumerable<(string Name, Func<Task<Contestant>> Start)> contestants)
+    /// <summary>Starts contestants and makes its world in each.</summary>
+    public static async Task<Match> Start(ArenaSettings settings, IEnumerable<Side> contestants)
     {
         var sides = new List<(Contestant, ArenaClients)>();
-        foreach (var (_, start) in contestants.Where(contestant => settings.Sides.Count == 0 || settings.Sides.Contains(contestant.Name)))
+        foreach (var side in contestants.Where(side => settings.Sides.Count == 0 || settings.Sides.Contains(side.Name)))
         {
-            var contestant = await start();
-            sides.Add((contestant, await ArenaClients.Start(world, contestant)));
+            var contestant = await side.Start();
+            sides.Add((contestant, await ArenaClients.Start(side.World, contestant)));
         }
 
         return new(settings, sides);

@@ -9,12 +9,13 @@ internal static class Scenarios
 {
     private const string Pool = "pool";
     private const string Embedded = "embedded";
+    private const string Watched = "watched";
     private const string Untraced = "untraced";
     private const string TracedSome = "traced-1";
     private const string TracedAll = "traced-100";
 
     /// <summary>Who can play in one scenario or another.</summary>
-    public static readonly IReadOnlyList<string> Sides = [Pool, Embedded, .. OpponentServer.Names, Untraced, TracedSome, TracedAll];
+    public static readonly IReadOnlyList<string> Sides = [Pool, Embedded, .. OpponentServer.Names, Watched, Untraced, TracedSome, TracedAll];
 
     private static readonly ArenaWorld District = new(Streets: 8, Communities: 5, Partners: 30);
 
@@ -26,12 +27,13 @@ internal static class Scenarios
             ["half-load"] = HalfLoad,
             ["hot-street"] = (server, settings) => Hot(server, settings, new(Streets: 1, Communities: 40, Partners: 30)),
             ["hot-partner"] = (server, settings) => Hot(server, settings, new(Streets: 1, Communities: 1, Partners: 1, Capacity: Limits.Capacity)),
+            ["watchers"] = Watchers,
             ["tracing"] = Tracing,
         };
 
     /// <summary>From posted to settled, by as many callers as saturate each side.</summary>
     private static Task<ScenarioResult> Lifecycle(DatabaseServer server, ArenaSettings settings) => Play(
-        settings, District,
+        settings,
         [Over(server), Against(server, settings, OpponentServer.Sql), Against(server, settings, OpponentServer.SqlFunctions), Against(server, settings, OpponentServer.RowPerGrain), Alone()],
         (_, clients) => Load.Closed(settings.Callers, settings.Time, clients.Live),
         match =>
@@ -46,7 +48,7 @@ internal static class Scenarios
 
     /// <summary>From posted to proposed alone: nobody ever accepts.</summary>
     private static Task<ScenarioResult> Propose(DatabaseServer server, ArenaSettings settings) => Play(
-        settings, District, [Over(server), Against(server, settings, OpponentServer.SqlFunctions), Alone()],
+        settings, [Over(server), Against(server, settings, OpponentServer.SqlFunctions), Alone()],
         (_, clients) => Load.Closed(settings.Callers, settings.Time, clients.Propose),
         match =>
         [
@@ -57,7 +59,7 @@ internal static class Scenarios
     /// <summary>How long a durable proposal takes while whole lifecycles come at half the rate that saturates a side, each at its due time.</summary>
     private static async Task<ScenarioResult> HalfLoad(DatabaseServer server, ArenaSettings settings)
     {
-        await using var match = await Match.Start(settings, District, [Over(server), Against(server, settings, OpponentServer.SqlFunctions)]);
+        await using var match = await Match.Start(settings, [Over(server), Against(server, settings, OpponentServer.SqlFunctions)]);
         await match.Play((_, clients) => Load.Closed(settings.Callers, settings.Time, clients.Live));
         var half = match.Rounds.ToDictionary(side => side.Key, side => side.Value.Select(Rate).Order().ElementAt(side.Value.Count / 2) / 2);
         await match.Play((contestant, clients) => Load.Open(half[contestant.Name], settings.Time, clients.Begin));
@@ -72,7 +74,9 @@ internal static class Scenarios
 
     /// <summary>Lifecycles that all meet in one place.</summary>
     private static Task<ScenarioResult> Hot(DatabaseServer server, ArenaSettings settings, ArenaWorld world) => Play(
-        settings, world, [Over(server), Against(server, settings, OpponentServer.Sql), Against(server, settings, OpponentServer.SqlFunctions), Against(server, settings, OpponentServer.RowPerGrain)],
+        settings,
+        from side in new[] { Over(server), Against(server, settings, OpponentServer.Sql), Against(server, settings, OpponentServer.SqlFunctions), Against(server, settings, OpponentServer.RowPerGrain) }
+        select side with { World = world },
         (_, clients) => Load.Closed(settings.Callers, settings.Time, clients.Live),
         match =>
         [
@@ -81,18 +85,25 @@ internal static class Scenarios
             .. match.Compare("Lifecycles a second", Pool, OpponentServer.RowPerGrain, Rate, 5),
         ]);
 
+    /// <summary>Lifecycles of so many streets, each with somebody who watches it, beside those of a district.</summary>
+    private static Task<ScenarioResult> Watchers(DatabaseServer server, ArenaSettings settings) => Play(
+        settings,
+        [Over(server), new(Watched, new(Streets: 1_000, Communities: 1, Partners: 2), async () => await PoolOverPostgres.Start(server, Watched))],
+        (_, clients) => Load.Closed(settings.Callers, settings.Time, clients.Live),
+        match => [.. match.Compare("Lifecycles a second of a thousand watched streets", Watched, Pool, Rate, 0.8)]);
+
     /// <summary>Lifecycles while nobody, one in a hundred and everybody is traced, each span sent to a collector on this machine.</summary>
     private static async Task<ScenarioResult> Tracing(DatabaseServer server, ArenaSettings settings)
     {
         await using var collector = await Collector.Start();
-        (string, Func<Task<Contestant>>) Traced(string name, string sampled) => (name, async () => await PoolOverPostgres.Start(server, name, new Dictionary<string, string>
+        Side Traced(string name, string sampled) => new(name, District, async () => await PoolOverPostgres.Start(server, name, new Dictionary<string, string>
         {
             ["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.Address,
             ["OTEL_TRACES_SAMPLER"] = "parentbased_traceidratio",
             ["OTEL_TRACES_SAMPLER_ARG"] = sampled,
         }));
         var result = await Play(
-            settings, District, [(Untraced, async () => await PoolOverPostgres.Start(server, Untraced)), Traced(TracedSome, "0.01"), Traced(TracedAll, "1")],
+            settings, [new(Untraced, District, async () => await PoolOverPostgres.Start(server, Untraced)), Traced(TracedSome, "0.01"), Traced(TracedAll, "1")],
             (_, clients) => Load.Closed(settings.Callers, settings.Time, clients.Live),
             match =>
             [
@@ -107,17 +118,16 @@ internal static class Scenarios
 
     private static double Commits(Round round) => (double)round.Commits / round.Load.Done;
 
-    private static (string, Func<Task<Contestant>>) Over(DatabaseServer server) => (Pool, async () => await PoolOverPostgres.Start(server));
+    private static Side Over(DatabaseServer server) => new(Pool, District, async () => await PoolOverPostgres.Start(server));
 
-    private static (string, Func<Task<Contestant>>) Against(DatabaseServer server, ArenaSettings settings, string opponent) => (opponent, async () => await Opponent.Start(server, opponent, settings.Connections));
+    private static Side Against(DatabaseServer server, ArenaSettings settings, string opponent) => new(opponent, District, async () => await Opponent.Start(server, opponent, settings.Connections));
 
-    private static (string, Func<Task<Contestant>>) Alone() => (Embedded, async () => await EmbeddedPool.Start());
+    private static Side Alone() => new(Embedded, District, async () => await EmbeddedPool.Start());
 
     private static async Task<ScenarioResult> Play(
-        ArenaSettings settings, ArenaWorld world, IEnumerable<(string, Func<Task<Contestant>>)> contestants,
-        Func<Contestant, ArenaClients, Task<LoadResult>> load, Func<Match, IReadOnlyList<Comparison>> compare)
+        ArenaSettings settings, IEnumerable<Side> sides, Func<Contestant, ArenaClients, Task<LoadResult>> load, Func<Match, IReadOnlyList<Comparison>> compare)
     {
-        await using var match = await Match.Start(settings, world, contestants);
+        await using var match = await Match.Start(settings, sides);
         await match.Play(load);
         return new(match.Rounds, compare(match), await match.Audit());
     }

@@ -1,0 +1,164 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Grpc.Net.Client;
+using Pool.Benchmarks.Arena;
+using Pool.Cluster.Tests;
+using Pool.Databases;
+using Pool.V1;
+
+namespace Pool.Benchmarks;
+
+/// <summary>
+/// A silo that is killed with a million demands open, and started again after some of their deadlines have passed: when it gives
+/// its first answer, and whether it keeps every deadline.
+/// </summary>
+internal static class ColdStartBenchmark
+{
+    private const int Items = 1_000_000;
+    private const int Callers = 256;
+    private const string Expired = "demand.expired";
+
+    /// <summary>Demands that expire while the silo is down, and as many that expire when it is there again.</summary>
+    private const int Deadlines = 5_000;
+
+    private static readonly ArenaWorld World = new(Streets: 8, Communities: 40, Partners: 0);
+    private static readonly TimeSpan Down = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Ahead = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
+    /// <param name="arguments">How many demands, where not a million.</param>
+    /// <returns>Whether both goals were met.</returns>
+    public static async Task<bool> Run(IReadOnlyList<string> arguments)
+    {
+        var items = arguments.Count > 0 ? int.Parse(arguments[0], CultureInfo.InvariantCulture) : Items;
+        await using var server = await DatabaseServer.Start();
+        var database = await server.CreateDatabase();
+        Console.WriteLine($"PostgreSQL from {server.Origin}");
+        var deadlines = new ConcurrentDictionary<string, DateTimeOffset>();
+        string some;
+        await using (var program = StartSilo(database))
+        {
+            await program.UntilItServes();
+            using var channel = GrpcChannel.ForAddress(program.Grpc, new() { HttpHandler = new SocketsHttpHandler { EnableMultipleHttp2Connections = true } });
+            await Found(channel);
+            some = (await Post(channel, 0, DateTimeOffset.UtcNow.AddDays(30))).Name;
+            await PostMany(channel, items - 1 - (2 * Deadlines), _ => DateTimeOffset.UtcNow.AddDays(30));
+            // One half expires while the silo is down, the other when it is there again.
+            var falls = DateTimeOffset.UtcNow + Down;
+            foreach (var demand in await PostMany(channel, 2 * Deadlines, number => number % 2 == 0 ? falls : falls + Ahead))
+            {
+                deadlines[demand.Name] = LastStart(demand);
+            }
+
+            await program.Kill();
+        }
+
+        var passed = deadlines.Values.Min();
+        Console.Error.WriteLine($"{items:N0} demands stand; the silo was killed, and starts again at {passed:T}");
+        await Task.Delay(passed + TimeSpan.FromSeconds(1) - DateTimeOffset.UtcNow is { Ticks: > 0 } left ? left : TimeSpan.Zero);
+
+        var began = Stopwatch.GetTimestamp();
+        await using var again = StartSilo(database);
+        await again.UntilItServes();
+        using var door = GrpcChannel.ForAddress(again.Grpc, new() { HttpHandler = new SocketsHttpHandler { EnableMultipleHttp2Connections = true } });
+        await new DemandService.DemandServiceClient(door).GetDemandAsync(new() { Name = some });
+        var read = Stopwatch.GetElapsedTime(began);
+        await Post(door, 0, DateTimeOffset.UtcNow.AddDays(30));
+        var written = Stopwatch.GetElapsedTime(began);
+        var open = (long)(await DatabaseServer.Execute(database, "SELECT count(*) FROM wakeup"))!;
+        var met = Tell(written.TotalSeconds <= 10, $"{open:N0} wake-ups wait; from the start of the process to the first answer {read.TotalSeconds:0.0} s, to the first durable one {written.TotalSeconds:0.0} s; goal 10 s");
+
+        using var over = new CancellationTokenSource(Patience);
+        var late = (await Task.WhenAll(Enumerable.Range(0, World.Streets).Select(street => Expiries(door, street, deadlines, over.Token)))).SelectMany(expired => expired).ToList();
+        var (meanwhile, ahead) = (late.Where(expiry => expiry.Due == passed).ToList(), late.Where(expiry => expiry.Due != passed).ToList());
+        var early = late.Count(expiry => expiry.At < expiry.Due);
+        return Tell(
+            late.Count == deadlines.Count && early == 0,
+            $"{late.Count:N0} of {deadlines.Count:N0} deadlines kept, {early} of them early: {meanwhile.Count:N0} that had passed, all by {Slowest(meanwhile):0.0} s after they were due; {ahead.Count:N0} that came, all within {Slowest(ahead):0.0} s; goal all") & met;
+    }
+
+    private static PoolProgram StartSilo(string database) => PoolProgram.StartSilo(database, "--door", "--grpc-port", "0");
+
+    /// <summary>Nobody serves anybody here, and nobody looks again for a week.</summary>
+    private static async Task Found(GrpcChannel channel)
+    {
+        await World.Found(channel);
+        for (var number = 0; number < World.Streets; number++)
+        {
+            await new StreetService.StreetServiceClient(channel).UpdateStreetAsync(new()
+            {
+                Street = new() { Name = ArenaWorld.Street(number), Policy = new() { ProposalExpiryMinutes = 15, RetryAfterMinutes = 7 * 24 * 60 } },
+                UpdateMask = new() { Paths = { "policy.retry_after_minutes" } },
+                RequestId = ArenaWorld.NewId(),
+            });
+        }
+    }
+
+    private static async Task<List<Demand>> PostMany(GrpcChannel channel, int count, Func<int, DateTimeOffset> lastStart)
+    {
+        var (next, posted) = (-1, new ConcurrentBag<Demand>());
+        await Task.WhenAll(Enumerable.Range(0, Callers).Select(async _ =>
+        {
+            for (var number = Interlocked.Increment(ref next); number < count; number = Interlocked.Increment(ref next))
+            {
+                var demand = await Post(channel, number, lastStart(number));
+                if (count <= 2 * Deadlines)
+                {
+                    posted.Add(demand);
+                }
+
+                if ((number + 1) % 100_000 == 0)
+                {
+                    Console.Error.WriteLine($"{number + 1:N0} demands");
+                }
+            }
+        }));
+        return [.. posted];
+    }
+
+    private static async Task<Demand> Post(GrpcChannel channel, int number, DateTimeOffset lastStart)
+    {
+        var demand = ArenaWorld.Care();
+        (demand.WindowStartTime, demand.WindowEndTime) = (Timestamp.FromDateTimeOffset(lastStart), Timestamp.FromDateTimeOffset(lastStart.AddMinutes(demand.DurationMinutes)));
+        return await new DemandService.DemandServiceClient(channel).PostDemandAsync(new() { Parent = World.Community(number), Demand = demand, RequestId = ArenaWorld.NewId() });
+    }
+
+    private static DateTimeOffset LastStart(Demand demand) => demand.WindowEndTime.ToDateTimeOffset().AddMinutes(-demand.DurationMinutes);
+
+    /// <summary>When the demands of a street expired, and when they should have.</summary>
+    private static async Task<List<(DateTimeOffset Due, DateTimeOffset At)>> Expiries(
+        GrpcChannel channel, int street, ConcurrentDictionary<string, DateTimeOffset> deadlines, CancellationToken over)
+    {
+        var (name, expiries) = (ArenaWorld.Street(street), new List<(DateTimeOffset, DateTimeOffset)>());
+        var awaited = deadlines.Keys.Where(demand => demand.StartsWith($"{name}/", StringComparison.Ordinal)).ToHashSet();
+        using var watch = new DispatchService.DispatchServiceClient(channel).WatchDispatches(new() { Parent = name, Cursor = 0 }, cancellationToken: over);
+        try
+        {
+            while (awaited.Count > 0 && await watch.ResponseStream.MoveNext(over))
+            {
+                var happened = watch.ResponseStream.Current;
+                if (happened.Event == Expired && awaited.Remove(happened.Demand.Name))
+                {
+                    expiries.Add((LastStart(happened.Demand), happened.Time.ToDateTimeOffset()));
+                }
+            }
+        }
+        catch (Exception late) when (over.IsCancellationRequested && late is RpcException or OperationCanceledException)
+        {
+            // Those that are missing were not kept.
+        }
+
+        return expiries;
+    }
+
+    private static double Slowest(List<(DateTimeOffset Due, DateTimeOffset At)> expiries) => expiries.Count == 0 ? 0 : expiries.Max(expiry => (expiry.At - expiry.Due).TotalSeconds);
+
+    private static bool Tell(bool met, FormattableString figure)
+    {
+        Console.WriteLine($"{figure.ToString(CultureInfo.InvariantCulture)}: {(met ? "met" : "NOT MET")}");
+        return met;
+    }
+}
