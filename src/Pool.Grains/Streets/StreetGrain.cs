@@ -64,7 +64,7 @@ internal sealed partial class StreetGrain(ActorServices services) : EventSourced
     {
         var served = State.Index.Find(facts.Partner)?.Served;
         await Decide((street, now) => StreetRules.Publish(street, facts, now));
-        if (served != facts.Served)
+        if (served != facts.Served && PoolTelemetry.Gini.Enabled)
         {
             Measure(facts.Partner);
         }

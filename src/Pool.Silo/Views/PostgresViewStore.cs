@@ -37,10 +37,13 @@ internal sealed class PostgresViewStore : ViewStore, IAsyncDisposable
     /// <summary>How often an idle writer says that it is there, and the others look whether it is.</summary>
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
-    /// <summary>Between two batches; more when much happens, so that the database commits less often.</summary>
-    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(10);
-    private static readonly TimeSpan BusyPace = TimeSpan.FromMilliseconds(500);
-    private const int Busy = 64;
+    /// <summary>
+    /// Between two batches it pauses so many times as long as the last one took: with time to spare the views are never far behind
+    /// and no batch is large, and where there is none, more changes of the same resource gather for fewer commits.
+    /// </summary>
+    private const int PauseTimes = 8;
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Less than a call between processes may take; the gateway asks again.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.5);
@@ -107,6 +110,7 @@ internal sealed class PostgresViewStore : ViewStore, IAsyncDisposable
                 continue;
             }
 
+            var began = TimeProvider.System.GetTimestamp();
             var (before, records) = (position, await Journal.ReadAfter(position, Batch));
             if (!await Write(connection, tables, records, "BEGIN", _ => Checkpoint(connection, before, JournalMark.Of(records[^1]))))
             {
@@ -118,7 +122,8 @@ internal sealed class PostgresViewStore : ViewStore, IAsyncDisposable
             position = records[^1].Position;
             if (records.Count < Batch)
             {
-                await Gather(records.Count < Busy ? Pace : BusyPace, stopping);
+                var pause = PauseTimes * TimeProvider.System.GetElapsedTime(began);
+                await Gather(pause < ShortestPause ? ShortestPause : pause > LongestPause ? LongestPause : pause, stopping);
             }
         }
     }
