@@ -86,14 +86,12 @@ internal static class ColdStartBenchmark
     private static async Task Found(GrpcChannel channel)
     {
         await World.Found(channel);
+        var streets = new StreetService.StreetServiceClient(channel);
         for (var number = 0; number < World.Streets; number++)
         {
-            await new StreetService.StreetServiceClient(channel).UpdateStreetAsync(new()
-            {
-                Street = new() { Name = ArenaWorld.Street(number), Policy = new() { ProposalExpiryMinutes = 15, RetryAfterMinutes = 7 * 24 * 60 } },
-                UpdateMask = new() { Paths = { "policy.retry_after_minutes" } },
-                RequestId = ArenaWorld.NewId(),
-            });
+            var street = await streets.GetStreetAsync(new() { Name = ArenaWorld.Street(number) });
+            street.Policy.RetryAfterMinutes = 7 * 24 * 60;
+            await streets.UpdateStreetAsync(new() { Street = street, UpdateMask = new() { Paths = { "policy" } }, RequestId = ArenaWorld.NewId() });
         }
     }
 
