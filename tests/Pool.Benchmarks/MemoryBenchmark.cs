@@ -19,7 +19,8 @@ internal static class MemoryBenchmark
 
     private static readonly StreetId Street = StreetId.Parse("330109002");
 
-    public static async Task Run()
+    /// <returns>True: no goal is set.</returns>
+    public static async Task<bool> Run()
     {
         await using var pool = await BenchmarkPool.Start();
         await pool.Grains.GetGrain<ISkillCatalogueGrain>(SkillCatalogue.Key).Add(new(Skill("elder-care"), "居家养老照护", "Elder care", "care", 100, false), BenchmarkPool.NewCommand());
@@ -37,6 +38,7 @@ internal static class MemoryBenchmark
             var terms = new DemandTerms("A lesson", "", Skill("piano"), 4, 1, new(start, start.AddHours(8)), new(60), [FeeMode.Volunteer], 1, false);
             return pool.Grains.GetGrain<ICommunityGrain>(Community(number).Text).PostDemand(terms, BenchmarkPool.NewCommand());
         });
+        return true;
     }
 
     private static async Task Measure(BenchmarkPool pool, string what, Func<int, Task> make)

@@ -44,10 +44,10 @@ internal static class NationBenchmark
 
         var gigabytes = (GC.GetTotalMemory(forceFullCollection: true) - before) / 1e9;
         var offers = streets.Sum(street => (long)Codes.Sum(skill => street.Index.Of(skill).Length));
-        var met = Tell(gigabytes <= MostGigabytes, $"{Streets:N0} streets, {Streets * CommunitiesPerStreet:N0} communities, {Streets * PartnersPerStreet:N0} partners, {offers:N0} offers: {gigabytes:0.00} GB, {gigabytes * 1e9 / offers:0} bytes an offer; goal {MostGigabytes} GB");
+        var met = Goal.Tell(gigabytes <= MostGigabytes, $"{Streets:N0} streets, {Streets * CommunitiesPerStreet:N0} communities, {Streets * PartnersPerStreet:N0} partners, {offers:N0} offers: {gigabytes:0.00} GB, {gigabytes * 1e9 / offers:0} bytes an offer; goal {MostGigabytes} GB");
         Search(streets, Searches / 10);
         var latencies = Search(streets, Searches);
-        return Tell(
+        return Goal.Tell(
             latencies.GetMean() / 1_000 <= MostMicroseconds,
             $"One street's answer to a search, {Searches:N0} of rings 0, 1 and 2 in streets by chance: mean {latencies.GetMean() / 1_000:0.0} µs, p50 {latencies.GetValueAtPercentile(50) / 1_000.0:0.0}, p99 {latencies.GetValueAtPercentile(99) / 1_000.0:0.0}; goal {MostMicroseconds} µs") & met;
     }
@@ -118,11 +118,5 @@ internal static class NationBenchmark
         return new(
             new(partner, skill), SkillCode.Parse(new string(skill)), chance.Next(1, 6), hours, new string(Clock.DefaultZone), 1 + chance.Next(3),
             (FeeMode)(1 + chance.Next(3)), chance.Next(4), new(30 * chance.Next(3)));
-    }
-
-    private static bool Tell(bool met, FormattableString figure)
-    {
-        Console.WriteLine($"{figure.ToString(System.Globalization.CultureInfo.InvariantCulture)}: {(met ? "met" : "NOT MET")}");
-        return met;
     }
 }

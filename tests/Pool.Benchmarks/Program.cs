@@ -23,55 +23,28 @@ if (args is ["opponent", var opponent, var connections] && OpponentServer.Names.
     return 0;
 }
 
-if (args is ["faults", .. var faults])
+Task<bool>? alone = args switch
 {
-    return await FaultTable.Run(faults) ? 0 : 2;
-}
-
-if (args is ["simulate", .. var simulation])
+    ["faults", .. var given] => FaultTable.Run(given),
+    ["simulate", .. var given] => Task.FromResult(SimulationTable.Run(given)),
+    ["proofs", .. var given] => ProofBenchmark.Run(given),
+    ["rounds"] => Task.FromResult(RoundBenchmark.Run()),
+    ["nation"] => Task.FromResult(NationBenchmark.Run()),
+    ["streets"] => StreetsBenchmark.Run(),
+    ["memory"] => MemoryBenchmark.Run(),
+    ["cold-start"] => ColdStartBenchmark.Run(),
+    ["cold-start", var given] when int.TryParse(given, out var demands) && demands >= ColdStartBenchmark.Fewest => ColdStartBenchmark.Run(demands),
+    ["recovery"] => RecoveryBenchmark.Run(),
+    _ => null,
+};
+if (alone is not null)
 {
-    return SimulationTable.Run(simulation) ? 0 : 2;
-}
-
-if (args is ["proofs", .. var proofs])
-{
-    return await ProofBenchmark.Run(proofs) ? 0 : 2;
-}
-
-if (args is ["rounds"])
-{
-    return RoundBenchmark.Run() ? 0 : 2;
-}
-
-if (args is ["nation"])
-{
-    return NationBenchmark.Run() ? 0 : 2;
-}
-
-if (args is ["streets"])
-{
-    return await StreetsBenchmark.Run() ? 0 : 2;
-}
-
-if (args is ["memory"])
-{
-    await MemoryBenchmark.Run();
-    return 0;
-}
-
-if (args is ["cold-start", .. var cold])
-{
-    return await ColdStartBenchmark.Run(cold) ? 0 : 2;
-}
-
-if (args is ["recovery"])
-{
-    return await RecoveryBenchmark.Run() ? 0 : 2;
+    return await alone ? 0 : 2;
 }
 
 if (args.Any(name => !benchmarks.ContainsKey(name)))
 {
-    Console.Error.WriteLine($"usage: Pool.Benchmarks [{string.Join("] [", benchmarks.Keys)}] | rounds | streets | nation | memory | cold-start [demands] | proofs [entries] | arena --help | recovery | faults [runs [first seed [fault]]] | simulate [seeds [steps [first seed]]]");
+    Console.Error.WriteLine($"usage: Pool.Benchmarks [{string.Join("] [", benchmarks.Keys)}] | rounds | streets | nation | memory | cold-start [demands, from {ColdStartBenchmark.Fewest}] | proofs [entries] | arena --help | recovery | faults [runs [first seed [fault]]] | simulate [seeds [steps [first seed]]]");
     return 1;
 }
 

@@ -30,14 +30,14 @@ internal static class RoundBenchmark
             same += RoundSolver.Solve(problem, Limit, Environment.ProcessorCount).Cost == SomeRound.LinearSum(costs) ? 1 : 0;
         }
 
-        return Tell(same == Instances, $"500 demands x 800 partners, one seat each: {same} of {Instances} rounds cost what the linear-sum assignment costs; goal all");
+        return Goal.Tell(same == Instances, $"500 demands x 800 partners, one seat each: {same} of {Instances} rounds cost what the linear-sum assignment costs; goal all");
     }
 
     private static bool Flow()
     {
         var (problem, _) = SomeRound.OfOneHour(1, demands: 1_000, partners: 2_000);
         var (plan, took) = Timed(problem);
-        return Tell(took < 2 && plan.Cost == plan.Bound, $"1,000 demands x 2,000 partners, {problem.Options.Length:N0} options: {took:0.00} s, gap {Gap(plan):0.00} %; goal under 2 s");
+        return Goal.Tell(took < 2 && plan.Cost == plan.Bound, $"1,000 demands x 2,000 partners, {problem.Options.Length:N0} options: {took:0.00} s, gap {Gap(plan):0.00} %; goal under 2 s");
     }
 
     private static bool Windows()
@@ -45,7 +45,7 @@ internal static class RoundBenchmark
         var met = true;
         foreach (var (seed, each) in new[] { (1, 150), (2, 40), (3, 15) })
         {
-            met &= Tell(Day(seed, 150, each, out var figure), $"{figure}; goal 2 % in 10 s");
+            met &= Goal.Tell(Day(seed, 150, each, out var figure), $"{figure}; goal 2 % in 10 s");
         }
 
         // With less time than is asked for, the best of all is hard to prove.
@@ -83,7 +83,7 @@ internal static class RoundBenchmark
 
         var (fill, firstFill) = (100.0 * seats / sought, 100.0 * firstSeats / sought);
         var (distance, firstDistance) = ((double)rings / seats, (double)firstRings / firstSeats);
-        return Tell(
+        return Goal.Tell(
             fill - firstFill >= 3 && distance <= 0.8 * firstDistance,
             $"{Clusters} clusters of four streets, 100 demands each, supply/demand 1.0: {fill:0.0} % filled at {distance:0.00} rings a seat, first come first served {firstFill:0.0} % at {firstDistance:0.00}; goal 3 points more and 20 % less");
     }
@@ -111,10 +111,4 @@ internal static class RoundBenchmark
     }
 
     private static double Gap(RoundPlan plan) => 100.0 * (plan.Cost - plan.Bound) / plan.Cost;
-
-    private static bool Tell(bool met, FormattableString figure)
-    {
-        Console.WriteLine($"{figure.ToString(CultureInfo.InvariantCulture)}: {(met ? "met" : "NOT MET")}");
-        return met;
-    }
 }

@@ -61,9 +61,9 @@ internal static class StreetsBenchmark
         List<StreetsRound> few = measured[pools[1]], all = measured[pools[2]], most = measured[pools[3]];
         bool[] met =
         [
-            Tell($"The processor time of a demand among {Nation:N0} streets", few, most, round => round.Processor, 1.5),
-            Tell($"The processor time of a demand among {real.Count:N0} streets", few, all, round => round.Processor, 1.5),
-            Tell($"The time to its first proposal among {real.Count:N0} streets", few, all, round => round.Latency, 1.3),
+            Compare($"The processor time of a demand among {Nation:N0} streets", few, most, round => round.Processor, 1.5),
+            Compare($"The processor time of a demand among {real.Count:N0} streets", few, all, round => round.Processor, 1.5),
+            Compare($"The time to its first proposal among {real.Count:N0} streets", few, all, round => round.Latency, 1.3),
         ];
         foreach (var pool in pools)
         {
@@ -98,12 +98,10 @@ internal static class StreetsBenchmark
         return near;
     }
 
-    private static bool Tell(string what, List<StreetsRound> few, List<StreetsRound> many, Func<StreetsRound, double> figure, double goal)
+    private static bool Compare(string what, List<StreetsRound> few, List<StreetsRound> many, Func<StreetsRound, double> figure, double goal)
     {
         var ratios = many.Zip(few, (a, b) => figure(a) / figure(b)).ToList();
-        var met = Median(ratios) <= goal;
-        Console.WriteLine($"{what}: {Median(ratios):0.00} times that among {Few} (rounds {ratios.Min():0.00} to {ratios.Max():0.00}); goal at most {goal:0.0}: {(met ? "met" : "NOT MET")}");
-        return met;
+        return Goal.Tell(Median(ratios) <= goal, $"{what}: {Median(ratios):0.00} times that among {Few} (rounds {ratios.Min():0.00} to {ratios.Max():0.00}); goal at most {goal:0.0}");
     }
 
     private static double Median(IEnumerable<double> figures) => figures.Order().ElementAt(Rounds / 2);

@@ -1,3 +1,4 @@
+using Pool.Actors;
 using Pool.EventSourcing;
 using Pool.Partners;
 using Pool.Values;
@@ -41,6 +42,21 @@ public sealed class EventSourcedGrainTests : IAsyncLifetime
         await _pool.Journal.Append(JournalStore.Renames(GrainPool.CommunityStream, 1));
         await Assert.ThrowsAsync<JournalConflictException>(() => _pool.Community.Rename("", GrainPool.NewCommand()));
         Assert.NotNull((await _pool.Community.Rename("", GrainPool.NewCommand())).Refusal);
+    }
+
+    [Fact]
+    public async Task Who_is_told_how_its_stream_began_answers_nothing_that_the_journal_has_gone_beyond()
+    {
+        var partner = await _pool.RenamePartner(3);
+        await _pool.Stop();
+        await _pool.Start();
+
+        _pool.Births.Add((await _pool.Journal.ReadStream(GrainPool.PartnerStream, 0))[0]);
+        Answer<Partner>? told = null;
+        var overtaken = await Record.ExceptionAsync(async () => told = await _pool.Partner.Get());
+
+        Assert.Equal(overtaken is JournalConflictException ? null : partner.Version, told?.Version);
+        Assert.Equal(partner.Version, (await _pool.Partner.Get()).Version);
     }
 
     [Fact]

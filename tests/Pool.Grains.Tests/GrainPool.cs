@@ -43,6 +43,8 @@ public sealed class GrainPool(TestDatabases? databases = null) : IAsyncLifetime
 
     public IJournal Journal => _app!.Services.GetRequiredService<IJournal>();
 
+    public IBirths Births => _app!.Services.GetRequiredService<IBirths>();
+
     public IGrainStorage Snapshots => _app!.Services.GetRequiredKeyedService<IGrainStorage>(ActorServices.SnapshotStorage);
 
     public Serializer Serializer => _app!.Services.GetRequiredService<Serializer>();

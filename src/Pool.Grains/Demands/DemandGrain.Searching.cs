@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Pool.Actors;
 using Pool.EventSourcing;
 using Pool.Matching;
 using Pool.Partners;
@@ -50,7 +51,7 @@ internal sealed partial class DemandGrain
                 return [new RingSearched(Now, step.Ring, await Find(demand, step))];
             case HoldBest step:
                 var (candidate, held, refused) = await FirstWithRoom(demand, step, (candidate, request) => WouldHold(demand, candidate, request));
-                return (candidate is null ? DemandRules.NobodyHeld(demand, step, refused, Now) : ProposalRules.Held(demand, step, candidate, held, refused, Now)).Events;
+                return DemandRules.Asked(demand, step, candidate, held, refused, Now).Events;
             default:
                 return [];
         }
@@ -66,21 +67,14 @@ internal sealed partial class DemandGrain
         var searches = await Explore(sought);
         var found = searches.Aggregate(sought, (state, searched) => state.Evolve(searched));
         await (DemandRules.NextStep(found, Now) is HoldBest step
-            ? InTurn(() => ReferenceEquals(State, sought) ? Hold(step, found, sought, searches) : Record())
+            ? InTurn(() => ReferenceEquals(State, sought) ? Hold(step, found, SearchedAndHeld) : Record())
             : Record());
         Enlist();
 
         Task Record() => Decide((demand, now) => DemandRules.Searched(demand, sought, searches, now));
-    }
 
-    private async Task Hold(HoldBest step, Demand found, Demand sought, ImmutableArray<RingSearched> searches)
-    {
-        var (candidate, held, refused) = await FirstWithRoom(found, step, (candidate, request) => TryHold(found, candidate, request));
-        await Decide((demand, now) => DemandRules.SearchedAndHeld(demand, sought, searches, step, candidate, held, refused, now));
-        if (candidate is not null)
-        {
-            await Drop(candidate, step.Number, held);
-        }
+        Decision<DemandEvent> SearchedAndHeld(Demand demand, HoldBest step, Candidate? candidate, HoldOutcome held, ImmutableArray<RefusedOffers> refused, DateTimeOffset now) =>
+            DemandRules.SearchedAndHeld(demand, sought, searches, step, candidate, held, refused, now);
     }
 
     private async Task Queue()
@@ -141,10 +135,13 @@ internal sealed partial class DemandGrain
     }
 
     /// <summary>Tries candidates in order of rank; the outcome, with all that refused before it, is one event.</summary>
-    private async Task Hold(HoldBest step)
+    /// <param name="found">The demand with the search that found them, recorded or not.</param>
+    /// <param name="decide">What comes of it.</param>
+    private async Task Hold(
+        HoldBest step, Demand found, Func<Demand, HoldBest, Candidate?, HoldOutcome, ImmutableArray<RefusedOffers>, DateTimeOffset, Decision<DemandEvent>> decide)
     {
-        var (candidate, held, refused) = await FirstWithRoom(State, step, (candidate, request) => TryHold(State, candidate, request));
-        await Decide((state, now) => candidate is null ? DemandRules.NobodyHeld(state, step, refused, now) : ProposalRules.Held(state, step, candidate, held, refused, now));
+        var (candidate, held, refused) = await FirstWithRoom(found, step, (candidate, request) => TryHold(found, candidate, request));
+        await Decide((demand, now) => decide(demand, step, candidate, held, refused, now));
         if (candidate is not null)
         {
             await Drop(candidate, step.Number, held);

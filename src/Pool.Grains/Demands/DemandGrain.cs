@@ -94,7 +94,7 @@ internal sealed partial class DemandGrain(ActorServices services) : EventSourced
     {
         SearchRing => Search(),
         JoinRound => AwaitRound(),
-        HoldBest => InTurn(() => DemandRules.NextStep(State, Now) is HoldBest hold ? Hold(hold) : Task.CompletedTask),
+        HoldBest => InTurn(() => DemandRules.NextStep(State, Now) is HoldBest hold ? Hold(hold, State, DemandRules.Asked) : Task.CompletedTask),
         EnterQueue => Queue(),
         LookAgain => SearchAgain(),
         ConfirmHold confirm => Confirm(confirm.Proposal),

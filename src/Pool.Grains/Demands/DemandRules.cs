@@ -141,8 +141,14 @@ public static class DemandRules
             return searched;
         }
 
-        return searched.AddRange((candidate is null ? NobodyHeld(after, next, refused, now) : ProposalRules.Held(after, step, candidate, held, refused, now)).Events);
+        return searched.AddRange(Asked(after, next, candidate, held, refused, now).Events);
     }
+
+    /// <summary>The first candidate whose calendar had room is proposed to; where nobody's had, all are refused.</summary>
+    /// <param name="candidate">Who gave its time; null where nobody did.</param>
+    public static Decision<DemandEvent> Asked(
+        Demand demand, HoldBest step, Candidate? candidate, HoldOutcome held, ImmutableArray<RefusedOffers> refused, DateTimeOffset now) =>
+        candidate is null ? NobodyHeld(demand, step, refused, now) : ProposalRules.Held(demand, step, candidate, held, refused, now);
 
     /// <summary>
     /// What a search after a wait found: nobody, as the last recorded one did, and the demand waits on; or a search to be
