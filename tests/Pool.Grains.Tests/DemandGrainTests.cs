@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using Microsoft.Data.Sqlite;
 using Pool.Actors;
@@ -98,11 +99,24 @@ public sealed class DemandGrainTests : IAsyncLifetime
             JournalStore.Beigan, JournalStore.Now, "a test", null, 0, null, WakeUpChange.None));
         var command = GrainPool.NewCommand();
 
-        await Assert.ThrowsAsync<JournalUnavailableException>(() => demand.Accept(1, proposed, command));
+        // That it is booked rests on what the partner could not write.
+        await Assert.ThrowsAsync<JournalConflictException>(() => demand.Accept(1, proposed, command));
         var again = await demand.Accept(1, proposed, command);
 
         Assert.Equal(ProposalStatus.Accepted, again.Value!.Proposal(1).Status);
         Assert.Equal(HoldStatus.Booked, (await demand.Get()).Value!.Proposal(1).Hold);
+    }
+
+    [Fact]
+    public async Task What_follows_from_an_acceptance_in_other_actors_is_durable_in_one_commit_with_it()
+    {
+        var (demand, proposed) = await ProposedTo("carer-one");
+        var commits = new ConcurrentQueue<string[]>();
+        _pool.Journal.Written += written => commits.Enqueue([.. written.Select(record => record.Type)]);
+
+        await demand.Accept(1, proposed, GrainPool.NewCommand());
+
+        Assert.Contains(commits, commit => commit is ["demand.proposal-accepted", "partner.hold-confirmed", "demand.assignment-booked"]);
     }
 
     [Fact]

@@ -78,6 +78,43 @@ public abstract class JournalContract : IAsyncLifetime
         Assert.Equal(3, await journal.Append(JournalStore.Renames("community/a", 2)));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_append_that_rests_on_a_lost_one_of_another_activation_is_lost_as_well_and_nobody_else(bool together)
+    {
+        var journal = await Store.Open();
+        await journal.Append(JournalStore.Renames("community/a", 0, events: 2));
+        var (overtaken, told, toldOfIt) = (new AppendSequence(), new AppendSequence(), new AppendSequence());
+        Task<long> lost;
+        Task<long>[] standing, falling;
+        await using (await Store.Lock())
+        {
+            _ = journal.Append(JournalStore.Renames("community/first", 0));
+            standing = [journal.Append(JournalStore.Renames("community/b", 0) with { Sequence = told })];
+            lost = journal.Append(JournalStore.Renames("community/a", 1) with { Sequence = overtaken });
+            falling = together ? Fall() : [];
+            standing = [.. standing, journal.Append(JournalStore.Renames("community/d", 0))];
+        }
+
+        await Assert.ThrowsAsync<JournalConflictException>(() => lost);
+        foreach (var append in together ? falling : Fall())
+        {
+            await Assert.ThrowsAsync<JournalConflictException>(() => append);
+        }
+
+        var stand = await Task.WhenAll(standing);
+        Assert.Equal([4, 5], stand);
+        Assert.Equal(5, journal.Head);
+
+        Task<long>[] Fall() =>
+        [
+            journal.Append(JournalStore.Renames("community/b", 1) with { Sequence = told, RestsOn = [overtaken] }),
+            journal.Append(JournalStore.Renames("community/c", 0) with { Sequence = toldOfIt, RestsOn = [told] }),
+            journal.Append(JournalStore.Renames("community/b", 2, events: 0) with { Sequence = told }),
+        ];
+    }
+
     [Fact]
     public async Task The_fence_holds_after_a_restart_also_against_a_stream_that_only_the_index_knows()
     {

@@ -78,7 +78,7 @@ public sealed class PostgresJournalTests(TestDatabases databases) : JournalContr
         await using (await Store.Lock())
         {
             // The first commit waits for the lock, so that the two appends behind it share the next.
-            waiting.Add(journal.Append(JournalStore.Renames("community/a", 0)));
+            waiting.Add(journal.Append(JournalStore.Renames("community/a", 0) with { TraceParent = Id(Context()) }));
             await committing.Task;
             waiting.Add(journal.Append(JournalStore.Renames("community/b", 0) with { TraceParent = Id(first) }));
             waiting.Add(journal.Append(JournalStore.Renames("community/c", 0) with { TraceParent = Id(second) }));
@@ -233,10 +233,10 @@ public sealed class PostgresJournalTests(TestDatabases databases) : JournalContr
     [Fact]
     public async Task A_transaction_that_could_not_see_the_newest_version_of_a_stream_appends_nothing()
     {
-        const string Nothing = "'{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', 0, '', 0, 0";
-        await DatabaseServer.Execute(Postgres.Database, $"SELECT append_to_journal({Nothing})");
+        const string Nothing = "'{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', null, '{}', 0, '', 0, 0";
+        await DatabaseServer.Execute(Postgres.Database, $"SELECT append_all({Nothing})");
         var refused = await Assert.ThrowsAsync<PostgresException>(
-            () => DatabaseServer.Execute(Postgres.Database, $"BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT append_to_journal({Nothing})"));
+            () => DatabaseServer.Execute(Postgres.Database, $"BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT append_all({Nothing})"));
         Assert.Equal("Appends need the isolation level read committed.", refused.MessageText);
     }
 
@@ -276,20 +276,23 @@ public sealed class PostgresJournalTests(TestDatabases databases) : JournalContr
     }
 
     [Fact]
-    public async Task What_the_database_refuses_fails_alone_and_those_that_shared_its_commit_are_written()
+    public async Task What_the_database_refuses_fails_with_what_rests_on_it_and_the_others_that_shared_its_commit_are_written()
     {
         var journal = await Store.Open();
         await journal.Append(JournalStore.Renames("community/0", 0));
         var broken = JournalStore.Renames("community/broken", 0);
         List<Task<long>> waiting;
+        Task<long> resting;
         await using (await Store.Lock())
         {
             waiting = [.. Enumerable.Range(1, 10).Select(i => journal.Append(JournalStore.Renames($"community/{i}", 0)))];
             waiting.Add(journal.Append(broken with { Entries = [broken.Entries[0] with { Payload = "no JSON" }] }));
+            resting = journal.Append(JournalStore.Renames("community/resting", 0) with { RestsOn = [broken.Sequence] });
             waiting.AddRange(Enumerable.Range(11, 10).Select(i => journal.Append(JournalStore.Renames($"community/{i}", 0))));
         }
 
         await Assert.ThrowsAsync<JournalUnavailableException>(() => waiting[10]);
+        await Assert.ThrowsAsync<JournalConflictException>(() => resting);
         waiting.RemoveAt(10);
         Assert.Equal(Enumerable.Range(2, 20).Select(position => (long)position), (await Task.WhenAll(waiting)).Order());
         Assert.Empty(await journal.ReadStream("community/broken", 0));

@@ -71,7 +71,7 @@ internal sealed class Activation : SynchronizationContext, IGrainContext
         try
         {
             await _activated;
-            answer = await message.Carry(_actor);
+            answer = await message.Carry(_actor, Silo);
         }
         catch (Exception cause) when (cause is not OutOfMemoryException)
         {

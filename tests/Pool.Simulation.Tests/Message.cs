@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Reflection;
 using Orleans.Concurrency;
+using Pool.EventSourcing;
 
 namespace Pool.Simulation.Tests;
 
@@ -28,7 +29,7 @@ internal sealed class Verb
 
     public static Verb Of(MethodInfo method) => Known.GetOrAdd(method, method => new(method));
 
-    public Message Call(GrainId target, object?[] arguments) => (Message)_messages.Invoke(target, this, arguments);
+    public Message Call(GrainId target, object?[] arguments, Silo? from) => (Message)_messages.Invoke(target, this, arguments, from);
 
     public Task Invoke(Grain actor, object?[] arguments) => (Task)_invoker.Invoke(actor, arguments.AsSpan())!;
 }
@@ -37,7 +38,8 @@ internal sealed class Verb
 internal readonly record struct Nothing;
 
 /// <summary>A call on its way to an actor.</summary>
-internal abstract class Message(GrainId target, Verb verb, object?[] arguments)
+/// <param name="from">The silo of the actor that calls; null where it is a client.</param>
+internal abstract class Message(GrainId target, Verb verb, object?[] arguments, Silo? from)
 {
     public GrainId Target => target;
 
@@ -46,8 +48,8 @@ internal abstract class Message(GrainId target, Verb verb, object?[] arguments)
     /// <summary>What the caller waits for.</summary>
     public abstract Task Answer { get; }
 
-    /// <summary>Does it to an actor; gives what answers the caller.</summary>
-    public abstract Task<Action> Carry(Grain actor);
+    /// <summary>Does it to an actor of a silo; gives what answers the caller.</summary>
+    public abstract Task<Action> Carry(Grain actor, Silo here);
 
     /// <summary>Answers the caller without any actor.</summary>
     public abstract void AnswerWith(object answer);
@@ -55,22 +57,24 @@ internal abstract class Message(GrainId target, Verb verb, object?[] arguments)
     /// <summary>Answers the caller that it failed, unless it has an answer.</summary>
     public abstract void Fail(Exception cause);
 
-    protected Task Invoke(Grain actor) => verb.Invoke(actor, arguments);
+    /// <summary>What only its caller's process knows, no other learns.</summary>
+    protected Task Invoke(Grain actor, Silo here) =>
+        verb.Invoke(actor, here == from ? arguments : Array.ConvertAll(arguments, argument => argument is Footing footing ? footing.Elsewhere() : argument));
 
     public override string ToString() => $"{verb.Name} of {target}";
 }
 
-internal sealed class Message<T>(GrainId target, Verb verb, object?[] arguments) : Message(target, verb, arguments)
+internal sealed class Message<T>(GrainId target, Verb verb, object?[] arguments, Silo? from) : Message(target, verb, arguments, from)
 {
     private readonly TaskCompletionSource<T> _answer = new();
 
     public override Task Answer => _answer.Task;
 
-    public override async Task<Action> Carry(Grain actor)
+    public override async Task<Action> Carry(Grain actor, Silo here)
     {
         try
         {
-            var carried = Invoke(actor);
+            var carried = Invoke(actor, here);
             await carried;
             var answer = carried is Task<T> { Result: var result } ? result : default!;
             return () => _answer.TrySetResult(answer);

@@ -53,6 +53,7 @@ public sealed class PlantedBugTests(ITestOutputHelper output)
         ["an erasure is said to be done and is not"] = ("Privacy", new() { Writes = append => append with { Entries = [.. append.Entries.Select(ErasedAtOnce)] } }),
         ["credits expire too early"] = ("I2", new() { Rate = 1, Reads = Misread<LedgerPolicySet>(set => set with { Policy = set.Policy with { ExpireAfterQuarters = Math.Min(set.Policy.ExpireAfterQuarters, 1) } }) }),
         ["who is to pay is forgotten"] = ("I2", new() { Rate = 1, Reads = Misread<DemandPosted>(posted => posted with { Terms = posted.Terms with { Payer = null } }) }),
+        ["what an append rests on is forgotten"] = ("I", new() { Rate = 1, Writes = append => append with { RestsOn = [] } }),
         ["what failed is acknowledged"] = ("I5", new() { AcknowledgesLost = true }),
     };
 

@@ -6,15 +6,16 @@ namespace Pool.Simulation.Tests;
 public class Reference : DispatchProxy
 {
     private SimulatedCluster? _cluster;
-    private GrainId _target;
+
+    internal GrainId Target { get; private set; }
 
     internal static object To(GrainId target, Type seenAs, SimulatedCluster cluster)
     {
         var reference = Create(seenAs, typeof(Reference));
-        (((Reference)reference)._cluster, ((Reference)reference)._target) = (cluster, target);
+        (((Reference)reference)._cluster, ((Reference)reference).Target) = (cluster, target);
         return reference;
     }
 
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) =>
-        _cluster!.Call(Verb.Of(targetMethod!).Call(_target, args ?? []));
+        _cluster!.Call(Verb.Of(targetMethod!).Call(Target, args ?? [], (SynchronizationContext.Current as Activation)?.Silo));
 }

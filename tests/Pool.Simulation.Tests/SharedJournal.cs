@@ -39,10 +39,10 @@ internal sealed class SharedJournal(Scheduler scheduler, PlantedBug plant)
 
         if (plant.IsUnfenced && scheduler.Chance(plant.Rate))
         {
-            append = append with { ExpectedVersion = stream.Count, Sequence = new() };
+            append = append with { ExpectedVersion = stream.Count, Sequence = new(), RestsOn = [] };
         }
 
-        if (append.Sequence.IsBroken || stream.Count != append.ExpectedVersion)
+        if (append.IsLost || stream.Count != append.ExpectedVersion)
         {
             append.Sequence.Break();
             throw new JournalConflictException(append.Stream, append.ExpectedVersion);

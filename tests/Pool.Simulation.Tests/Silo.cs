@@ -23,7 +23,8 @@ internal sealed class Silo : IGrainRuntime, IBirths
         var (scheduler, skew) = (cluster.Scheduler, cluster.Faults.Skew);
         Clock = new(scheduler) { Skew = scheduler.Between(-skew, skew) };
         Services = new SimulatedServices(
-            new SiloJournal(journal, scheduler, () => cluster.Faults, () => Lives, cluster.Plant), this, Clock, Clock, snapshots, World.Keys, vault, views, NullLogger<ActorServices>.Instance);
+            new SiloJournal(journal, scheduler, () => cluster.Faults, () => Lives, cluster.Plant), this, Clock, Clock, snapshots, World.Keys, vault, views, NullLogger<ActorServices>.Instance,
+            actor => _activations.TryGetValue(actor, out var activation) && activation.Lives);
     }
 
     public bool Lives { get; private set; } = true;
@@ -95,9 +96,11 @@ internal sealed class Silo : IGrainRuntime, IBirths
 }
 
 /// <summary>Services in virtual time: work beside the actors' turns takes none, and one thread, so that it is the same every time.</summary>
-internal sealed class SimulatedServices(IJournal journal, IBirths births, TimeProvider clock, TimeProvider wall, IGrainStorage snapshots, LedgerKeys keys, IVault vault, IViewStore views, ILogger<ActorServices> log)
+internal sealed class SimulatedServices(IJournal journal, IBirths births, TimeProvider clock, TimeProvider wall, IGrainStorage snapshots, LedgerKeys keys, IVault vault, IViewStore views, ILogger<ActorServices> log, Func<GrainId, bool> isHere)
     : ActorServices(journal, births, clock, wall, snapshots, keys, vault, views, log)
 {
+    public override bool IsHere(IAddressable actor) => isHere(((Reference)actor).Target);
+
     public override Task Apart(Func<Task> work) => work();
 
     public override Task<T> Beside<T>(Func<int, T> work) => Task.FromResult(work(1));

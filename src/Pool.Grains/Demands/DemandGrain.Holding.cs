@@ -47,17 +47,18 @@ internal sealed partial class DemandGrain
         }
 
         request = request with { People = payable.People };
-        var cleared = await Lender(candidate).Authorise(demand.Borrow(candidate, request));
+        var borrowing = demand.Borrow(candidate, request);
+        var cleared = await CallAhead(Lender(candidate), (lender, footing) => lender.Authorise(borrowing, footing));
         if (cleared.Reason is { } reason)
         {
             return HoldOutcome.Refused(reason);
         }
 
         request = request with { People = cleared.People, Closed = cleared.Closed };
-        var held = await Offer(candidate).TryHold(request);
+        var held = await CallAhead(Offer(candidate), (offer, footing) => offer.TryHold(request, footing));
         if (held.Reason is CandidateReason.Busy or CandidateReason.NoRest && orElse is { } window)
         {
-            held = await Offer(candidate).TryHold(request with { Window = window });
+            held = await CallAhead(Offer(candidate), (offer, footing) => offer.TryHold(request with { Window = window }, footing));
         }
 
         held = held with { LentAt = cleared.LentAt };

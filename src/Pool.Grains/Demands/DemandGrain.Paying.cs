@@ -31,7 +31,7 @@ internal sealed partial class DemandGrain
     /// <returns>False where one of the streets cannot hold it.</returns>
     private async Task<bool> HoldPayment(Proposal proposal) =>
         proposal.Candidate.FeeMode == FeeMode.Volunteer
-        || (await InOrder(Payment(proposal, State.Terms.Duration), (ledger, payment) => ledger.Hold(payment))).Reason is null;
+        || (await InOrder(Payment(proposal, State.Terms.Duration), (ledger, priced) => CallAhead(ledger, (ahead, footing) => ahead.Hold(priced, footing)))).Reason is null;
 
     /// <summary>Frees what may be held: only who has accepted had a price.</summary>
     private async Task ReleasePayment(Proposal proposal)
@@ -52,13 +52,14 @@ internal sealed partial class DemandGrain
         var payment = Payment(proposal, served);
         if (proposal.Candidate.FeeMode == FeeMode.Volunteer)
         {
-            return [await Ledger(payment.EarningStreet).Record(payment)];
+            return [await CallAhead(Ledger(payment.EarningStreet), (ledger, footing) => ledger.Record(payment, footing))];
         }
 
         var entries = ImmutableArray.CreateBuilder<EntryRef>();
         foreach (var street in StreetsOf(payment))
         {
-            var settled = await Ledger(street).Post(payment);
+            var priced = payment;
+            var settled = await CallAhead(Ledger(street), (ledger, footing) => ledger.Post(priced, footing));
             entries.Add(settled.Entry);
             payment = payment with { Price = settled.Price };
         }

@@ -88,6 +88,8 @@ internal sealed partial class DemandGrain(ActorServices services) : EventSourced
 
     protected override bool OwesStep => State.Exists && DemandRules.NextStep(State, Now) is not null;
 
+    protected override bool StepsAhead => DemandRules.NextStep(State, Now) is SearchRing or HoldBest or ConfirmHold or Demands.Settle;
+
     protected override bool TimerIsDue => State.Search.RetryAt <= Now;
 
     protected override Task CarryStep() => DemandRules.NextStep(State, Now) switch
@@ -119,8 +121,8 @@ internal sealed partial class DemandGrain(ActorServices services) : EventSourced
     private async Task<bool> Book(Proposal proposal)
     {
         var (hold, people) = (proposal.HoldOf(State.Id), proposal.Seats.Length);
-        return (!IsLent(proposal.Candidate) || await Lender(proposal.Candidate).BookLoan(new(hold, proposal.Partner), people))
-            && await Partner(proposal.Partner).Confirm(hold, people);
+        return (!IsLent(proposal.Candidate) || await CallAhead(Lender(proposal.Candidate), (lender, footing) => lender.BookLoan(new(hold, proposal.Partner), people, footing)))
+            && await CallAhead(Partner(proposal.Partner), (partner, footing) => partner.Confirm(hold, people, footing));
     }
 
     private async Task Return(Proposal proposal)
@@ -134,10 +136,10 @@ internal sealed partial class DemandGrain(ActorServices services) : EventSourced
     {
         var (hold, served) = (proposal.HoldOf(State.Id), proposal.Assignment!.AgreedMinutes!.Value);
         var entries = await Pay(proposal, served);
-        await Partner(proposal.Partner).RecordService(hold, State.Terms.Skill, proposal.Candidate.FeeMode, served);
+        await CallAhead(Partner(proposal.Partner), (partner, footing) => partner.RecordService(hold, State.Terms.Skill, proposal.Candidate.FeeMode, served, footing));
         if (IsLent(proposal.Candidate))
         {
-            await Lender(proposal.Candidate).ServeLoan(new(hold, proposal.Partner), served.Times(proposal.Seats.Length));
+            await CallAhead(Lender(proposal.Candidate), (lender, footing) => lender.ServeLoan(new(hold, proposal.Partner), served.Times(proposal.Seats.Length), footing));
         }
 
         await Decide((demand, now) => AssignmentRules.Settled(demand, proposal.Number, entries, now));

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans.Storage;
@@ -20,6 +21,8 @@ public class ActorServices(
     IViewStore views,
     ILogger<ActorServices> log)
 {
+    private readonly ConcurrentDictionary<GrainId, Grain> _here = [];
+
     /// <summary>The name of the grain storage that keeps snapshots.</summary>
     public const string SnapshotStorage = "snapshots";
 
@@ -44,6 +47,15 @@ public class ActorServices(
     public IViewStore Views => views;
 
     public ILogger Log => log;
+
+    /// <summary>Whether an actor is awake in this process. It may leave at any time.</summary>
+    public virtual bool IsHere(IAddressable actor) => _here.ContainsKey(actor.GetGrainId());
+
+    /// <summary>An actor is awake here from now on.</summary>
+    internal void Enter(Grain actor) => _here[actor.GetGrainId()] = actor;
+
+    /// <summary>Its next activation may be elsewhere.</summary>
+    internal void Leave(Grain actor) => _here.TryRemove(new(actor.GetGrainId(), actor));
 
     /// <summary>Does work that rests on values alone, apart from the actors' turns.</summary>
     public virtual Task Apart(Func<Task> work) => Task.Run(work);

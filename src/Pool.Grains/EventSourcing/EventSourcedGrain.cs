@@ -9,8 +9,9 @@ namespace Pool.EventSourcing;
 /// <summary>
 /// The only bridge between the pure actors and Orleans. It loads (snapshot and tail), decides, appends, evolves and
 /// answers. Decisions are made on a state that may not be durable yet, but nothing leaves the actor (no answer, no
-/// refusal, no call) before all that it rests on is durable. After a failed append the activation ends: it never
-/// goes on from a state that the journal may not have.
+/// refusal, no call) before all that it rests on is durable, unless to an actor of the same process, which then rests on it,
+/// too (<see cref="CallAhead{TActor, T}"/>). After a failed append the activation ends: it never goes on from a state that the journal
+/// may not have.
 /// </summary>
 [Reentrant]
 public abstract partial class EventSourcedGrain<TState, TEvent>(ActorServices services) : Grain, IActorGrain
@@ -54,11 +55,15 @@ public abstract partial class EventSourcedGrain<TState, TEvent>(ActorServices se
         var told = services.Births.Tell(Stream);
         _isTold = told is not null;
         _written = Task.FromResult(told is null ? await Known.Load(Journal, _snapshots) : Known.Replay([told]));
+        services.Enter(this);
     }
 
     /// <summary>A snapshot under way is finished first: the next activation may be on another silo.</summary>
-    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) =>
-        _snapshots?.Written.WaitAsync(cancellationToken) ?? Task.CompletedTask;
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        services.Leave(this);
+        return _snapshots?.Written.WaitAsync(cancellationToken) ?? Task.CompletedTask;
+    }
 
     public async Task Wake()
     {
@@ -152,12 +157,26 @@ public abstract partial class EventSourcedGrain<TState, TEvent>(ActorServices se
     /// <summary>Carries out what is owed now, until nothing is or the owed step fails.</summary>
     protected Task Carry() => Steps.Carry();
 
-    /// <summary>Completes when every event decided so far is durable; gives the position of the last.</summary>
+    /// <summary>Completes when every event decided so far is durable, and what this actor was told; gives the position of the last.</summary>
     protected async Task<long> Durable()
     {
-        while (!_written.IsCompletedSuccessfully)
+        while (!_written.IsCompletedSuccessfully || _told.Count > 0)
         {
             await _written;
+            if (_told is [var told, ..])
+            {
+                try
+                {
+                    await told.Outcome;
+                }
+                catch (Exception cause) when (cause is not OutOfMemoryException)
+                {
+                    Abandon(cause);
+                    throw;
+                }
+
+                _told.Remove(told);
+            }
         }
 
         return _appends.IsBroken ? throw new JournalUnavailableException($"{Stream} is being loaded again.") : _written.Result;
@@ -192,7 +211,7 @@ public abstract partial class EventSourcedGrain<TState, TEvent>(ActorServices se
 
     private StreamTraces Traces => Known.Traces;
 
-    private StepCarrier Steps => _steps ??= new(Stream, () => OwesStep, Durable, CarryStep, Traces, services.Log);
+    private StepCarrier Steps => _steps ??= new(Stream, () => OwesStep, () => StepsAhead, Durable, CarryStep, Traces, services.Log);
 
     private string Key => Stream[(Stream.IndexOf('/') + 1)..];
 
@@ -218,12 +237,26 @@ public abstract partial class EventSourcedGrain<TState, TEvent>(ActorServices se
             // gone on, the fence says so here too, and the caller asks again.
             var (unchanged, at) = (State, Version);
             await StandBehindFence();
+            var position = await Durable();
             LeaveIfUnborn();
-            return decision.Refusal is { } refusal ? refusal : Answer<TState>.Of(unchanged, at, await Durable());
+            return decision.Refusal is { } refusal ? refusal : Answer<TState>.Of(unchanged, at, position);
         }
 
         var written = Append(decision.Events, command);
         var (state, version) = (State, Version);
+        return Answer<TState>.Of(state, version, await Follow(written));
+    }
+
+    /// <summary>What follows from an append that was just queued: the steps that are owed by now, and a snapshot.</summary>
+    /// <returns>Its position, when it is durable.</returns>
+    private async Task<long> Follow(Task<long> written)
+    {
+        var (state, version) = (State, Version);
+        if (OwesStep && StepsAhead)
+        {
+            _ = Steps.Carry();
+        }
+
         var position = await written;
         if (OwesStep)
         {
@@ -235,7 +268,7 @@ public abstract partial class EventSourcedGrain<TState, TEvent>(ActorServices se
             _snapshots?.WriteWhenDue(state, version, Known.Receipts, Traces.Origin);
         }
 
-        return Answer<TState>.Of(state, version, position);
+        return position;
     }
 
     /// <summary>Evolves at once and queues the append; the returned task ends when it is durable.</summary>
@@ -266,6 +299,7 @@ public abstract partial class EventSourcedGrain<TState, TEvent>(ActorServices se
                 events.IsEmpty ? Now : events[^1].At, command?.Actor ?? Stream, command?.RequestId, command?.Fingerprint ?? 0, Activity.Current?.Id, wakeUp)
             {
                 Sequence = _appends,
+                RestsOn = events.IsEmpty ? [] : TakeTold(),
             });
             _isTold = false;
             return position;
@@ -273,11 +307,17 @@ public abstract partial class EventSourcedGrain<TState, TEvent>(ActorServices se
         catch (Exception cause)
         {
             activity?.SetStatus(ActivityStatusCode.Error, cause.Message);
-            _appends.Break();
-            PoolLog.ActivationAbandoned(services.Log, Stream, cause.Message);
-            DeactivateOnIdle();
+            Abandon(cause);
             throw;
         }
+    }
+
+    /// <summary>Ends the activation: what it knows, the journal may not have.</summary>
+    private void Abandon(Exception cause)
+    {
+        _appends.Break();
+        PoolLog.ActivationAbandoned(services.Log, Stream, cause.Message);
+        DeactivateOnIdle();
     }
 
     /// <summary>

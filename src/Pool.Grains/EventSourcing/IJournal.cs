@@ -27,7 +27,7 @@ public sealed class AppendSequence
     public void Break() => _broken = true;
 }
 
-/// <summary>One append to one stream: all of it becomes durable, or nothing.</summary>
+/// <summary>One append to one stream: all of it becomes durable, or nothing, and nothing where what it rests on does not.</summary>
 /// <param name="Stream">The actor's key, for example <c>demand/0f8f…</c>.</param>
 /// <param name="ExpectedVersion">The stream's version before; 0 where it begins. Another value there is a conflict.</param>
 /// <param name="Entries">The events in order; may be empty where only the wake-up changes.</param>
@@ -52,6 +52,12 @@ public sealed record JournalAppend(
 {
     /// <summary>What it rests on; nothing, unless the appends of an activation share one.</summary>
     public AppendSequence Sequence { get; init; } = new();
+
+    /// <summary>The other activations of this process that it rests on: on their appends that were queued before it.</summary>
+    public ImmutableArray<AppendSequence> RestsOn { get; init; } = [];
+
+    /// <summary>Whether something that it rests on did not become durable, so that it must not either.</summary>
+    public bool IsLost => Sequence.IsBroken || RestsOn.Any(other => other.IsBroken);
 }
 
 /// <summary>An event as it stands in the journal. Every event of a command's append carries the command's id and fingerprint.</summary>
@@ -78,8 +84,8 @@ public sealed record JournalRecord(
 /// </summary>
 public interface IJournal
 {
-    /// <summary>Appends and returns the position of the last event (0 when there were no entries).</summary>
-    /// <exception cref="JournalConflictException">The stream is not at the expected version, or an append before it in its sequence failed: somebody else wrote.</exception>
+    /// <summary>Appends and returns the position of the last event (0 when there were no entries). Appends become durable in the order in which they were queued.</summary>
+    /// <exception cref="JournalConflictException">The stream is not at the expected version, or what it rests on failed: somebody else wrote.</exception>
     /// <exception cref="JournalUnavailableException">The outcome is unknown.</exception>
     Task<long> Append(JournalAppend append);
 

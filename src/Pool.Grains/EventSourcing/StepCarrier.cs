@@ -3,11 +3,12 @@ using Pool.Hosting;
 
 namespace Pool.EventSourcing;
 
-/// <summary>Carries out what an actor's state owes, one step after the other, and only ever on durable events.</summary>
+/// <summary>Carries out what an actor's state owes, one step after the other, each on durable events unless it goes ahead of them.</summary>
 /// <param name="owes">Whether the state owes a step.</param>
+/// <param name="ahead">Whether that step itself sees to it that nothing leaves the process which is not durable.</param>
 /// <param name="durable">Waits until every event decided so far is durable.</param>
 /// <param name="step">Carries out the next step and decides its outcome into events.</param>
-internal sealed class StepCarrier(string stream, Func<bool> owes, Func<Task> durable, Func<Task> step, StreamTraces traces, ILogger log)
+internal sealed class StepCarrier(string stream, Func<bool> owes, Func<bool> ahead, Func<Task> durable, Func<Task> step, StreamTraces traces, ILogger log)
 {
     private Task<bool> _carrying = Task.FromResult(true);
     private TaskCompletionSource _stepped = new();
@@ -42,12 +43,15 @@ internal sealed class StepCarrier(string stream, Func<bool> owes, Func<Task> dur
         {
             while (owes())
             {
-                await durable();
-
-                // Other calls may have run at that await; what is owed now rests on durable events alone.
-                if (!owes())
+                if (!ahead())
                 {
-                    break;
+                    await durable();
+
+                    // Other calls may have run at that await; what is owed now rests on durable events alone.
+                    if (!owes())
+                    {
+                        break;
+                    }
                 }
 
                 using var activity = traces.StartStep();

@@ -95,8 +95,9 @@ public interface ILedgerGrain : IActorGrain
     Task<Cover> WouldHold(Payment payment);
 
     /// <summary>Holds the price of an accepted seat; idempotent by the transfer.</summary>
+    /// <param name="footing">What the call rests on; null where that is durable.</param>
     [Alias("Hold")]
-    Task<Cover> Hold(Payment payment);
+    Task<Cover> Hold(Payment payment, Footing? footing = null);
 
     /// <summary>Frees what is held, of a payment or of an order; idempotent by the transfer.</summary>
     /// <param name="since">When the transfer began.</param>
@@ -118,8 +119,9 @@ public interface ILedgerGrain : IActorGrain
     Task<EntryRef> PostOrder(TransferId transfer, DateTimeOffset since);
 
     /// <summary>Posts what the confirmed minutes cost; idempotent by the transfer.</summary>
+    /// <param name="footing">What the call rests on; null where that is durable.</param>
     [Alias("Post")]
-    Task<Settlement> Post(Payment payment);
+    Task<Settlement> Post(Payment payment, Footing? footing = null);
 
     /// <summary>Undoes an entry of an assignment and makes the right one, in its book; idempotent by the transfer.</summary>
     /// <param name="correction">With the right minutes; its transfer is the correction.</param>
@@ -128,6 +130,7 @@ public interface ILedgerGrain : IActorGrain
     Task<EntryRef> Correct(Payment correction, long entry);
 
     /// <summary>Writes unpaid minutes into the service record; idempotent by the transfer.</summary>
+    /// <param name="footing">What the call rests on; null where that is durable.</param>
     [Alias("Record")]
-    Task<EntryRef> Record(Payment payment);
+    Task<EntryRef> Record(Payment payment, Footing? footing = null);
 }

@@ -100,10 +100,12 @@ internal sealed partial class LedgerGrain(ActorServices services) : EventSourced
         return cover;
     }
 
-    public async Task<Cover> Hold(Payment payment)
+    public async Task<Cover> Hold(Payment payment, Footing? footing)
     {
         var (weight, (earner, gone), past) = (await Weight(payment), await Earner(payment), await Past(payment));
-        return gone ? Cover.Refused(CandidateReason.Suspended) : await Decide((ledger, _) => LedgerRules.Hold(ledger.Recalling(payment.Transfer, past), payment, earner, weight, Keeper));
+        return gone
+            ? Cover.Refused(CandidateReason.Suspended)
+            : await DecideAhead((ledger, _) => LedgerRules.Hold(ledger.Recalling(payment.Transfer, past), payment, earner, weight, Keeper), footing);
     }
 
     public async Task Release(TransferId transfer, DateTimeOffset since)
@@ -112,10 +114,10 @@ internal sealed partial class LedgerGrain(ActorServices services) : EventSourced
         await Decide((ledger, _) => LedgerRules.Release(ledger.Recalling(transfer, past), transfer, Keeper));
     }
 
-    public async Task<Settlement> Post(Payment payment)
+    public async Task<Settlement> Post(Payment payment, Footing? footing)
     {
         var (weight, (earner, _), past) = (await Weight(payment), await Earner(payment), await Past(payment));
-        return await Decide((ledger, _) => LedgerRules.Post(ledger.Recalling(payment.Transfer, past), payment, earner, weight, Keeper));
+        return await DecideAhead((ledger, _) => LedgerRules.Post(ledger.Recalling(payment.Transfer, past), payment, earner, weight, Keeper), footing);
     }
 
     public async Task<EntryRef> Correct(Payment correction, long entry)
@@ -126,10 +128,10 @@ internal sealed partial class LedgerGrain(ActorServices services) : EventSourced
         return await Decide((ledger, _) => LedgerRules.Correct(ledger.Recalling(correction.Transfer, past), correction, wrong, earner, Keeper));
     }
 
-    public async Task<EntryRef> Record(Payment payment)
+    public async Task<EntryRef> Record(Payment payment, Footing? footing)
     {
         var ((earner, _), past) = (await Earner(payment), await Past(payment));
-        return await Decide((ledger, _) => LedgerRules.Record(ledger.Recalling(payment.Transfer, past), payment, earner, Keeper));
+        return await DecideAhead((ledger, _) => LedgerRules.Record(ledger.Recalling(payment.Transfer, past), payment, earner, Keeper), footing);
     }
 
     private ValueTask<TransferEnd?> Past(Payment payment) => Past(payment.Transfer, payment.AcceptedAt);

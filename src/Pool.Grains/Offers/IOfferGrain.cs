@@ -20,8 +20,9 @@ public interface IOfferGrain : IActorGrain
     Task<Answer<Offer>> Get();
 
     /// <summary>Asks the partner's calendar for a hold under this offer's terms.</summary>
+    /// <param name="footing">What the call rests on; null where that is durable.</param>
     [Alias("TryHold")]
-    Task<HoldOutcome> TryHold(HoldRequest request);
+    Task<HoldOutcome> TryHold(HoldRequest request, Footing? footing = null);
 
     /// <summary>What the calendar would answer now; nothing is held.</summary>
     [Alias("WouldHold")]

@@ -30,9 +30,9 @@ internal sealed class OfferGrain(ActorServices services) : EventSourcedGrain<Off
 
     public Task<Answer<Offer>> Get() => Read();
 
-    public Task<HoldOutcome> TryHold(HoldRequest request) => Ask(request, partner => partner.TryHold(State.Terms!, request));
+    public Task<HoldOutcome> TryHold(HoldRequest request, Footing? footing) => Ask(request, footing, (partner, passed) => partner.TryHold(State.Terms!, request, passed));
 
-    public Task<HoldOutcome> WouldHold(HoldRequest request) => Ask(request, partner => partner.WouldHold(State.Terms!, request));
+    public Task<HoldOutcome> WouldHold(HoldRequest request) => Ask(request, null, (partner, _) => partner.WouldHold(State.Terms!, request));
 
     protected override bool OwesStep => State.OwesListing;
 
@@ -48,12 +48,12 @@ internal sealed class OfferGrain(ActorServices services) : EventSourcedGrain<Off
     private async Task<Answer<Offer>> DecideAndList(Command command, Func<Offer, DateTimeOffset, Decision<OfferEvent>> decide) =>
         await Carried(await Decide(command, decide));
 
-    private async Task<HoldOutcome> Ask(HoldRequest request, Func<IPartnerGrain, Task<HoldOutcome>> ask)
+    private async Task<HoldOutcome> Ask(HoldRequest request, Footing? footing, Func<IPartnerGrain, Footing?, Task<HoldOutcome>> ask)
     {
         await Durable();
         return OfferRules.Unfit(State, request) is { } reason
             ? HoldOutcome.Refused(reason)
-            : await ask(GrainFactory.GetGrain<IPartnerGrain>(Id.Partner.Text));
+            : await PassOn(GrainFactory.GetGrain<IPartnerGrain>(Id.Partner.Text), footing, ask);
     }
 
     private async Task<Answer<OfferFacts>> Facts(SkillCode code)

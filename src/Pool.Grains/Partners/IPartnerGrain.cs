@@ -43,16 +43,18 @@ public interface IPartnerGrain : IActorGrain
     Task<Answer<Partner>> Get();
 
     /// <summary>Reserves the earliest slot; idempotent by the hold.</summary>
+    /// <param name="footing">What the call rests on; null where that is durable.</param>
     [Alias("TryHold")]
-    Task<HoldOutcome> TryHold(OfferTerms terms, HoldRequest request);
+    Task<HoldOutcome> TryHold(OfferTerms terms, HoldRequest request, Footing? footing = null);
 
     /// <summary>What <see cref="TryHold"/> would answer now; nothing is held.</summary>
     [Alias("WouldHold")]
     Task<HoldOutcome> WouldHold(OfferTerms terms, HoldRequest request);
 
     /// <summary>Makes the hold a booking; false when it has ended.</summary>
+    /// <param name="footing">What the call rests on; null where that is durable.</param>
     [Alias("Confirm")]
-    Task<bool> Confirm(HoldId hold, int people);
+    Task<bool> Confirm(HoldId hold, int people, Footing? footing = null);
 
     /// <summary>Gives back a hold that came to no proposal, so that it may be placed again; idempotent.</summary>
     [Alias("Drop")]
@@ -63,8 +65,9 @@ public interface IPartnerGrain : IActorGrain
     Task Release(HoldId hold, bool noShow);
 
     /// <summary>Ends the booking with the minutes served; idempotent.</summary>
+    /// <param name="footing">What the call rests on; null where that is durable.</param>
     [Alias("RecordService")]
-    Task RecordService(HoldId hold, SkillCode skill, FeeMode feeMode, Minutes served);
+    Task RecordService(HoldId hold, SkillCode skill, FeeMode feeMode, Minutes served, Footing? footing = null);
 
     /// <summary>Counts a service otherwise than before; idempotent by the correction's number.</summary>
     [Alias("CorrectService")]

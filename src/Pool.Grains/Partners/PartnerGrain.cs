@@ -90,10 +90,10 @@ internal sealed class PartnerGrain(ActorServices services) : EventSourcedGrain<P
 
     public Task<Answer<Partner>> Get() => Read();
 
-    public async Task<HoldOutcome> TryHold(OfferTerms terms, HoldRequest request)
+    public async Task<HoldOutcome> TryHold(OfferTerms terms, HoldRequest request, Footing? footing)
     {
-        var outcome = await Decide((partner, now) => PartnerRules.TryHold(partner, terms, request, now));
-        Hint();
+        var outcome = await DecideAhead((partner, now) => PartnerRules.TryHold(partner, terms, request, now), footing);
+        Hint().Ignore();
         return outcome;
     }
 
@@ -103,24 +103,24 @@ internal sealed class PartnerGrain(ActorServices services) : EventSourcedGrain<P
         return PartnerRules.TryHold(State, terms, request, Now).Outcome;
     }
 
-    public Task<bool> Confirm(HoldId hold, int people) => Decide((partner, now) => PartnerRules.Confirm(partner, hold, people, now));
+    public Task<bool> Confirm(HoldId hold, int people, Footing? footing) => DecideAhead((partner, now) => PartnerRules.Confirm(partner, hold, people, now), footing);
 
     public async Task Drop(HoldId hold, DateTimeOffset placedAt)
     {
         await Decide((partner, now) => PartnerRules.Drop(partner, hold, placedAt, now));
-        Hint();
+        Hint().Ignore();
     }
 
     public async Task Release(HoldId hold, bool noShow)
     {
         await Decide((partner, now) => PartnerRules.Release(partner, hold, noShow, now));
-        Hint();
+        Hint().Ignore();
     }
 
-    public async Task RecordService(HoldId hold, SkillCode skill, FeeMode feeMode, Minutes served)
+    public async Task RecordService(HoldId hold, SkillCode skill, FeeMode feeMode, Minutes served, Footing? footing)
     {
-        await Decide((partner, now) => PartnerRules.RecordService(partner, hold, skill, feeMode, served, now));
-        Hint();
+        await DecideAhead((partner, now) => PartnerRules.RecordService(partner, hold, skill, feeMode, served, now), footing);
+        Hint().Ignore();
     }
 
     public Task CorrectService(ServiceCorrection correction) => Decide((partner, now) => PartnerRules.CorrectService(partner, correction, now));
@@ -171,8 +171,9 @@ internal sealed class PartnerGrain(ActorServices services) : EventSourcedGrain<P
         await Carried(await Decide(command, decide), until: partner => !partner.OwesPublication || partner.Gathers);
 
     /// <summary>Tells the street, without waiting, when this partner is full and what it has served; a lost hint costs one refused hold.</summary>
-    private void Hint()
+    private async Task Hint()
     {
+        await Durable();
         if (State.Exists)
         {
             GrainFactory.GetGrain<IStreetGrain>(State.Community.Street.Text)

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Pool.Actors;
 using Pool.Partners;
 using Pool.Demands;
+using Pool.EventSourcing;
 using Pool.Skills;
 using Pool.Treaties;
 using Pool.Values;
@@ -58,11 +59,11 @@ internal sealed partial class StreetGrain : ILenderGrain
         return served;
     }
 
-    public async Task<Clearance> Authorise(Borrowing borrowing)
+    public async Task<Clearance> Authorise(Borrowing borrowing, Footing? footing)
     {
         // At home there is nothing to write; the decision is made all the same, because one that was overtaken knows old holidays.
         await HearOf(borrowing.Home.Street);
-        return await Decide((street, now) => TreatyRules.Authorise(street, borrowing, LentBack(borrowing), now));
+        return await DecideAhead((street, now) => TreatyRules.Authorise(street, borrowing, LentBack(borrowing), now), footing);
     }
 
     public async Task<Clearance> WouldAuthorise(Borrowing borrowing)
@@ -73,13 +74,13 @@ internal sealed partial class StreetGrain : ILenderGrain
         return clearance;
     }
 
-    public Task<bool> BookLoan(LoanId loan, int people) => Freeing(Decide((street, now) => TreatyRules.Book(street, loan, people, now)));
+    public Task<bool> BookLoan(LoanId loan, int people, Footing? footing) => Freeing(DecideAhead((street, now) => TreatyRules.Book(street, loan, people, now), footing));
 
     public Task DropLoan(LoanId loan, DateTimeOffset lentAt) => Freeing(Decide((street, now) => TreatyRules.Drop(street, loan, lentAt, now)));
 
     public Task ReturnLoan(LoanId loan) => Freeing(Decide((street, now) => TreatyRules.Return(street, loan, now)));
 
-    public Task ServeLoan(LoanId loan, Minutes served) => Freeing(Decide((street, now) => TreatyRules.Serve(street, loan, served, now)));
+    public Task ServeLoan(LoanId loan, Minutes served, Footing? footing) => Freeing(DecideAhead((street, now) => (TreatyRules.Serve(street, loan, served, now), true), footing));
 
     public Task CorrectLoan(StreetId borrower, PartnerId partner, ServiceCorrection correction) =>
         Decide((street, now) => TreatyRules.Correct(street, borrower, new(correction.Hold, partner), correction, now));
@@ -99,12 +100,17 @@ internal sealed partial class StreetGrain : ILenderGrain
     private async Task<T> Freeing<T>(Task<T> decided)
     {
         var outcome = await decided;
+        CallForMinutes().Ignore();
+        return outcome;
+    }
+
+    private async Task CallForMinutes()
+    {
+        await Durable();
         if (State.Profile?.Treaties.Values.Any(treaty => treaty.Terms.MinutesPerQuarter > Minutes.Zero || treaty.Terms.TrustLimit > Minutes.Zero) == true)
         {
             Call(null);
         }
-
-        return outcome;
     }
 
     private Minutes LentBack(Borrowing borrowing) => _hints.LentBack.GetValueOrDefault(borrowing.Home.Street);

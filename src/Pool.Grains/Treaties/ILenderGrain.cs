@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Pool.Actors;
+using Pool.EventSourcing;
 using Pool.Partners;
 using Pool.Streets;
 using Pool.Values;
@@ -45,16 +46,18 @@ public interface ILenderGrain : IGrainWithStringKey
     Task<Minutes> ServedTo(StreetId borrower);
 
     /// <summary>Whether a partner of this street may be asked for its time; to another street it is lent, durably. Idempotent by the loan.</summary>
+    /// <param name="footing">What the call rests on; null where that is durable.</param>
     [Alias("Authorise")]
-    Task<Clearance> Authorise(Borrowing borrowing);
+    Task<Clearance> Authorise(Borrowing borrowing, Footing? footing = null);
 
     /// <summary>What <see cref="Authorise"/> would answer now; nothing is lent.</summary>
     [Alias("WouldAuthorise")]
     Task<Clearance> WouldAuthorise(Borrowing borrowing);
 
     /// <summary>The proposal was accepted; false when the loan has ended, or is wanted back.</summary>
+    /// <param name="footing">What the call rests on; null where that is durable.</param>
     [Alias("BookLoan")]
-    Task<bool> BookLoan(LoanId loan, int people);
+    Task<bool> BookLoan(LoanId loan, int people, Footing? footing = null);
 
     /// <summary>Gives back a loan that came to no proposal, so that it may be made again; idempotent.</summary>
     [Alias("DropLoan")]
@@ -65,8 +68,9 @@ public interface ILenderGrain : IGrainWithStringKey
     Task ReturnLoan(LoanId loan);
 
     /// <summary>Ends the loan with the minutes served by all its people together; idempotent.</summary>
+    /// <param name="footing">What the call rests on; null where that is durable.</param>
     [Alias("ServeLoan")]
-    Task ServeLoan(LoanId loan, Minutes served);
+    Task ServeLoan(LoanId loan, Minutes served, Footing? footing = null);
 
     /// <summary>Counts what was served under a loan otherwise than before; idempotent by the correction's number.</summary>
     [Alias("CorrectLoan")]

@@ -18,6 +18,15 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
     /// <summary>The limit of OpenTelemetry's SDKs.</summary>
     private const int MostLinks = 128;
 
+    /// <summary>A commit of as many appends shows that the processors are busy, and not the journal.</summary>
+    private const int ManyAppends = 64;
+
+    /// <summary>How long after such a commit began the next one does: what waits meanwhile shares it, and costs less.</summary>
+    private static readonly TimeSpan BetweenLarge = TimeSpan.FromMilliseconds(25);
+
+    /// <summary>How a W3C trace parent ends whose trace is recorded.</summary>
+    private const string IsRecorded = "-01";
+
     private readonly AppendQueue _queue;
     private readonly PostgresJournalWriter _writer;
     private readonly PostgresJournalReader _reader;
@@ -109,38 +118,33 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
     private async Task WriteAll()
     {
         PendingAppend? held = null;
+        var (began, appends) = (0L, 0);
         while (held is not null || await _queue.Reader.WaitToReadAsync())
         {
+            if (appends >= ManyAppends && BetweenLarge - TimeProvider.System.GetElapsedTime(began) is var pause && pause > TimeSpan.Zero)
+            {
+                await Task.Delay(pause);
+            }
+
+            began = TimeProvider.System.GetTimestamp();
             var batch = new PostgresBatch();
             if (held is not null)
             {
-                Take(held, batch);
+                batch.TryAdd(held);
                 held = null;
             }
 
             while (held is null && batch.Appends.Count < _batch && _queue.Reader.TryRead(out var pending))
             {
-                held = Take(pending, batch) ? null : pending;
+                held = batch.TryAdd(pending) ? null : pending;
             }
 
+            appends = batch.Appends.Count;
             if (batch.Appends.Count > 0)
             {
                 await Write(batch);
             }
         }
-    }
-
-    /// <summary>Whether an append is dealt with: it is in the batch, or lost because one before it in its sequence is.</summary>
-    private static bool Take(PendingAppend pending, PostgresBatch batch)
-    {
-        if (!pending.Append.Sequence.IsBroken)
-        {
-            return batch.TryAdd(pending);
-        }
-
-        pending.Lose();
-        pending.Complete();
-        return true;
     }
 
     /// <summary>The journal has an event; what is said late of an earlier one counts for nothing.</summary>
@@ -173,7 +177,7 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
         if (SetBack.IsCompleted)
         {
             var closed = new JournalUnavailableException(await SetBack);
-            batch.Appends.ForEach(append => append.Pending.Fail(closed));
+            batch.Appends.ForEach(pending => pending.Fail(closed));
             return;
         }
 
@@ -188,7 +192,7 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
         {
             activity?.SetStatus(ActivityStatusCode.Error, cause.Message);
             PoolLog.CommitFailed(_log, batch.Appends.Count, cause.Message);
-            batch.Appends.ForEach(append => append.Pending.Fail(cause));
+            batch.Appends.ForEach(pending => pending.Fail(cause));
             await LookAfterFailure();
             return;
         }
@@ -208,10 +212,10 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
             Written?.Invoke(written);
         }
 
-        batch.Appends.ForEach(append => append.Pending.Complete());
+        batch.Appends.ForEach(pending => pending.Complete());
     }
 
-    /// <summary>A commit goes on in the trace of the first append that has one; the others are linked.</summary>
+    /// <summary>A commit goes on in the trace of the first append whose trace is recorded; the others are linked.</summary>
     private static Activity? StartCommit(PostgresBatch batch)
     {
         if (!PoolTelemetry.Source.HasListeners())
@@ -219,11 +223,12 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
             return null;
         }
 
-        var traces = batch.Appends.Select(append => append.Pending.Append.TraceParent).OfType<string>()
+        var traces = batch.Appends.Select(pending => pending.Append.TraceParent)
+            .Where(parent => parent?.EndsWith(IsRecorded, StringComparison.Ordinal) == true)
             .Select(parent => ActivityContext.TryParse(parent, null, out var context) ? context : default)
             .Where(context => context != default).Distinct().ToList();
-        return PoolTelemetry.Source.StartActivity(
-            ActivityKind.Internal, traces.FirstOrDefault(), links: traces.Skip(1).Take(MostLinks).Select(context => new ActivityLink(context)), name: "journal commit");
+        return traces.Count == 0 ? null : PoolTelemetry.Source.StartActivity(
+            ActivityKind.Internal, traces[0], links: traces.Skip(1).Take(MostLinks).Select(context => new ActivityLink(context)), name: "journal commit");
     }
 
     /// <summary>A commit may have been made although its outcome was lost, and what was notified of it was left to the outcome.</summary>

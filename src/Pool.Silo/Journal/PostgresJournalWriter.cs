@@ -12,9 +12,9 @@ namespace Pool.Silo.Journal;
 internal sealed class PostgresJournalWriter(NpgsqlDataSource database) : IAsyncDisposable
 {
     private const string Append =
-        "SELECT head_before, losers FROM append_to_journal($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
+        "SELECT head_before, losers FROM append_all($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)";
 
-    /// <summary>append_to_journal's own SQLSTATE for a journal that has not what its caller knows of.</summary>
+    /// <summary>append_all's own SQLSTATE for a journal that has not what its caller knows of.</summary>
     private const string IsSetBack = "PJ001";
 
     private NpgsqlConnection? _connection;
@@ -23,8 +23,8 @@ internal sealed class PostgresJournalWriter(NpgsqlDataSource database) : IAsyncD
     public int? ProcessId => _connection is { FullState: ConnectionState.Open } open ? open.ProcessID : null;
 
     /// <summary>
-    /// Commits what the fence lets through, and marks the rest as conflicts. An append that the database refuses (its
-    /// content, not its version) takes nobody with it: the others are then committed one by one.
+    /// Commits what the fence lets through, and marks the rest, and what rests on it, as conflicts. An append that the database
+    /// refuses (its content, not its version) takes nobody else with it: they are then committed one by one.
     /// </summary>
     /// <param name="known">The last event that this process knows of.</param>
     /// <returns>The events as they stand in the journal.</returns>
@@ -39,9 +39,9 @@ internal sealed class PostgresJournalWriter(NpgsqlDataSource database) : IAsyncD
         catch (PostgresException refused) when (batch.Appends.Count > 1 && !refused.IsTransient && IsAboutContent(refused))
         {
             var written = new List<JournalRecord>();
-            foreach (var run in batch.Runs)
+            foreach (var pending in batch.Appends)
             {
-                written.AddRange(await CommitAlone(run, known));
+                written.AddRange(await CommitAlone(pending, known));
             }
 
             return written;
@@ -54,46 +54,53 @@ internal sealed class PostgresJournalWriter(NpgsqlDataSource database) : IAsyncD
     private static bool IsAboutContent(PostgresException refused) =>
         refused.SqlState.StartsWith("22", StringComparison.Ordinal) || refused.SqlState.StartsWith("23", StringComparison.Ordinal);
 
-    private async Task<IReadOnlyList<JournalRecord>> CommitAlone(PostgresRun run, JournalMark known)
+    private async Task<IReadOnlyList<JournalRecord>> CommitAlone(PendingAppend pending, JournalMark known)
     {
         try
         {
-            return await CommitTogether(PostgresBatch.Of(run), known);
+            return await CommitTogether(PostgresBatch.Of([pending]), known);
         }
         catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.UniqueViolation)
         {
-            run.Appends.ForEach(pending => pending.Lose());
+            pending.Lose();
             return [];
         }
         catch (PostgresException refused) when (IsAboutContent(refused))
         {
-            run.Appends.ForEach(pending => pending.Fail(refused));
+            pending.Fail(refused);
             return [];
         }
     }
 
+    /// <summary>Where some lose nothing is written, and the others are tried again without them.</summary>
     private async Task<IReadOnlyList<JournalRecord>> CommitTogether(PostgresBatch batch, JournalMark known)
+    {
+        while (true)
+        {
+            batch = batch.WithoutLost();
+            if (batch.Appends.Count == 0)
+            {
+                return [];
+            }
+
+            var (head, losers) = await Write(batch, known);
+            if (losers.Length == 0)
+            {
+                return batch.Records(head);
+            }
+
+            Array.ForEach(losers, loser => batch.Runs[loser - 1].Appends.ForEach(pending => pending.Lose()));
+        }
+    }
+
+    private async Task<(long HeadBefore, int[] Losers)> Write(PostgresBatch batch, JournalMark known)
     {
         await using var command = new NpgsqlCommand(Append, await Connection());
         Bind(command, batch);
         Mark(command, known);
         await using var row = await Execute(command, known);
         await row.ReadAsync();
-        var (position, losers) = (row.GetInt64(0), row.GetFieldValue<int[]>(1).ToHashSet());
-        var written = new List<JournalRecord>();
-        foreach (var (run, pending) in batch.Appends)
-        {
-            if (losers.Contains(run))
-            {
-                pending.Lose();
-                continue;
-            }
-
-            written.AddRange(pending.Records(position));
-            position += pending.Append.Entries.Length;
-        }
-
-        return written;
+        return (row.GetInt64(0), row.GetFieldValue<int[]>(1));
     }
 
     private static async Task<NpgsqlDataReader> Execute(NpgsqlCommand append, JournalMark known)
@@ -132,24 +139,28 @@ internal sealed class PostgresJournalWriter(NpgsqlDataSource database) : IAsyncD
 
     private static void Bind(NpgsqlCommand command, PostgresBatch batch)
     {
-        var runs = batch.Runs;
-        Add(NpgsqlDbType.Text, runs.Select(run => run.Stream));
-        Add(NpgsqlDbType.Bigint, runs.Select(run => run.Base));
-        Add(NpgsqlDbType.Boolean, runs.Select(run => run.WakeUp.Changes));
-        Add(NpgsqlDbType.TimestampTz, runs.Select(run => run.WakeUp.DueAt is { } due ? WakeAt.Read(WakeAt.Write(due)) : null));
+        Add(NpgsqlDbType.Text, batch.Runs.Select(run => run.Stream));
+        Add(NpgsqlDbType.Bigint, batch.Runs.Select(run => run.Base));
 
-        // The positions are the database's to give; here they only number the events.
-        var events = batch.Appends.SelectMany(append => append.Pending.Records(0).Select(record => (append.Run, Record: record))).ToList();
-        Add(NpgsqlDbType.Integer, events.Select(happened => happened.Run));
-        Add(NpgsqlDbType.Bigint, events.Select(happened => happened.Record.Version));
-        Add(NpgsqlDbType.Text, events.Select(happened => happened.Record.Street));
-        Add(NpgsqlDbType.Text, events.Select(happened => happened.Record.Type));
-        Add(NpgsqlDbType.TimestampTz, events.Select(happened => happened.Record.At.ToUniversalTime()));
-        Add(NpgsqlDbType.Text, events.Select(happened => happened.Record.Actor));
-        Add(NpgsqlDbType.Uuid, events.Select(happened => happened.Record.CommandId));
-        Add(NpgsqlDbType.Bigint, events.Select(happened => happened.Record.Fingerprint));
-        Add(NpgsqlDbType.Text, events.Select(happened => happened.Record.TraceParent));
-        Add(NpgsqlDbType.Text, events.Select(happened => happened.Record.Payload));
+        // The positions are the database's to give; here nobody needs them.
+        var events = batch.Records(0);
+        Add(NpgsqlDbType.Text, events.Select(happened => happened.Stream));
+        Add(NpgsqlDbType.Bigint, events.Select(happened => happened.Version));
+        Add(NpgsqlDbType.Text, events.Select(happened => happened.Street));
+        Add(NpgsqlDbType.Text, events.Select(happened => happened.Type));
+        Add(NpgsqlDbType.TimestampTz, events.Select(happened => happened.At.ToUniversalTime()));
+        Add(NpgsqlDbType.Text, events.Select(happened => happened.Actor));
+        Add(NpgsqlDbType.Uuid, events.Select(happened => happened.CommandId));
+        Add(NpgsqlDbType.Bigint, events.Select(happened => happened.Fingerprint));
+        Add(NpgsqlDbType.Text, events.Select(happened => happened.TraceParent));
+        Add(NpgsqlDbType.Text, events.Select(happened => happened.Payload));
+
+        var waking = batch.Runs.Where(run => run.WakeUp.DueAt is not null).ToList();
+        var dues = waking.ConvertAll(run => WakeAt.Read(WakeAt.Write(run.WakeUp.DueAt)));
+        Add(NpgsqlDbType.Text, waking.Select(run => run.Stream));
+        Add(NpgsqlDbType.TimestampTz, dues);
+        command.Parameters.Add(new() { Value = dues.Min() is { } earliest ? earliest : DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz });
+        Add(NpgsqlDbType.Text, batch.Runs.Where(run => run.WakeUp is { Changes: true, DueAt: null }).Select(run => run.Stream));
 
         void Add<T>(NpgsqlDbType type, IEnumerable<T> values) =>
             command.Parameters.Add(new NpgsqlParameter<T[]> { TypedValue = [.. values], NpgsqlDbType = NpgsqlDbType.Array | type });
@@ -188,13 +199,46 @@ internal sealed class PostgresBatch
     /// <summary>A run's number is its place here, counted from 1 as the database counts.</summary>
     public List<PostgresRun> Runs { get; } = [];
 
-    public List<(int Run, PendingAppend Pending)> Appends { get; } = [];
+    public List<PendingAppend> Appends { get; } = [];
 
-    public static PostgresBatch Of(PostgresRun run)
+    public static PostgresBatch Of(IEnumerable<PendingAppend> appends)
     {
         var batch = new PostgresBatch();
-        run.Appends.ForEach(pending => batch.TryAdd(pending));
+        foreach (var pending in appends)
+        {
+            batch.TryAdd(pending);
+        }
+
         return batch;
+    }
+
+    /// <summary>The same without those who are lost by now.</summary>
+    public PostgresBatch WithoutLost()
+    {
+        if (!Appends.Exists(pending => pending.Append.IsLost))
+        {
+            return this;
+        }
+
+        // In order: who rests on one that is lost comes after it.
+        foreach (var pending in Appends.Where(pending => pending.Append.IsLost))
+        {
+            pending.Lose();
+        }
+
+        return Of(Appends.Where(pending => !pending.Conflict));
+    }
+
+    /// <summary>Its events as they stand in the journal behind a position.</summary>
+    public List<JournalRecord> Records(long after)
+    {
+        var records = new List<JournalRecord>();
+        foreach (var pending in Appends)
+        {
+            records.AddRange(pending.Records(after + records.Count));
+        }
+
+        return records;
     }
 
     /// <summary>Takes an append, unless it contradicts an earlier one of its stream: which of them is right, the earlier's commit shows.</summary>
@@ -214,7 +258,7 @@ internal sealed class PostgresBatch
         }
 
         run.Add(pending);
-        Appends.Add((number, pending));
+        Appends.Add(pending);
         return true;
     }
 }

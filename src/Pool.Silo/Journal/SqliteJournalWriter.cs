@@ -130,7 +130,7 @@ internal sealed class SqliteJournalWriter : IDisposable
     private void Write(PendingAppend pending, List<JournalRecord> written)
     {
         var append = pending.Append;
-        if (append.Sequence.IsBroken || VersionOf(append.Stream) != append.ExpectedVersion)
+        if (append.IsLost || VersionOf(append.Stream) != append.ExpectedVersion)
         {
             pending.Lose();
             return;

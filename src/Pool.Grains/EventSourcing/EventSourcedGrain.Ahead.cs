@@ -1,0 +1,109 @@
+using System.Collections.Immutable;
+using Pool.Actors;
+
+namespace Pool.EventSourcing;
+
+/// <summary>
+/// How actors of one process work together ahead of the journal: the calls and answers between them wait for nothing, and what
+/// each of them appends rests on what it was told (<see cref="Footing"/>). What leaves the process waits for all of it.
+/// </summary>
+public abstract partial class EventSourcedGrain<TState, TEvent>
+{
+    /// <summary>What others told before it was durable, and no append of this activation rests on yet.</summary>
+    private readonly List<Undurable> _told = [];
+
+    /// <summary>Whether the owed step calls others by <see cref="CallAhead{TActor, T}"/> alone, or only asks, so that it need not wait until what it rests on is durable.</summary>
+    protected virtual bool StepsAhead => false;
+
+    /// <summary>Calls an actor: at once, where it is in this process; elsewhere when all that this one knows is durable.</summary>
+    protected async Task<T> CallAhead<TActor, T>(TActor actor, Func<TActor, Footing?, Task<T>> call)
+        where TActor : IAddressable
+    {
+        if (services.IsHere(actor))
+        {
+            var footing = new Footing(Undurables());
+            try
+            {
+                var answer = await call(actor, footing);
+                _told.AddRange(footing.Answered);
+                return answer;
+            }
+            catch (NoFootingException)
+            {
+                // It has moved to another process meanwhile.
+            }
+        }
+
+        await Durable();
+        return await call(actor, null);
+    }
+
+    /// <summary>The same for a call without an answer.</summary>
+    protected Task CallAhead<TActor>(TActor actor, Func<TActor, Footing?, Task> call)
+        where TActor : IAddressable => CallAhead(actor, async (ahead, footing) =>
+        {
+            await call(ahead, footing);
+            return true;
+        });
+
+    /// <summary>Passes a call on as it came, for an actor that only stands between.</summary>
+    protected async Task<T> PassOn<TActor, T>(TActor actor, Footing? footing, Func<TActor, Footing?, Task<T>> call)
+        where TActor : IAddressable
+    {
+        await Durable();
+        if (footing is { Asked.Count: > 0 } && !services.IsHere(actor))
+        {
+            throw new NoFootingException();
+        }
+
+        return await call(actor, footing is { IsHere: true } ? footing : null);
+    }
+
+    /// <summary>Decides for a caller in this process, who is answered before it is durable; for another one when it is.</summary>
+    /// <param name="footing">What the call rests on; null where that is durable.</param>
+    /// <exception cref="NoFootingException">The caller is in another process.</exception>
+    protected async Task<T> DecideAhead<T>(Func<TState, DateTimeOffset, (Decision<TEvent> Decision, T Outcome)> decide, Footing? footing)
+    {
+        var asked = footing?.Asked ?? [];
+        if (footing is not { IsHere: true })
+        {
+            return await Decide(decide);
+        }
+
+        if (_appends.IsBroken)
+        {
+            throw new JournalUnavailableException($"{Stream} is being loaded again.");
+        }
+
+        var (decision, outcome) = await Ask(decide);
+        _told.AddRange(decision.Events.IsEmpty ? [] : asked);
+        var written = decision.Events.IsEmpty ? StandBehindFence() : Follow(Append(decision.Events, null));
+        written.Ignore();
+        LeaveIfUnborn();
+        footing.Answer(new(_appends, written));
+        return outcome;
+    }
+
+    /// <summary>The same where there is nothing to answer.</summary>
+    protected Task DecideAhead(Func<TState, DateTimeOffset, Decision<TEvent>> decide, Footing? footing) => DecideAhead((state, now) => (decide(state, now), true), footing);
+
+    /// <summary>What this activation's state, and what it was told, rests on.</summary>
+    private List<Undurable> Undurables()
+    {
+        _told.RemoveAll(told => told.Outcome.IsCompletedSuccessfully);
+        return _written.IsCompletedSuccessfully ? [.. _told] : [.. _told, new(_appends, _written)];
+    }
+
+    /// <summary>What the next append rests on besides those before it; those after it rest on it.</summary>
+    private ImmutableArray<AppendSequence> TakeTold()
+    {
+        if (_told.Count == 0)
+        {
+            return [];
+        }
+
+        var told = _told.Where(told => !told.Outcome.IsCompletedSuccessfully && told.Sequence != _appends).Select(told => told.Sequence).Distinct().ToImmutableArray();
+        _told.Clear();
+        return told;
+    }
+}
