@@ -40,16 +40,23 @@ internal static class PostBenchmark
 
         return
         [
-            await Ratio.Measure(
-                "Durable PostDemand over gRPC, 64 callers",
+            await AgainstNothing("Durable PostDemand over gRPC, 64 callers, of demands that partners claim", DispatchMode.Claim),
+            await AgainstNothing("The same of demands that are searched for at once, in vain", DispatchMode.Sequential),
+        ];
+
+        Task<Ratio> AgainstNothing(string name, DispatchMode mode)
+        {
+            var posted = new Demand(demand) { DispatchMode = mode };
+            return Ratio.Measure(
+                name,
                 () => Ratio.Rate(Callers, Time, async (caller, _) => await demands.PostDemandAsync(new()
                 {
                     Parent = $"streets/{street}/communities/{street}{1 + (caller % Communities):000}",
-                    Demand = demand,
+                    Demand = posted,
                     RequestId = Guid.NewGuid().ToString(),
                 })),
                 "an empty unary call", () => Ratio.Rate(Callers, Time, async (_, _) => await nothing.DoAsync(empty)),
-                goal: 0.5, atLeast: true, "calls/s"),
-        ];
+                goal: 0.5, atLeast: true, "calls/s");
+        }
     }
 }

@@ -74,7 +74,7 @@ public sealed record JournalRecord(
     string? TraceParent,
     string Payload)
 {
-    /// <summary>The event itself, where this process has just written it; null where it must be read from <see cref="Payload"/>.</summary>
+    /// <summary>The event itself, where this process has just written it and <see cref="Payload"/> is left out; null where it must be read from that.</summary>
     public IEvent? Happened { get; init; }
 }
 

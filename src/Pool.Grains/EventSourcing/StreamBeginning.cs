@@ -8,8 +8,8 @@ namespace Pool.EventSourcing;
 public static class StreamBeginning
 {
     /// <summary>
-    /// Begins another actor's stream with its first event, without waking it: version 0 decides, and its turn comes. Null
-    /// when the stream has begun before; then that actor knows what it answered.
+    /// Begins another actor's stream with its first event, without waking it: version 0 decides, and its turn comes, where it
+    /// owes a step. Null when the stream has begun before; then that actor knows what it answered.
     /// </summary>
     /// <exception cref="JournalUnavailableException">The outcome is unknown.</exception>
     public static async Task<Answer<TState>?> Begin<TState, TEvent>(this ActorServices services, string stream, TEvent first, Command command)
@@ -23,10 +23,14 @@ public static class StreamBeginning
         {
             var position = await services.Journal.Append(new(
                 stream, 0, [entry], state.Office?.Text, first.At, command.Actor, command.RequestId, command.Fingerprint, trace, WakeUpChange.To(state.DueAt)));
-            services.Births.Add(new(position, stream, 1, state.Office?.Text, entry.Type, first.At, command.Actor, command.RequestId, command.Fingerprint, trace, entry.Payload)
+            if (state.DueAt <= first.At + Patience.ForStep)
             {
-                Happened = first,
-            });
+                services.Births.Add(new(position, stream, 1, state.Office?.Text, entry.Type, first.At, command.Actor, command.RequestId, command.Fingerprint, trace, Payload: "")
+                {
+                    Happened = first,
+                });
+            }
+
             return Answer<TState>.Of(state, 1, position);
         }
         catch (JournalConflictException)

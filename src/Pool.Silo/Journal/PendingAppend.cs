@@ -19,7 +19,7 @@ internal sealed class PendingAppend(JournalAppend append)
     /// <summary>Whether the fence refused it; the rest of its commit stands.</summary>
     public bool Conflict { get; private set; }
 
-    /// <summary>Its events as they stand in the journal behind a position.</summary>
+    /// <summary>Its events as they stand in the journal behind a position, without the text that only the disk needs.</summary>
     public IEnumerable<JournalRecord> Records(long after)
     {
         for (var i = 0; i < append.Entries.Length; i++)
@@ -28,7 +28,7 @@ internal sealed class PendingAppend(JournalAppend append)
             yield return new JournalRecord(
                 Position, append.Stream, append.ExpectedVersion + i + 1, append.Street, append.Entries[i].Type,
                 DateTimeOffset.FromUnixTimeMilliseconds(append.At.ToUnixTimeMilliseconds()), append.Actor, append.CommandId,
-                append.Fingerprint, append.TraceParent, append.Entries[i].Payload)
+                append.Fingerprint, append.TraceParent, Payload: "")
             {
                 Happened = append.Entries[i].Happened,
             };

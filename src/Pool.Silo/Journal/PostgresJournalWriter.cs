@@ -153,7 +153,7 @@ internal sealed class PostgresJournalWriter(NpgsqlDataSource database) : IAsyncD
         Add(NpgsqlDbType.Uuid, events.Select(happened => happened.CommandId));
         Add(NpgsqlDbType.Bigint, events.Select(happened => happened.Fingerprint));
         Add(NpgsqlDbType.Text, events.Select(happened => happened.TraceParent));
-        Add(NpgsqlDbType.Text, events.Select(happened => happened.Payload));
+        Add(NpgsqlDbType.Text, batch.Appends.SelectMany(pending => pending.Append.Entries.Select(entry => entry.Payload)));
 
         var waking = batch.Runs.Where(run => run.WakeUp.DueAt is not null).ToList();
         var dues = waking.ConvertAll(run => WakeAt.Read(WakeAt.Write(run.WakeUp.DueAt)));

@@ -12,6 +12,9 @@ internal sealed class PostgresTail(PostgresJournalReader reader, long start) : I
     /// <summary>Events kept; whoever is farther behind reads the table.</summary>
     private const int Window = 8_192;
 
+    /// <summary>How many more there are before those are dropped.</summary>
+    private const int Trim = 1_024;
+
     private readonly SemaphoreSlim _reading = new(1);
     private readonly Lock _lock = new();
     private List<JournalRecord> _events = [];
@@ -169,13 +172,12 @@ internal sealed class PostgresTail(PostgresJournalReader reader, long start) : I
                 }
             }
 
-            if (_events.Count > 2 * Window)
+            if (_events.Count > Window + Trim)
             {
                 var old = _events.Count - Window;
                 (_events, _before) = (_events[old..], _before + old);
             }
         }
-
     }
 
     /// <summary>Null when some of them are not in memory.</summary>

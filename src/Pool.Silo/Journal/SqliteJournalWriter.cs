@@ -140,7 +140,7 @@ internal sealed class SqliteJournalWriter : IDisposable
         {
             Run(
                 _insert, record.Position, record.Stream, record.Version, record.Street, record.Type, record.At.ToUnixTimeMilliseconds(), record.Actor,
-                record.CommandId?.ToString(), record.Fingerprint, record.TraceParent, record.Payload,
+                record.CommandId?.ToString(), record.Fingerprint, record.TraceParent, append.Entries[i].Payload,
                 i == append.Entries.Length - 1 && append.WakeUp.Changes ? WakeAt.Write(append.WakeUp.DueAt) : null);
             written.Add(record);
         }
