@@ -18,11 +18,13 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
     /// <summary>The limit of OpenTelemetry's SDKs.</summary>
     private const int MostLinks = 128;
 
-    /// <summary>A commit of as many appends shows that the processors are busy, and not the journal.</summary>
-    private const int ManyAppends = 64;
+    /// <summary>A commit of as many appends that takes as long shows that there is more to do than processors to do it.</summary>
+    private const int ManyAppends = 128;
 
-    /// <summary>How long after such a commit began the next one does: what waits meanwhile shares it, and costs less.</summary>
-    private static readonly TimeSpan BetweenLarge = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan Long = TimeSpan.FromMilliseconds(6);
+
+    /// <summary>After such a commit the next one waits twice as long as it took, and no longer than this: what shares a commit costs less.</summary>
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(25);
 
     /// <summary>How a W3C trace parent ends whose trace is recorded.</summary>
     private const string IsRecorded = "-01";
@@ -118,16 +120,15 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
     private async Task WriteAll()
     {
         PendingAppend? held = null;
-        var (began, appends) = (0L, 0);
+        var (pause, ended) = (TimeSpan.Zero, 0L);
         while (held is not null || await _queue.Reader.WaitToReadAsync())
         {
-            if (appends >= ManyAppends && BetweenLarge - TimeProvider.System.GetElapsedTime(began) is var pause && pause > TimeSpan.Zero)
+            if (pause - TimeProvider.System.GetElapsedTime(ended) is var rest && rest > TimeSpan.Zero)
             {
-                await Task.Delay(pause);
+                await Task.Delay(rest);
             }
 
-            began = TimeProvider.System.GetTimestamp();
-            var batch = new PostgresBatch();
+            var (batch, began) = (new PostgresBatch(), TimeProvider.System.GetTimestamp());
             if (held is not null)
             {
                 batch.TryAdd(held);
@@ -139,13 +140,14 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
                 held = batch.TryAdd(pending) ? null : pending;
             }
 
-            appends = batch.Appends.Count;
-            if (batch.Appends.Count > 0)
-            {
-                await Write(batch);
-            }
+            await Write(batch);
+            ended = TimeProvider.System.GetTimestamp();
+            pause = Pause(batch.Appends.Count, TimeProvider.System.GetElapsedTime(began, ended));
         }
     }
+
+    private static TimeSpan Pause(int appends, TimeSpan took) =>
+        appends < ManyAppends || took < Long ? TimeSpan.Zero : 2 * took < LongestPause ? 2 * took : LongestPause;
 
     /// <summary>The journal has an event; what is said late of an earlier one counts for nothing.</summary>
     private void Know(JournalMark mark)
