@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using Microsoft.Data.Sqlite;
 using Pool.Actors;
@@ -108,15 +107,29 @@ public sealed class DemandGrainTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_follows_from_an_acceptance_in_other_actors_is_durable_in_one_commit_with_it()
+    public async Task What_follows_from_an_acceptance_in_other_actors_waits_for_no_commit_and_its_answer_for_all()
     {
         var (demand, proposed) = await ProposedTo("carer-one");
-        var commits = new ConcurrentQueue<string[]>();
-        _pool.Journal.Written += written => commits.Enqueue([.. written.Select(record => record.Type)]);
+        var (booked, appends, head) = (new TaskCompletionSource(), 0, _pool.Journal.Head);
+        using var counted = new Appends(_ =>
+        {
+            // The acceptance, the partner's booking, and that it is booked.
+            if (Interlocked.Increment(ref appends) == 3)
+            {
+                booked.SetResult();
+            }
+        });
+        Task<Answer<Demand>> accepting;
+        using (SqliteStore.HoldWriteLock(_pool.Folder))
+        {
+            accepting = demand.Accept(1, proposed, GrainPool.NewCommand());
+            await booked.Task.WaitAsync(Patience);
+            Assert.Equal(head, _pool.Journal.Head);
+            Assert.False(accepting.IsCompleted);
+        }
 
-        await demand.Accept(1, proposed, GrainPool.NewCommand());
-
-        Assert.Contains(commits, commit => commit is ["demand.proposal-accepted", "partner.hold-confirmed", "demand.assignment-booked"]);
+        Assert.Equal(ProposalStatus.Accepted, (await accepting).Value!.Proposal(1).Status);
+        Assert.Equal(head + 3, _pool.Journal.Head);
     }
 
     [Fact]

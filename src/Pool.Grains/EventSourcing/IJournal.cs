@@ -128,7 +128,7 @@ public interface IJournal
 /// <summary>Another activation wrote to the stream: this one holds a stale state and must end.</summary>
 [GenerateSerializer, Alias("pool.JournalConflictException")]
 public sealed class JournalConflictException(string stream, long version)
-    : Exception($"Stream {stream} is not at version {version}.");
+    : Exception($"Stream {stream} is not at version {version}, or what was to be appended there rests on what was lost.");
 
 /// <summary>The journal did not say whether an append is durable, or cannot be read.</summary>
 [GenerateSerializer, Alias("pool.JournalUnavailableException")]

@@ -23,7 +23,7 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
 
     private static readonly TimeSpan Long = TimeSpan.FromMilliseconds(6);
 
-    /// <summary>After such a commit the next one waits twice as long as it took, and no longer than this: what shares a commit costs less.</summary>
+    /// <summary>After such a commit the next one waits for as many appends, but not longer than twice the time that it took, nor than this: what shares a commit costs less.</summary>
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(25);
 
     /// <summary>How a W3C trace parent ends whose trace is recorded.</summary>
@@ -120,14 +120,10 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
     private async Task WriteAll()
     {
         PendingAppend? held = null;
-        var (pause, ended) = (TimeSpan.Zero, 0L);
+        var (appends, pause, ended) = (0, TimeSpan.Zero, 0L);
         while (held is not null || await _queue.Reader.WaitToReadAsync())
         {
-            if (pause - TimeProvider.System.GetElapsedTime(ended) is var rest && rest > TimeSpan.Zero)
-            {
-                await Task.Delay(rest);
-            }
-
+            await _queue.Gather(appends, pause - TimeProvider.System.GetElapsedTime(ended));
             var (batch, began) = (new PostgresBatch(), TimeProvider.System.GetTimestamp());
             if (held is not null)
             {
@@ -141,8 +137,8 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
             }
 
             await Write(batch);
-            ended = TimeProvider.System.GetTimestamp();
-            pause = Pause(batch.Appends.Count, TimeProvider.System.GetElapsedTime(began, ended));
+            (appends, ended) = (batch.Appends.Count, TimeProvider.System.GetTimestamp());
+            pause = Pause(appends, TimeProvider.System.GetElapsedTime(began, ended));
         }
     }
 
