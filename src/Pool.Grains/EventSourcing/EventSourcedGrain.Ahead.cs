@@ -46,17 +46,18 @@ public abstract partial class EventSourcedGrain<TState, TEvent>
             return true;
         });
 
-    /// <summary>Passes a call on as it came, for an actor that only stands between.</summary>
+    /// <summary>Passes a call on for an actor that only stands between: as it came, where the other is in this process, too; elsewhere when all that it rests on is durable.</summary>
     protected async Task<T> PassOn<TActor, T>(TActor actor, Footing? footing, Func<TActor, Footing?, Task<T>> call)
         where TActor : IAddressable
     {
         await Durable();
-        if (footing is { Asked.Count: > 0 } && !services.IsHere(actor))
+        if (footing is { IsHere: true } && services.IsHere(actor))
         {
-            throw new NoFootingException();
+            return await call(actor, footing);
         }
 
-        return await call(actor, footing is { IsHere: true } ? footing : null);
+        await Task.WhenAll((footing?.Asked ?? []).Select(asked => asked.Outcome));
+        return await call(actor, null);
     }
 
     /// <summary>Decides for a caller in this process, who is answered before it is durable; for another one when it is.</summary>

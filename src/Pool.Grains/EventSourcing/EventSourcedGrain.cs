@@ -1,8 +1,5 @@
-using System.Collections.Immutable;
-using System.Diagnostics;
 using Orleans.Concurrency;
 using Pool.Actors;
-using Pool.Hosting;
 
 namespace Pool.EventSourcing;
 
@@ -21,15 +18,10 @@ public abstract partial class EventSourcedGrain<TState, TEvent>(ActorServices se
     /// <summary>Events of its past that are read at a time where one is looked for.</summary>
     private const int SearchedAtOnce = 4_096;
 
-    private readonly AppendSequence _appends = new();
     private string? _stream;
     private StreamState<TState, TEvent>? _known;
     private SnapshotCache<TState>? _snapshots;
-    private Task<long> _written = Task.FromResult(0L);
     private StepCarrier? _steps;
-
-    /// <summary>Whether it knows its stream by what this process told it, and the journal has not borne that out yet.</summary>
-    private bool _isTold;
 
     /// <summary>The state with every event decided so far, durable or not.</summary>
     protected TState State => Known.State;
@@ -113,10 +105,6 @@ public abstract partial class EventSourcedGrain<TState, TEvent>(ActorServices se
         return state.Exists ? Answer<TState>.Of(state, version, position) : Refusal.Of(TState.Missing, Key);
     }
 
-    /// <summary>Completes when the journal has said that no other activation has gone on: what this one knows is all there is.</summary>
-    /// <exception cref="JournalConflictException">Another has; this one is loaded again.</exception>
-    protected Task StandBehindFence() => Write([], null, WakeUpChange.None);
-
     /// <summary>What is against a question, said behind the fence as what is against a command is: not by an activation that was overtaken.</summary>
     protected async Task<Refusal> Refused(Refusal refusal) => (await Commit(refusal, null)).Refusal!;
 
@@ -156,31 +144,6 @@ public abstract partial class EventSourcedGrain<TState, TEvent>(ActorServices se
 
     /// <summary>Carries out what is owed now, until nothing is or the owed step fails.</summary>
     protected Task Carry() => Steps.Carry();
-
-    /// <summary>Completes when every event decided so far is durable, and what this actor was told; gives the position of the last.</summary>
-    protected async Task<long> Durable()
-    {
-        while (!_written.IsCompletedSuccessfully || _told.Count > 0)
-        {
-            await _written;
-            if (_told is [var told, ..])
-            {
-                try
-                {
-                    await told.Outcome;
-                }
-                catch (Exception cause) when (cause is not OutOfMemoryException)
-                {
-                    Abandon(cause);
-                    throw;
-                }
-
-                _told.Remove(told);
-            }
-        }
-
-        return _appends.IsBroken ? throw new JournalUnavailableException($"{Stream} is being loaded again.") : _written.Result;
-    }
 
     /// <summary>The events of this stream so far, as they stand in the journal.</summary>
     protected async Task<IReadOnlyList<JournalRecord>> History()
@@ -227,97 +190,6 @@ public abstract partial class EventSourcedGrain<TState, TEvent>(ActorServices se
             await StandBehindFence();
             throw;
         }
-    }
-
-    private async Task<Answer<TState>> Commit(Decision<TEvent> decision, Command? command)
-    {
-        if (decision.Events.IsEmpty)
-        {
-            // Nothing is written, but a refusal rests on the state as much as an event does: should another activation have
-            // gone on, the fence says so here too, and the caller asks again.
-            var (unchanged, at) = (State, Version);
-            await StandBehindFence();
-            var position = await Durable();
-            LeaveIfUnborn();
-            return decision.Refusal is { } refusal ? refusal : Answer<TState>.Of(unchanged, at, position);
-        }
-
-        var written = Append(decision.Events, command);
-        var (state, version) = (State, Version);
-        return Answer<TState>.Of(state, version, await Follow(written));
-    }
-
-    /// <summary>What follows from an append that was just queued: the steps that are owed by now, and a snapshot.</summary>
-    /// <returns>Its position, when it is durable.</returns>
-    private async Task<long> Follow(Task<long> written)
-    {
-        var (state, version) = (State, Version);
-        if (OwesStep && StepsAhead)
-        {
-            _ = Steps.Carry();
-        }
-
-        var position = await written;
-        if (OwesStep)
-        {
-            _ = Steps.Carry();
-        }
-
-        if (!_appends.IsBroken)
-        {
-            _snapshots?.WriteWhenDue(state, version, Known.Receipts, Traces.Origin);
-        }
-
-        return position;
-    }
-
-    /// <summary>Evolves at once and queues the append; the returned task ends when it is durable.</summary>
-    private Task<long> Append(ImmutableArray<TEvent> events, Command? command)
-    {
-        var wakeUp = Known.Evolve(events, command);
-        return _written = Write(events, command, wakeUp);
-    }
-
-    /// <summary>Queues events that the state has by now, or none; the returned task ends when all before them are durable, too.</summary>
-    private async Task<long> Write(ImmutableArray<TEvent> events, Command? command, WakeUpChange wakeUp)
-    {
-        if (_appends.IsBroken)
-        {
-            throw new JournalUnavailableException($"{Stream} is being loaded again.");
-        }
-
-        using var activity = events.IsEmpty ? null : Traces.StartAppend(Version);
-        if (!events.IsEmpty)
-        {
-            Traces.Saw(Activity.Current?.Id);
-        }
-
-        try
-        {
-            var position = await Journal.Append(new(
-                Stream, Version - events.Length, ImmutableArray.CreateRange(events, EventCatalogue<TEvent>.Write), State.Office?.Text,
-                events.IsEmpty ? Now : events[^1].At, command?.Actor ?? Stream, command?.RequestId, command?.Fingerprint ?? 0, Activity.Current?.Id, wakeUp)
-            {
-                Sequence = _appends,
-                RestsOn = events.IsEmpty ? [] : TakeTold(),
-            });
-            _isTold = false;
-            return position;
-        }
-        catch (Exception cause)
-        {
-            activity?.SetStatus(ActivityStatusCode.Error, cause.Message);
-            Abandon(cause);
-            throw;
-        }
-    }
-
-    /// <summary>Ends the activation: what it knows, the journal may not have.</summary>
-    private void Abandon(Exception cause)
-    {
-        _appends.Break();
-        PoolLog.ActivationAbandoned(services.Log, Stream, cause.Message);
-        DeactivateOnIdle();
     }
 
     /// <summary>
