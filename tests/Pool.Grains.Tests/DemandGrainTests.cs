@@ -3,7 +3,9 @@ using Microsoft.Data.Sqlite;
 using Pool.Actors;
 using Pool.Demands;
 using Pool.EventSourcing;
+using Pool.Offers;
 using Pool.Partners;
+using Pool.Streets;
 using Pool.Values;
 using Xunit;
 
@@ -154,6 +156,38 @@ public sealed class DemandGrainTests : IAsyncLifetime
         withheld!.Dispose();
         await demand.Accept(1, proposed, command);
         Assert.Equal(HoldStatus.Booked, (await demand.Get()).Value!.Proposal(1).Hold);
+    }
+
+    [Fact]
+    public async Task A_claim_that_is_sent_again_before_it_is_decided_is_answered_the_same_though_its_offer_is_withdrawn_meanwhile()
+    {
+        await _pool.AddCarers("carer-one");
+        var demand = await _pool.Post(seats: 1, DispatchMode.Claim);
+        var (offer, command, again) = (new OfferId(PartnerId.Parse("carer-one"), "care"), GrainPool.NewCommand(), new TaskCompletionSource<Task<Answer<Demand>>>());
+        using var appends = new Appends(method =>
+        {
+            if (method.EndsWith("TryHold", StringComparison.Ordinal))
+            {
+                Task.Run(SendAgain).Wait(Patience);
+            }
+        });
+
+        var answer = await demand.Claim(offer, GrainPool.Home, 1, false, command);
+        var second = await await again.Task;
+
+        Assert.Null(answer.Refusal);
+        Assert.Equal((null, answer.Version, answer.Position), (second.Refusal, second.Version, second.Position));
+
+        async Task SendAgain()
+        {
+            await _pool.Grains.GetGrain<IOfferGrain>(offer.Text).Withdraw(GrainPool.NewCommand());
+            again.SetResult(demand.Claim(offer, GrainPool.Home, 1, false, command));
+
+            // It asks the street when the demand has answered, has its answer when the street has, and decides before the demand answers again.
+            await demand.Get();
+            await _pool.Grains.GetGrain<IStreetGrain>(GrainPool.Home.Street.Text).Get();
+            await demand.Get();
+        }
     }
 
     [Fact]

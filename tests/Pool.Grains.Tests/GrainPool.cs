@@ -123,11 +123,11 @@ public sealed class GrainPool(TestDatabases? databases = null) : IAsyncLifetime
     }
 
     /// <summary>Posts a demand for an hour of care at home.</summary>
-    public async Task<IDemandGrain> Post(int seats)
+    public async Task<IDemandGrain> Post(int seats, DispatchMode mode = DispatchMode.Sequential)
     {
         var now = Clock.GetUtcNow();
         var posted = await Community.PostDemand(
-            new("Care for an hour", "", Skill, 1, seats, new(now.AddHours(1), now.AddHours(9)), Minutes.FromHours(1), [FeeMode.Volunteer], 0, false), NewCommand());
+            new("Care for an hour", "", Skill, 1, seats, new(now.AddHours(1), now.AddHours(9)), Minutes.FromHours(1), [FeeMode.Volunteer], 0, false) { Mode = mode }, NewCommand());
         return Grains.GetGrain<IDemandGrain>(posted.Value!.Id.Text);
     }
 

@@ -10,13 +10,8 @@ namespace Pool.Demands;
 internal sealed partial class DemandGrain
 {
     /// <summary>The answer leaves when the partner's calendar has the booking; on the waiting list nothing is booked.</summary>
-    public async Task<Answer<Demand>> Claim(OfferId offer, CommunityId community, int people, bool wait, Command command)
+    public Task<Answer<Demand>> Claim(OfferId offer, CommunityId community, int people, bool wait, Command command) => Once(command, async () =>
     {
-        if (await Recall(command) is { } before)
-        {
-            return before;
-        }
-
         var fit = Check.Lowest(Fault(command), ClaimRules.Fault(State, offer, people, wait)) is { } refusal ? refusal : await Fit(offer, community, State.Window);
         if (fit.Value is { } candidate && (State.SeatsToClaim > 0 || !wait))
         {
@@ -28,22 +23,17 @@ internal sealed partial class DemandGrain
         }
 
         return await Decide(command, (demand, now) => fit.Refusal is { } unfit ? unfit : ClaimRules.Wait(demand, fit.Value!, now));
-    }
+    });
 
-    public async Task<Answer<Demand>> Swap(int number, RegisteredPartner partner, OfferId successor, CommunityId community, Command command)
+    public Task<Answer<Demand>> Swap(int number, RegisteredPartner partner, OfferId successor, CommunityId community, Command command) => Once(command, async () =>
     {
-        if (await Recall(command) is { } before)
-        {
-            return before;
-        }
-
         var refusal = Check.Lowest(Fault(command), ClaimRules.SwapFault(State, number, partner, successor.Partner));
         var handed = refusal is null ? State.Proposal(number) : null;
         var fit = handed is null ? refusal! : await Fit(successor, community, handed.Slot);
         return fit.Value is { } candidate
             ? await Take(candidate, () => handed!.Slot, handed!.Seats.Length, number, (demand, next, held, now) => ClaimRules.Swap(demand, number, partner, next, candidate, held, now), command)
             : await Decide(command, (_, _) => fit.Refusal!);
-    }
+    });
 
     /// <summary>The offer as a candidate of its ring, if it passes every filter.</summary>
     private async Task<Answer<Candidate>> Fit(OfferId offer, CommunityId community, TimeWindow window)

@@ -6,6 +6,9 @@ namespace Pool.EventSourcing;
 /// <summary>How commands of clients are decided: each once, so that the same request id gives the same answer.</summary>
 public abstract partial class EventSourcedGrain<TState, TEvent>
 {
+    /// <summary>Commands that ask others before they are decided, while they do.</summary>
+    private Dictionary<(Guid Request, long Fingerprint), Task<Answer<TState>>>? _asking;
+
     /// <summary>Decides a client's command, once: the same request id gives the same answer.</summary>
     protected Task<Answer<TState>> Decide(Command command, Func<TState, DateTimeOffset, Decision<TEvent>> decide) =>
         Decide(command, decide, StateAt, (answer, _) => answer);
@@ -36,6 +39,33 @@ public abstract partial class EventSourcedGrain<TState, TEvent>
         await LookAgainWhenUnborn();
         LeaveIfUnborn();
         return Known.Receipts.Of(command.RequestId) is { } receipt ? await Recall(receipt, command, StateAt) : (Answer<TState>?)null;
+    }
+
+    /// <summary>
+    /// Answers a command that asks others before it is decided, once: sent again meanwhile it is answered the same, whatever
+    /// the others would say by then.
+    /// </summary>
+    protected async Task<Answer<TState>> Once(Command command, Func<Task<Answer<TState>>> answer)
+    {
+        if (await Recall(command) is { } before)
+        {
+            return before;
+        }
+
+        var (key, asking) = ((command.RequestId, command.Fingerprint), _asking ??= []);
+        if (asking.TryGetValue(key, out var same))
+        {
+            return await same;
+        }
+
+        try
+        {
+            return await (asking[key] = answer());
+        }
+        finally
+        {
+            asking.Remove(key);
+        }
     }
 
     /// <summary>Whether a request was answered with events.</summary>
