@@ -56,6 +56,9 @@ internal sealed class PostgresViewStore : ViewStore, IAsyncDisposable
     private readonly PostgresListener _listener;
     private readonly string _writer = Guid.NewGuid().ToString("N");
 
+    /// <summary>The server process of the connection on which this silo writes the views; 0 while it does not.</summary>
+    private volatile int _writing;
+
     public PostgresViewStore(NpgsqlDataSource database, IJournal journal, Serializer serializer, ILogger<PostgresViewStore> log)
         : base(journal, serializer, Patience, log)
     {
@@ -91,7 +94,15 @@ internal sealed class PostgresViewStore : ViewStore, IAsyncDisposable
 
             tables.Forget();
             Move(position);
-            await WriteWhileHeld(connection, tables, position, stopping);
+            _writing = connection.ProcessID;
+            try
+            {
+                await WriteWhileHeld(connection, tables, position, stopping);
+            }
+            finally
+            {
+                _writing = 0;
+            }
         }
     }
 
@@ -159,8 +170,9 @@ internal sealed class PostgresViewStore : ViewStore, IAsyncDisposable
         return await command.ExecuteScalarAsync();
     }
 
+    /// <summary>What this silo has written it knows.</summary>
     private bool Heard(string? said, int by) =>
-        !long.TryParse(said, NumberStyles.None, CultureInfo.InvariantCulture, out var position) || position > Position;
+        by != _writing && (!long.TryParse(said, NumberStyles.None, CultureInfo.InvariantCulture, out var position) || position > Position);
 
     private async Task LookUp()
     {

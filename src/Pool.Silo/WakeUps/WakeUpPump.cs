@@ -23,7 +23,7 @@ internal sealed class WakeUpPump(
     /// <summary>What is due and was not claimed is another silo's, whose commit is under way.</summary>
     private static readonly TimeSpan AnotherClaims = TimeSpan.FromMilliseconds(10);
 
-    private static readonly TimeSpan BetweenClaims = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan BetweenClaims = TimeSpan.FromMilliseconds(250);
 
     private readonly SemaphoreSlim _slots = new(options.Value.ConcurrentWakeUps);
 
