@@ -121,11 +121,11 @@ public sealed class ClusterStartTests(TestDatabases databases) : IAsyncLifetime
     {
         Assert.Equal(0, (await Run("migrate", "--database", _database)).Code);
         await DatabaseServer.Execute(_database, "INSERT INTO cluster (id, page_token_key) VALUES ('xiaoshan', '\\x00')");
-        await DatabaseServer.Execute(_database, "DELETE FROM schemaversion WHERE scriptname = '10-append-all.sql'");
+        await DatabaseServer.Execute(_database, "DELETE FROM schemaversion WHERE scriptname = '11-offers-named-in-two-parts.sql'");
 
         Assert.Equal(12, (await Run("silo", "--database", _database)).Code);
 
-        Assert.Equal(9L, await DatabaseServer.Execute(_database, "SELECT count(*) FROM schemaversion"));
+        Assert.Equal(10L, await DatabaseServer.Execute(_database, "SELECT count(*) FROM schemaversion"));
     }
 
     [Fact]
@@ -179,7 +179,7 @@ public sealed class ClusterStartTests(TestDatabases databases) : IAsyncLifetime
         var (code, error) = await Run(verb, "--database", _database);
 
         Assert.Equal(5, code);
-        Assert.Equal("pool: The database holds schema 11; this program knows schemas up to 10. Start a newer program.", error);
+        Assert.Equal("pool: The database holds schema 12; this program knows schemas up to 11. Start a newer program.", error);
     }
 
     [Fact]
@@ -212,7 +212,7 @@ public sealed class ClusterStartTests(TestDatabases databases) : IAsyncLifetime
     {
         var (code, first, _) = await PoolProgram.Run("migrate", "--database", _database);
         Assert.Equal(0, code);
-        Assert.EndsWith("has the newest schema now; 10 scripts were needed.", first.Trim(), StringComparison.Ordinal);
+        Assert.EndsWith("has the newest schema now; 11 scripts were needed.", first.Trim(), StringComparison.Ordinal);
 
         var (again, second, _) = await PoolProgram.Run("migrate", "--database", _database);
         Assert.Equal(0, again);
@@ -227,7 +227,7 @@ public sealed class ClusterStartTests(TestDatabases databases) : IAsyncLifetime
         await DatabaseServer.Execute(
             _database,
             """
-            DELETE FROM schemaversion WHERE scriptname LIKE '%4-views-again.sql' OR scriptname LIKE '%5-ledgers.sql' OR scriptname LIKE '%6-entries.sql' OR scriptname LIKE '%7-clearings-and-identities.sql' OR scriptname LIKE '%8-fewer-indexes.sql' OR scriptname LIKE '%9-cheaper-writes.sql' OR scriptname LIKE '%10-append-all.sql';
+            DELETE FROM schemaversion WHERE scriptname LIKE '%4-views-again.sql' OR scriptname LIKE '%5-ledgers.sql' OR scriptname LIKE '%6-entries.sql' OR scriptname LIKE '%7-clearings-and-identities.sql' OR scriptname LIKE '%8-fewer-indexes.sql' OR scriptname LIKE '%9-cheaper-writes.sql' OR scriptname LIKE '%10-append-all.sql' OR scriptname LIKE '%11-offers-named-in-two-parts.sql';
             DROP FUNCTION append_all;
             DROP INDEX demand_place_idx, proposal_place_idx;
             CREATE INDEX ON demand (state, place);
@@ -244,7 +244,7 @@ public sealed class ClusterStartTests(TestDatabases databases) : IAsyncLifetime
 
         Assert.Equal(2L, await DatabaseServer.Execute(
             _database, "SELECT count(*) FROM information_schema.columns WHERE (table_name, column_name) IN (('demand', 'mode'), ('series', 'state'))"));
-        Assert.Equal(0L, await DatabaseServer.Execute(_database, "SELECT position FROM view_checkpoint WHERE shape = 7 AND held_until < now()"));
+        Assert.Equal(0L, await DatabaseServer.Execute(_database, "SELECT position FROM view_checkpoint WHERE shape = 8 AND held_until < now()"));
         // Its ledgers have published no checkpoint yet.
         Assert.Equal("ledger/330109002", await DatabaseServer.Execute(_database, "SELECT stream FROM wakeup WHERE due_at <= now()"));
         // Silos of before name the writer otherwise, and write nothing any more.
@@ -258,7 +258,7 @@ public sealed class ClusterStartTests(TestDatabases databases) : IAsyncLifetime
         var both = await Task.WhenAll(Run("migrate", "--database", _database), Run("migrate", "--database", _database));
 
         Assert.Equal([0, 0], both.Select(run => run.Code));
-        Assert.Equal(10L, await DatabaseServer.Execute(_database, "SELECT count(*) FROM schemaversion"));
+        Assert.Equal(11L, await DatabaseServer.Execute(_database, "SELECT count(*) FROM schemaversion"));
     }
 
     /// <summary>A migration under way, until it is disposed.</summary>

@@ -1,4 +1,6 @@
+using System.Reflection;
 using Pool.Actors;
+using Pool.Communities;
 using Pool.EventSourcing;
 using Pool.Partners;
 using Pool.Values;
@@ -93,6 +95,41 @@ public sealed class EventSourcedGrainTests : IAsyncLifetime
         Assert.Equal([2, 2, 0, 2], versions);
 
         static async Task<long> VersionOf<T>(Task<Actors.Answer<T>> answering) => (await answering).Version;
+    }
+
+    [Fact]
+    public async Task What_is_read_waits_for_all_that_was_decided_before_and_for_nothing_that_comes_after()
+    {
+        Task<Answer<Community>> first, read, second;
+        var (appends, one, two) = (0, new TaskCompletionSource(), new TaskCompletionSource());
+        using (new Appends(_ => (Interlocked.Increment(ref appends) == 1 ? one : two).TrySetResult()))
+        using (SqliteStore.HoldWriteLock(_pool.Folder))
+        {
+            first = _pool.Community.Rename("second", GrainPool.NewCommand());
+            await one.Task;
+            read = _pool.Community.Get();
+            second = _pool.Community.Rename("third", GrainPool.NewCommand());
+            await two.Task;
+        }
+
+        Assert.Equal(((await first).Version, (await first).Position), ((await read).Version, (await read).Position));
+        Assert.Equal((await first).Position + 1, (await second).Position);
+    }
+
+    [Fact]
+    public async Task A_call_that_rests_on_what_only_another_process_knows_is_refused_and_one_that_rests_on_nothing_is_decided()
+    {
+        var hold = new HoldId(DemandId.Parse(Guid.NewGuid().ToString()), 1);
+
+        await Assert.ThrowsAsync<NoFootingException>(() => _pool.Partner.Confirm(hold, 1, FromElsewhere(undurable: 1)));
+        Assert.False(await _pool.Partner.Confirm(hold, 1, FromElsewhere(undurable: 0)));
+
+        Footing FromElsewhere(int undurable)
+        {
+            var asked = Array.CreateInstance(typeof(Footing).Assembly.GetType("Pool.EventSourcing.Undurable")!, undurable);
+            var footing = (Footing)Activator.CreateInstance(typeof(Footing), BindingFlags.Instance | BindingFlags.NonPublic, null, [asked], null)!;
+            return _pool.Serializer.Deserialize<Footing>(_pool.Serializer.SerializeToArray(footing))!;
+        }
     }
 
     [Fact]

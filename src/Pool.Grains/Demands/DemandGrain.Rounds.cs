@@ -13,9 +13,10 @@ internal sealed partial class DemandGrain
     public async Task<RoundSeeker?> Seek()
     {
         await Carry();
+        var demand = State;
         await Durable();
-        return RoundDemandRules.AwaitsRound(State, Now)
-            ? new(State.Id, State.SeatsToAsk, State.Terms.AllOrNone, State.Terms.Urgency, State.Terms.Reach, State.Seek())
+        return RoundDemandRules.AwaitsRound(demand, Now)
+            ? new(demand.Id, demand.SeatsToAsk, demand.Terms.AllOrNone, demand.Terms.Urgency, demand.Terms.Reach, demand.Seek())
             : null;
     }
 
@@ -69,8 +70,9 @@ internal sealed partial class DemandGrain
     /// <summary>Where the calendar has no room at the time that the round had in mind, another within the window will do.</summary>
     private async Task<HoldOutcome> HoldAssigned(int number, RoundSeat seat)
     {
+        var demand = State;
         await Durable();
         return await TryHold(
-            State, seat.Candidate, State.Hold(number, seat.Candidate, seat.Slot, seat.People, Now), orElse: State.Terms.AllOrNone ? null : State.Window);
+            demand, seat.Candidate, demand.Hold(number, seat.Candidate, seat.Slot, seat.People, Now), orElse: demand.Terms.AllOrNone ? null : demand.Window);
     }
 }

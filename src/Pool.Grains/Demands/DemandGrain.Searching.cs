@@ -16,13 +16,14 @@ internal sealed partial class DemandGrain
     public async Task<bool> LookNow()
     {
         await Carry();
+        var demand = State;
         await Durable();
-        if (!DemandRules.WaitsInVain(State, Now))
+        if (!DemandRules.WaitsInVain(demand, Now))
         {
             return false;
         }
 
-        var asked = State.Proposals.Length;
+        var asked = demand.Proposals.Length;
         await SearchAgain();
         await Carry();
         return State.Proposals.Length > asked;

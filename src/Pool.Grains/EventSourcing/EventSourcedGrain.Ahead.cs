@@ -12,7 +12,10 @@ public abstract partial class EventSourcedGrain<TState, TEvent>
     /// <summary>What others told before it was durable, and no append of this activation rests on yet.</summary>
     private readonly List<Undurable> _told = [];
 
-    /// <summary>Whether the owed step calls others by <see cref="CallAhead{TActor, T}"/> alone, or only asks, so that it need not wait until what it rests on is durable.</summary>
+    /// <summary>
+    /// Whether the owed step need not wait until all is durable: it calls others by <see cref="CallAhead{TActor, T}"/> alone, only
+    /// asks, or waits itself until what it tells is durable.
+    /// </summary>
     protected virtual bool StepsAhead => false;
 
     /// <summary>Calls an actor: at once, where it is in this process; elsewhere when all that this one knows is durable.</summary>
@@ -91,9 +94,11 @@ public abstract partial class EventSourcedGrain<TState, TEvent>
     /// <summary>What this activation's state, and what it was told, rests on.</summary>
     private List<Undurable> Undurables()
     {
-        _told.RemoveAll(told => told.Outcome.IsCompletedSuccessfully);
+        _told.RemoveAll(IsDurable);
         return _written.IsCompletedSuccessfully ? [.. _told] : [.. _told, new(_appends, _written)];
     }
+
+    private static bool IsDurable(Undurable told) => told.Outcome.IsCompletedSuccessfully;
 
     /// <summary>What the next append rests on besides those before it; those after it rest on it.</summary>
     private ImmutableArray<AppendSequence> TakeTold()
@@ -103,7 +108,7 @@ public abstract partial class EventSourcedGrain<TState, TEvent>
             return [];
         }
 
-        var told = _told.Where(told => !told.Outcome.IsCompletedSuccessfully && told.Sequence != _appends).Select(told => told.Sequence).Distinct().ToImmutableArray();
+        var told = _told.Where(told => !IsDurable(told) && told.Sequence != _appends).Select(told => told.Sequence).Distinct().ToImmutableArray();
         _told.Clear();
         return told;
     }

@@ -23,29 +23,40 @@ public abstract partial class EventSourcedGrain<TState, TEvent>
     /// <exception cref="JournalConflictException">Another has; this one is loaded again.</exception>
     protected Task StandBehindFence() => Write([], null, WakeUpChange.None);
 
-    /// <summary>Completes when every event decided so far is durable, and what this actor was told; gives the position of the last.</summary>
+    /// <summary>
+    /// Completes when every event decided before the call is durable, and what this actor was told; gives the position of the last.
+    /// What is decided meanwhile it does not wait for: under a steady load that never ends. Whoever tells of the state takes it
+    /// before.
+    /// </summary>
     protected async Task<long> Durable()
     {
-        while (!_written.IsCompletedSuccessfully || _told.Count > 0)
+        _told.RemoveAll(IsDurable);
+        var (written, told) = (_written, _told.ToArray());
+        var position = await written;
+        foreach (var undurable in told)
         {
-            await _written;
-            if (_told is [var told, ..])
+            try
             {
-                try
-                {
-                    await told.Outcome;
-                }
-                catch (Exception cause) when (cause is not OutOfMemoryException)
-                {
-                    Abandon(cause);
-                    throw;
-                }
-
-                _told.Remove(told);
+                await undurable.Outcome;
+            }
+            catch (Exception cause) when (cause is not OutOfMemoryException)
+            {
+                Abandon(cause);
+                throw;
             }
         }
 
-        return _appends.IsBroken ? throw new JournalUnavailableException($"{Stream} is being loaded again.") : _written.Result;
+        return _appends.IsBroken ? throw new JournalUnavailableException($"{Stream} is being loaded again.") : position;
+    }
+
+    /// <summary>Completes when nothing is left that is not durable, so that the state as it then is may be told: for steps of actors that few call at a time.</summary>
+    private async Task AtRest()
+    {
+        do
+        {
+            await Durable();
+        }
+        while (!_written.IsCompletedSuccessfully || !_told.TrueForAll(IsDurable));
     }
 
     private async Task<Answer<TState>> Commit(Decision<TEvent> decision, Command? command)

@@ -174,7 +174,7 @@ public abstract partial class EventSourcedGrain<TState, TEvent>(ActorServices se
 
     private StreamTraces Traces => Known.Traces;
 
-    private StepCarrier Steps => _steps ??= new(Stream, () => OwesStep, () => StepsAhead, Durable, CarryStep, Traces, services.Log);
+    private StepCarrier Steps => _steps ??= new(Stream, () => OwesStep, () => StepsAhead, AtRest, CarryStep, Traces, services.Log);
 
     private string Key => Stream[(Stream.IndexOf('/') + 1)..];
 

@@ -5,8 +5,8 @@ namespace Pool.EventSourcing;
 
 /// <summary>Carries out what an actor's state owes, one step after the other, each on durable events unless it goes ahead of them.</summary>
 /// <param name="owes">Whether the state owes a step.</param>
-/// <param name="ahead">Whether that step itself sees to it that nothing leaves the process which is not durable.</param>
-/// <param name="durable">Waits until every event decided so far is durable.</param>
+/// <param name="ahead">Whether that step itself sees to it that nothing is told which is not durable.</param>
+/// <param name="durable">Waits until nothing is left that is not durable.</param>
 /// <param name="step">Carries out the next step and decides its outcome into events.</param>
 internal sealed class StepCarrier(string stream, Func<bool> owes, Func<bool> ahead, Func<Task> durable, Func<Task> step, StreamTraces traces, ILogger log)
 {

@@ -76,6 +76,7 @@ internal sealed partial class LedgerGrain
     private async Task EraseNow()
     {
         var pseudonym = State.Erasing.MinBy(erasure => erasure.Value).Key;
+        await Durable();
         await _services.Vault.Erase(pseudonym);
         foreach (var (holder, _) in _identities.Where(known => known.Value.Pseudonym == pseudonym).ToList())
         {

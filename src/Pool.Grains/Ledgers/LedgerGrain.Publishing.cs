@@ -28,8 +28,7 @@ internal sealed partial class LedgerGrain
             return refusal;
         }
 
-        await Publish(number);
-        var (published, index) = (State.Published, number - 1);
+        var (published, index) = (await Publish(number), number - 1);
         var proof = await Log.Inclusion(Street, index, published.Size, known.Position);
         return Answer<LedgerReceipt>.Of(new((await Listed(number, known.Position)).Text, index, proof, Note(published)), known.Version, known.Position);
     }
@@ -42,8 +41,7 @@ internal sealed partial class LedgerGrain
             return refusal;
         }
 
-        await Publish(known.Value!.Log.Size);
-        return Answer<PublishedCheckpoint>.Of(State.Published, known.Version, known.Position);
+        return Answer<PublishedCheckpoint>.Of(await Publish(known.Value!.Log.Size), known.Version, known.Position);
     }
 
     public async Task<Answer<ConsistencyProof>> Consistency(long older, long newer)
@@ -65,6 +63,9 @@ internal sealed partial class LedgerGrain
     protected override bool OwesStep => State.Expiry is not null || !State.Erasing.IsEmpty || LedgerRules.OwesCheckpoint(State, Now);
 
     protected override bool TimerIsDue => LedgerRules.OwesCheckpoint(State, Now);
+
+    /// <summary>A ledger that is posted to all the time has always something that is not durable: each step waits for what it tells, or signs.</summary>
+    protected override bool StepsAhead => true;
 
     protected override async Task CarryStep()
     {
@@ -105,14 +106,16 @@ internal sealed partial class LedgerGrain
         await Log.Find(Street, number, position) ?? throw new EventSourcing.JournalUnavailableException($"The views of ledger {Street} are being built.");
 
     /// <summary>Publishes checkpoints until one has so many entries; who asks while one is being signed waits for that.</summary>
-    private async Task Publish(long size)
+    private async Task<PublishedCheckpoint> Publish(long size)
     {
         while (State.Published.Size < size)
         {
             await (_publishing = _publishing.IsCompleted ? PublishNow() : _publishing);
         }
 
+        var published = State.Published;
         await Durable();
+        return published;
     }
 
     private async Task PublishNow()

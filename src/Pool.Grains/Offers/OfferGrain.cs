@@ -30,9 +30,9 @@ internal sealed class OfferGrain(ActorServices services) : EventSourcedGrain<Off
 
     public Task<Answer<Offer>> Get() => Read();
 
-    public Task<HoldOutcome> TryHold(HoldRequest request, Footing? footing) => Ask(request, footing, (partner, passed) => partner.TryHold(State.Terms!, request, passed));
+    public Task<HoldOutcome> TryHold(HoldRequest request, Footing? footing) => Ask(request, footing, (partner, terms, passed) => partner.TryHold(terms, request, passed));
 
-    public Task<HoldOutcome> WouldHold(HoldRequest request) => Ask(request, null, (partner, _) => partner.WouldHold(State.Terms!, request));
+    public Task<HoldOutcome> WouldHold(HoldRequest request) => Ask(request, null, (partner, terms, _) => partner.WouldHold(terms, request));
 
     protected override bool OwesStep => State.OwesListing;
 
@@ -48,12 +48,13 @@ internal sealed class OfferGrain(ActorServices services) : EventSourcedGrain<Off
     private async Task<Answer<Offer>> DecideAndList(Command command, Func<Offer, DateTimeOffset, Decision<OfferEvent>> decide) =>
         await Carried(await Decide(command, decide));
 
-    private async Task<HoldOutcome> Ask(HoldRequest request, Footing? footing, Func<IPartnerGrain, Footing?, Task<HoldOutcome>> ask)
+    private async Task<HoldOutcome> Ask(HoldRequest request, Footing? footing, Func<IPartnerGrain, OfferTerms, Footing?, Task<HoldOutcome>> ask)
     {
+        var offer = State;
         await Durable();
-        return OfferRules.Unfit(State, request) is { } reason
+        return OfferRules.Unfit(offer, request) is { } reason
             ? HoldOutcome.Refused(reason)
-            : await PassOn(GrainFactory.GetGrain<IPartnerGrain>(Id.Partner.Text), footing, ask);
+            : await PassOn(GrainFactory.GetGrain<IPartnerGrain>(Id.Partner.Text), footing, (partner, passed) => ask(partner, offer.Terms!, passed));
     }
 
     private async Task<Answer<OfferFacts>> Facts(SkillCode code)

@@ -16,6 +16,9 @@ namespace Pool.Partners;
 [GrainType("partner")]
 internal sealed class PartnerGrain(ActorServices services) : EventSourcedGrain<Partner, PartnerEvent>(services), IPartnerGrain
 {
+    /// <summary>What the street is to hear next, when that is durable; null where it has heard all.</summary>
+    private Partner? _toHint;
+
     private PartnerId Id => PartnerId.Parse(this.GetPrimaryKeyString());
 
     protected override int SnapshotEvery => 256;
@@ -65,8 +68,9 @@ internal sealed class PartnerGrain(ActorServices services) : EventSourcedGrain<P
             await StandBehindFence();
         }
 
+        var erased = State.Erased;
         await Durable();
-        return State.Erased;
+        return erased;
     }
 
     public Task<Answer<Partner>> SetAvailability(PartnerTimes times, Command command) =>
@@ -99,8 +103,9 @@ internal sealed class PartnerGrain(ActorServices services) : EventSourcedGrain<P
 
     public async Task<HoldOutcome> WouldHold(OfferTerms terms, HoldRequest request)
     {
+        var outcome = PartnerRules.TryHold(State, terms, request, Now).Outcome;
         await Durable();
-        return PartnerRules.TryHold(State, terms, request, Now).Outcome;
+        return outcome;
     }
 
     public Task<bool> Confirm(HoldId hold, int people, Footing? footing) => DecideAhead((partner, now) => PartnerRules.Confirm(partner, hold, people, now), footing);
@@ -131,6 +136,9 @@ internal sealed class PartnerGrain(ActorServices services) : EventSourcedGrain<P
 
     protected override bool OwesStep => PartnerRules.NextStep(State, Now) is not null;
 
+    /// <summary>A partner whom many book has always something that is not durable: each step waits for what it tells.</summary>
+    protected override bool StepsAhead => true;
+
     protected override Task CarryStep() => PartnerRules.NextStep(State, Now) switch
     {
         PublishFacts => Publish(),
@@ -141,6 +149,7 @@ internal sealed class PartnerGrain(ActorServices services) : EventSourcedGrain<P
 
     private async Task Revoke(HoldId hold)
     {
+        await Durable();
         await GrainFactory.GetGrain<IDemandGrain>(hold.Demand.Text).Revoke(hold.Number, Id, ReleaseReason.PartnerSuspended);
         await Decide((partner, now) => PartnerRules.Revoked(partner, hold, now));
     }
@@ -155,6 +164,7 @@ internal sealed class PartnerGrain(ActorServices services) : EventSourcedGrain<P
 
     private async Task EraseNow()
     {
+        await Durable();
         await GrainFactory.GetGrain<ILedgerGrain>(State.Community.Street.Text).ErasePartner(Id);
         await Decide(PartnerRules.IdentityErased);
     }
@@ -162,6 +172,7 @@ internal sealed class PartnerGrain(ActorServices services) : EventSourcedGrain<P
     private async Task Publish()
     {
         var facts = State.Facts(Now);
+        await Durable();
         await GrainFactory.GetGrain<IStreetGrain>(State.Community.Street.Text).Publish(facts);
         await Decide((partner, now) => PartnerRules.Published(partner, facts.Revision, now));
     }
@@ -173,12 +184,31 @@ internal sealed class PartnerGrain(ActorServices services) : EventSourcedGrain<P
     /// <summary>Tells the street, without waiting, when this partner is full and what it has served; a lost hint costs one refused hold.</summary>
     private async Task Hint()
     {
-        await Durable();
-        if (State.Exists)
+        var isTelling = _toHint is not null;
+        _toHint = State;
+        while (!isTelling && _toHint is { } partner)
         {
-            GrainFactory.GetGrain<IStreetGrain>(State.Community.Street.Text)
-                .Hint(Id, new BusyHint(State.Calendar.Full(State.Capacity, Now), State.Calendar.Reserved, State.Revision, Quarter.Of(Now), State.Served.GetValueOrDefault(Quarter.Of(Now))))
-                .Ignore();
+            try
+            {
+                await Durable();
+            }
+            catch
+            {
+                _toHint = null;
+                throw;
+            }
+
+            _toHint = ReferenceEquals(_toHint, partner) ? null : _toHint;
+            Tell(partner, Now);
+        }
+    }
+
+    private void Tell(Partner partner, DateTimeOffset now)
+    {
+        if (partner.Exists)
+        {
+            var hint = new BusyHint(partner.Calendar.Full(partner.Capacity, now), partner.Calendar.Reserved, partner.Revision, Quarter.Of(now), partner.Served.GetValueOrDefault(Quarter.Of(now)));
+            GrainFactory.GetGrain<IStreetGrain>(partner.Community.Street.Text).Hint(Id, hint).Ignore();
         }
     }
 }

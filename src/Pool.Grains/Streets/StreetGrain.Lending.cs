@@ -87,10 +87,14 @@ internal sealed partial class StreetGrain : ILenderGrain
 
     protected override bool OwesStep => TreatyRules.NextStep(State) is not null;
 
+    /// <summary>In a street that lends much there is always something that is not durable: the step waits for what it tells.</summary>
+    protected override bool StepsAhead => true;
+
     protected override async Task CarryStep()
     {
         if (TreatyRules.NextStep(State) is { Loan: var loan })
         {
+            await Durable();
             await GrainFactory.GetGrain<IDemandGrain>(loan.Hold.Demand.Text).Revoke(loan.Hold.Number, loan.Partner, ReleaseReason.LoanRecalled);
             await Decide((street, now) => TreatyRules.Recalled(street, loan, now));
         }

@@ -26,7 +26,7 @@ public static class Migration
     private const long PostgresLock = 7_180_002;
 
     private static readonly SqlScript[] SqliteScripts = Scripts("sqlite", "journal-1.sql", "journal-2.sql", "journal-3.sql", "journal-4.sql");
-    private static readonly SqlScript[] PostgresScripts = Scripts("postgres", "1-journal.sql", "2-orleans.sql", "3-views.sql", "4-views-again.sql", "5-ledgers.sql", "6-entries.sql", "7-clearings-and-identities.sql", "8-fewer-indexes.sql", "9-cheaper-writes.sql", "10-append-all.sql");
+    private static readonly SqlScript[] PostgresScripts = Scripts("postgres", "1-journal.sql", "2-orleans.sql", "3-views.sql", "4-views-again.sql", "5-ledgers.sql", "6-entries.sql", "7-clearings-and-identities.sql", "8-fewer-indexes.sql", "9-cheaper-writes.sql", "10-append-all.sql", "11-offers-named-in-two-parts.sql");
 
     /// <summary>Run each time, around the numbered ones: what a migration waits for, and what each role may do.</summary>
     private static readonly SqlScript[] EachTime =

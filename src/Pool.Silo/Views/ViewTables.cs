@@ -23,7 +23,7 @@ internal sealed class ViewTables(DbConnection connection, Serializer serializer)
     /// Raised when a table or a state that it keeps changes: a SQLite file is then built again from the journal, and so are a
     /// database's tables, by the script that raises the shape of its checkpoint.
     /// </summary>
-    public const int Shape = 7;
+    public const int Shape = 8;
 
     private readonly ViewTable<Skill> _skills = new("skill", [Field], newestFirst: false, connection, serializer);
     private readonly ViewTable<Street> _streets = new("street", [], newestFirst: false, connection, serializer);
