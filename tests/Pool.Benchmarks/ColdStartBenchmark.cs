@@ -136,15 +136,15 @@ internal static class ColdStartBenchmark
     {
         var (name, expiries) = (ArenaWorld.Street(street), new List<(DateTimeOffset, DateTimeOffset)>());
         var awaited = deadlines.Keys.Where(demand => demand.StartsWith($"{name}/", StringComparison.Ordinal)).ToHashSet();
-        using var watch = new DispatchService.DispatchServiceClient(channel).WatchDispatches(new() { Parent = name, Cursor = 0 }, cancellationToken: over);
+        using var watch = new DispatchService.DispatchServiceClient(channel).WatchDispatches(new() { Parent = name, Cursor = 0, Events = { Expired } }, cancellationToken: over);
         try
         {
             while (awaited.Count > 0 && await watch.ResponseStream.MoveNext(over))
             {
                 var happened = watch.ResponseStream.Current;
-                if (happened.Event == Expired && awaited.Remove(happened.Demand.Name))
+                if (happened.Demand is { } demand && awaited.Remove(demand.Name))
                 {
-                    expiries.Add((LastStart(happened.Demand), happened.Time.ToDateTimeOffset()));
+                    expiries.Add((LastStart(demand), happened.Time.ToDateTimeOffset()));
                 }
             }
         }

@@ -186,7 +186,7 @@ internal sealed class DispatchEndpoint(IGrainFactory grains, Lists lists, Watche
     }
 
     private static ImmutableArray<string> Events(IEnumerable<string> named) =>
-        [.. named.Select(name => EventCatalogue<DemandEvent>.Has(name) ? name : throw new RefusedException(Refusal.At("events", RefusalReason.FieldInvalid, $"no event of a demand is called {name}")))];
+        [.. named.Distinct().Select(name => EventCatalogue<DemandEvent>.Has(name) ? name : throw new RefusedException(Refusal.At("events", RefusalReason.FieldInvalid, $"no event of a demand is called {name}")))];
 
     private static async Task<V1.Demand> Answer(Task<Answer<Demands.Demand>> answering, ServerCallContext context)
     {

@@ -136,7 +136,7 @@ public static class DemandRules
     {
         var searched = Searched(demand, sought, searches, now).Events;
         var after = searched.Aggregate(demand, (state, happened) => state.Evolve(happened));
-        if (searched.IsEmpty || NextStep(after, now) is not HoldBest next || !next.Candidates.SequenceEqual(step.Candidates))
+        if (searched.IsEmpty || NextStep(after, now) is not HoldBest next || next.Number != step.Number || !next.Candidates.SequenceEqual(step.Candidates))
         {
             return searched;
         }

@@ -11,9 +11,6 @@ namespace Pool.Benchmarks.Arena;
 /// </summary>
 internal sealed class ArenaClients : IAsyncDisposable
 {
-    private const string Made = "demand.proposal-made";
-    private const string Settled = "demand.assignment-settled";
-
     private readonly ConcurrentDictionary<(string Demand, string Event), TaskCompletionSource<Demand>> _awaited = [];
     private readonly CancellationTokenSource _over = new();
     private readonly GrpcChannel _channel;
@@ -21,6 +18,8 @@ internal sealed class ArenaClients : IAsyncDisposable
     private readonly DispatchService.DispatchServiceClient _dispatch;
     private readonly ArenaWorld _world;
     private readonly List<Task> _watches;
+    private long _proposed;
+    private long _settled;
 
     private ArenaClients(ArenaWorld world, GrpcChannel channel, bool watches)
     {
@@ -36,13 +35,18 @@ internal sealed class ArenaClients : IAsyncDisposable
         return new(world, channel, watches: contestant is not Opponent);
     }
 
+    /// <summary>What they were told so far.</summary>
+    public Acknowledged Told => new(Interlocked.Read(ref _proposed), Interlocked.Read(ref _settled));
+
     /// <summary>A demand that somebody is asked to serve: durable, and held in a calendar.</summary>
     public async Task<Demand> Propose(int caller)
     {
         var id = ArenaWorld.NewId();
-        using var proposed = Await(id, Made);
+        using var proposed = Await(id, Acknowledged.ProposalMade);
         var posted = await Post(caller, id);
-        return posted.Proposals.Count > 0 ? posted : await proposed.Told();
+        var demand = posted.Proposals.Count > 0 ? posted : await proposed.Told();
+        Interlocked.Increment(ref _proposed);
+        return demand;
     }
 
     /// <summary>A durable demand.</summary>
@@ -62,12 +66,14 @@ internal sealed class ArenaClients : IAsyncDisposable
         var assignment = accepted.Proposals[^1].Assignment.Name;
         await _dispatch.StartAssignmentAsync(new() { Name = assignment, Partner = partner, RequestId = ArenaWorld.NewId() });
         await _dispatch.CompleteAssignmentAsync(new() { Name = assignment, Partner = partner, Minutes = 60, RequestId = ArenaWorld.NewId() });
-        using var settled = Await(posted.Name[^36..], Settled);
+        using var settled = Await(posted.Name[^36..], Acknowledged.AssignmentSettled);
         var confirmed = await _dispatch.ConfirmAssignmentAsync(new() { Name = assignment, Community = _world.Community(caller), Minutes = 60, RequestId = ArenaWorld.NewId() });
         if (confirmed.Proposals[^1].Assignment.State != AssignmentState.Settled)
         {
             await settled.Told();
         }
+
+        Interlocked.Increment(ref _settled);
     }
 
     public async ValueTask DisposeAsync()
@@ -87,14 +93,15 @@ internal sealed class ArenaClients : IAsyncDisposable
 
     private async Task Watch(string street)
     {
-        using var watch = _dispatch.WatchDispatches(new() { Parent = street, Cursor = 0, Events = { Made, Settled } }, cancellationToken: _over.Token);
+        using var watch = _dispatch.WatchDispatches(new() { Parent = street, Cursor = 0, Events = { Acknowledged.ProposalMade, Acknowledged.AssignmentSettled } }, cancellationToken: _over.Token);
         try
         {
             await foreach (var happened in watch.ResponseStream.ReadAllAsync(CancellationToken.None))
             {
-                if (happened.Event is Made or Settled && _awaited.TryGetValue((happened.Demand.Name[^36..], happened.Event), out var waiting))
+                // Between the events the stream says now and then how far it is.
+                if (happened.Demand is { } demand && _awaited.TryGetValue((demand.Name[^36..], happened.Event), out var waiting))
                 {
-                    waiting.TrySetResult(happened.Demand);
+                    waiting.TrySetResult(demand);
                 }
             }
         }

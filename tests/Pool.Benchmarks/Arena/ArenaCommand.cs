@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Pool.Databases;
+using Pool.Hosting;
 
 namespace Pool.Benchmarks.Arena;
 
@@ -65,20 +67,41 @@ internal static class ArenaCommand
 
     private static async Task<int> Run(IEnumerable<string> scenarios, ArenaSettings settings, string file)
     {
+        var played = new Dictionary<string, ScenarioResult>();
+        try
+        {
+            await File.WriteAllTextAsync(file, "");
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine($"The results cannot be written to {file}: {cause.Message}");
+            return 1;
+        }
+
         await using var server = await DatabaseServer.Start();
         Console.WriteLine($"PostgreSQL from {server.Origin}; {settings.Rounds} rounds of {settings.Time.TotalSeconds:0} s, {settings.Callers} callers");
-        var played = new Dictionary<string, ScenarioResult>();
         foreach (var name in scenarios)
         {
             Console.WriteLine($"== {name}");
-            played[name] = await Scenarios.All[name](server, settings);
+            try
+            {
+                played[name] = await Scenarios.All[name](server, settings);
+            }
+            catch (ArgumentException nobody)
+            {
+                Console.Error.WriteLine(nobody.Message);
+                return 1;
+            }
+
             foreach (var line in played[name].Comparisons.Select(comparison => comparison.ToString()).Concat(played[name].Wrong.Select(wrong => $"AUDIT: {wrong}")))
             {
                 Console.WriteLine(line);
             }
+
+            // What was measured stays, whatever becomes of the next scenario.
+            await File.WriteAllTextAsync(file, JsonSerializer.Serialize(new { At = DateTime.UtcNow, Machine = Machine(), Versions = Versions(), Server = await Settings(server), settings, Scenarios = played }, Json));
         }
 
-        await File.WriteAllTextAsync(file, JsonSerializer.Serialize(new { At = DateTime.UtcNow, Machine = Machine(), Versions = Versions(), Server = await Settings(server), settings, Scenarios = played }, Json));
         Console.WriteLine($"Everything stands in {file}.");
         return played.Values.Any(result => result.Wrong.Count > 0) ? 1 : played.Values.All(result => result.Comparisons.All(comparison => comparison.Met)) ? 0 : 2;
     }
@@ -91,8 +114,9 @@ internal static class ArenaCommand
         System = RuntimeInformation.OSDescription,
     };
 
-    private static Dictionary<string, string> Versions() => new[] { typeof(object), typeof(Npgsql.NpgsqlConnection), typeof(Grain), typeof(global::Grpc.Net.Client.GrpcChannel) }
-        .Select(type => type.Assembly.GetName()).ToDictionary(assembly => assembly.Name!, assembly => assembly.Version!.ToString());
+    /// <summary>The libraries', and of the pool the commit that it was built from.</summary>
+    private static Dictionary<string, string> Versions() => new[] { typeof(PoolOptions), typeof(object), typeof(Npgsql.NpgsqlConnection), typeof(Grain), typeof(global::Grpc.Net.Client.GrpcChannel) }
+        .ToDictionary(type => type.Assembly.GetName().Name!, type => type.Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion);
 
     private static async Task<Dictionary<string, string>> Settings(DatabaseServer server)
     {

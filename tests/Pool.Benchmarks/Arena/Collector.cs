@@ -1,4 +1,5 @@
 using System.Net;
+using Google.Protobuf;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -10,14 +11,18 @@ using Microsoft.Extensions.Logging;
 
 namespace Pool.Benchmarks.Arena;
 
-/// <summary>A collector of OpenTelemetry that takes whatever is sent to it over gRPC, counts it, and keeps nothing.</summary>
+/// <summary>A collector of OpenTelemetry that takes whatever is sent to it over gRPC, counts the spans, and keeps nothing.</summary>
 internal sealed class Collector : IAsyncDisposable
 {
     /// <summary>A gRPC message without content: not compressed, of no length.</summary>
     private static readonly byte[] Nothing = new byte[5];
 
+    /// <summary>The service to which traces are sent, and where spans are in its message: of each resource, of each scope.</summary>
+    private const string Traces = "opentelemetry.proto.collector.trace.v1.TraceService";
+    private static readonly int[] SpansWithin = [1, 2, 2];
+
     private readonly WebApplication _app;
-    private long _bytes;
+    private long _spans;
 
     private Collector()
     {
@@ -30,8 +35,8 @@ internal sealed class Collector : IAsyncDisposable
 
     public string Address { get; private set; } = "";
 
-    /// <summary>What it was sent so far.</summary>
-    public long Bytes => Interlocked.Read(ref _bytes);
+    /// <summary>Spans that it was sent so far.</summary>
+    public long Spans => Interlocked.Read(ref _spans);
 
     public static async Task<Collector> Start()
     {
@@ -49,14 +54,35 @@ internal sealed class Collector : IAsyncDisposable
 
     private async Task Take(HttpContext context)
     {
-        var buffer = new byte[64 * 1024];
-        while (await context.Request.Body.ReadAsync(buffer) is > 0 and var read)
+        using var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body);
+        if ((string)context.Request.RouteValues["service"]! == Traces)
         {
-            Interlocked.Add(ref _bytes, read);
+            Interlocked.Add(ref _spans, Count(new(body.GetBuffer(), Nothing.Length, (int)body.Length - Nothing.Length), SpansWithin));
         }
 
         context.Response.ContentType = "application/grpc";
         context.Response.AppendTrailer("grpc-status", "0");
         await context.Response.Body.WriteAsync(Nothing);
+    }
+
+    /// <summary>How many fields there are at the end of a path of field numbers.</summary>
+    private static int Count(CodedInputStream message, ReadOnlySpan<int> path)
+    {
+        var count = 0;
+        while (message.ReadTag() is not 0 and var tag)
+        {
+            if (WireFormat.GetTagFieldNumber(tag) != path[0])
+            {
+                message.SkipLastField();
+            }
+            else
+            {
+                var field = message.ReadBytes();
+                count += path.Length == 1 ? 1 : Count(field.CreateCodedInput(), path[1..]);
+            }
+        }
+
+        return count;
     }
 }

@@ -26,10 +26,20 @@ internal abstract class Contestant : IAsyncDisposable
         ? 0
         : (long)(await DatabaseServer.Execute(Database, "SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()"))!;
 
+    /// <summary>Completes when it has done what it puts off after its last answer.</summary>
+    public virtual Task Rest() => Task.CompletedTask;
+
     /// <summary>What is wrong in its tables when nobody asks it anything any more, a sentence each.</summary>
-    public abstract Task<IReadOnlyList<string>> Audit();
+    /// <param name="told">What its clients were told, which must be there.</param>
+    public abstract Task<IReadOnlyList<string>> Audit(Acknowledged told);
 
     public abstract ValueTask DisposeAsync();
+}
+
+/// <summary>A pool gathers what its streets need not know at once, and tells them within the time that it gives a step.</summary>
+internal static class PoolRest
+{
+    public static Task Begin() => Task.Delay(Pool.Actors.Patience.ForStep + TimeSpan.FromSeconds(1));
 }
 
 /// <summary>The pool as its operators run it, over PostgreSQL: one process that is silo and gateway.</summary>
@@ -53,9 +63,11 @@ internal sealed class PoolOverPostgres(DatabaseServer server, string database, P
         return new(server, database, program, name);
     }
 
-    public override async Task<IReadOnlyList<string>> Audit()
+    public override Task Rest() => PoolRest.Begin();
+
+    public override async Task<IReadOnlyList<string>> Audit(Acknowledged told)
     {
-        var auditor = new Auditor();
+        var (auditor, stored) = (new Auditor(), Acknowledged.Nothing);
         var over = DateTime.UtcNow + Patience;
         for (var position = 0L; ;)
         {
@@ -65,13 +77,14 @@ internal sealed class PoolOverPostgres(DatabaseServer server, string database, P
                 await foreach (var row in RecordedJournal.After(position, connection))
                 {
                     auditor.Take(row);
+                    stored = stored.With(row.Type);
                     position = row.Position;
                 }
             }
 
             if (auditor.IsQuiet || DateTime.UtcNow > over)
             {
-                return [.. auditor.Violations, .. auditor.Busy.Take(10)];
+                return [.. auditor.Violations, .. auditor.Busy.Take(10), .. stored.Lacks(told)];
             }
         }
     }
@@ -98,10 +111,13 @@ internal sealed class EmbeddedPool(string folder, PoolProgram program) : Contest
         return new(folder, await PoolProgram.Serve(folder));
     }
 
-    public override Task<IReadOnlyList<string>> Audit()
+    public override Task Rest() => PoolRest.Begin();
+
+    public override Task<IReadOnlyList<string>> Audit(Acknowledged told)
     {
-        var auditor = RecordedJournal.Read(RecordedJournal.Within(folder)).Replay();
-        return Task.FromResult<IReadOnlyList<string>>([.. auditor.Violations, .. auditor.Busy.Take(10)]);
+        var journal = RecordedJournal.Read(RecordedJournal.Within(folder));
+        var (auditor, stored) = (journal.Replay(), journal.Rows.Aggregate(Acknowledged.Nothing, (sum, row) => sum.With(row.Type)));
+        return Task.FromResult<IReadOnlyList<string>>([.. auditor.Violations, .. auditor.Busy.Take(10), .. stored.Lacks(told)]);
     }
 
     public override async ValueTask DisposeAsync()
@@ -139,10 +155,12 @@ internal sealed class Opponent(DatabaseServer server, string database, Process p
             }
         }
 
-        throw new InvalidOperationException($"The opponent {name} did not start.");
+        await process.WaitForExitAsync();
+        await server.DropDatabase(database);
+        throw new InvalidOperationException($"The opponent {name} did not start; it ended with {process.ExitCode}.");
     }
 
-    public override Task<IReadOnlyList<string>> Audit() => TableAudit.Of(name, database);
+    public override Task<IReadOnlyList<string>> Audit(Acknowledged told) => TableAudit.Of(name, database, told);
 
     public override async ValueTask DisposeAsync()
     {

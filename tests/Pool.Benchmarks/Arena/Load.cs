@@ -5,9 +5,10 @@ using HdrHistogram;
 namespace Pool.Benchmarks.Arena;
 
 /// <summary>What one round of load gave.</summary>
-/// <param name="Rate">Done a second.</param>
-/// <param name="P50">The median latency in milliseconds.</param>
-/// <param name="P99">Of a hundred, one took longer; milliseconds.</param>
+/// <param name="Rate">Done a second, of those that ended within the time.</param>
+/// <param name="P50">Their median latency in milliseconds.</param>
+/// <param name="P99">Of a hundred of them, one took longer; milliseconds.</param>
+/// <param name="Done">All that were done, before and after the time, too: what they cost is measured of all.</param>
 internal sealed record LoadResult(double Rate, double P50, double P99, long Done);
 
 /// <summary>How load is made: by callers who each wait for their answer, or at instants that no answer moves.</summary>
@@ -16,19 +17,23 @@ internal static class Load
     private const long Longest = 60_000_000;
     private const int Digits = 3;
 
-    /// <summary>So many callers, each with one call at a time. What is under way at the end is waited for, and not counted.</summary>
+    /// <summary>How long callers are at work before the time begins: it is measured while as many are under way as at its end.</summary>
+    private static readonly TimeSpan Ramp = TimeSpan.FromSeconds(2);
+
+    /// <summary>So many callers, each with one call at a time. What is under way at the end is waited for.</summary>
     /// <param name="call">Makes a call by its number.</param>
     public static async Task<LoadResult> Closed(int callers, TimeSpan time, Func<int, Task> call)
     {
-        var (begun, latencies) = (Stopwatch.GetTimestamp(), new ConcurrentBag<LongHistogram>());
+        var (begun, latencies, over, done) = (Stopwatch.GetTimestamp(), new ConcurrentBag<LongHistogram>(), Ramp + time, 0L);
         await Task.WhenAll(Enumerable.Range(0, callers).Select(caller => Task.Run(async () =>
         {
             var mine = Histogram();
-            for (var (sent, number) = (Stopwatch.GetElapsedTime(begun), caller); sent < time; number += callers)
+            for (var (sent, number) = (Stopwatch.GetElapsedTime(begun), caller); sent < over; number += callers)
             {
                 await call(number);
                 var answered = Stopwatch.GetElapsedTime(begun);
-                if (answered < time)
+                Interlocked.Increment(ref done);
+                if (answered >= Ramp && answered < over)
                 {
                     Record(mine, answered - sent);
                 }
@@ -38,7 +43,7 @@ internal static class Load
 
             latencies.Add(mine);
         })));
-        return Result(latencies, time);
+        return Result(latencies, time, done);
     }
 
     /// <summary>
@@ -59,7 +64,7 @@ internal static class Load
         }
 
         await Task.WhenAll(calls);
-        return Result([latencies], time);
+        return Result([latencies], time, count);
 
         TimeSpan Due(int number) => TimeSpan.FromSeconds(number / rate);
 
@@ -81,7 +86,7 @@ internal static class Load
 
     private static void Record(LongHistogram latencies, TimeSpan took) => latencies.RecordValue(Math.Min(Longest, (long)took.TotalMicroseconds));
 
-    private static LoadResult Result(IEnumerable<LongHistogram> latencies, TimeSpan time)
+    private static LoadResult Result(IEnumerable<LongHistogram> latencies, TimeSpan time, long done)
     {
         var all = Histogram();
         foreach (var some in latencies)
@@ -89,6 +94,6 @@ internal static class Load
             all.Add(some);
         }
 
-        return new(all.TotalCount / time.TotalSeconds, all.GetValueAtPercentile(50) / 1_000.0, all.GetValueAtPercentile(99) / 1_000.0, all.TotalCount);
+        return new(all.TotalCount / time.TotalSeconds, all.GetValueAtPercentile(50) / 1_000.0, all.GetValueAtPercentile(99) / 1_000.0, done);
     }
 }

@@ -15,8 +15,8 @@ internal sealed record ArenaSettings(int Rounds, TimeSpan Time, int Callers, int
 internal sealed record Side(string Name, ArenaWorld World, Func<Task<Contestant>> Start);
 
 /// <summary>One contestant's measured round.</summary>
-/// <param name="Commits">Transactions of its database.</param>
-/// <param name="Used">Processor seconds.</param>
+/// <param name="Commits">Transactions of its database until the last answer.</param>
+/// <param name="Used">Processor seconds, also of what it puts off until after that.</param>
 internal sealed record Round(LoadResult Load, long Commits, Processors Used);
 
 /// <summary>One goal: a figure of the pool beside another's, round by round.</summary>
@@ -34,24 +34,47 @@ internal sealed record Comparison(string What, string Against, IReadOnlyList<dou
 /// <summary>Contestants that take turns on one machine and one server, the same load for each.</summary>
 internal sealed class Match(ArenaSettings settings, IReadOnlyList<(Contestant Contestant, ArenaClients Clients)> sides) : IAsyncDisposable
 {
-    private readonly Dictionary<string, List<Round>> _rounds = sides.ToDictionary(side => side.Contestant.Name, _ => new List<Round>());
+    private readonly Dictionary<string, List<Round>> _rounds = [];
 
     public IReadOnlyDictionary<string, List<Round>> Rounds => _rounds;
 
+    /// <summary>What the clients of a contestant were told so far; nothing where it does not play.</summary>
+    public Acknowledged? ToldBy(string side) => sides.Where(playing => playing.Contestant.Name == side).Select(playing => playing.Clients.Told).FirstOrDefault();
+
     /// <summary>Starts contestants and makes its world in each.</summary>
+    /// <exception cref="ArgumentException">None of those who play is among those who were named.</exception>
     public static async Task<Match> Start(ArenaSettings settings, IEnumerable<Side> contestants)
     {
-        var sides = new List<(Contestant, ArenaClients)>();
-        foreach (var side in contestants.Where(side => settings.Sides.Count == 0 || settings.Sides.Contains(side.Name)))
+        var (all, sides) = (contestants.ToList(), new List<(Contestant, ArenaClients)>());
+        var playing = all.Where(side => settings.Sides.Count == 0 || settings.Sides.Contains(side.Name)).ToList();
+        if (playing.Count == 0)
         {
-            var contestant = await side.Start();
-            sides.Add((contestant, await ArenaClients.Start(side.World, contestant)));
+            throw new ArgumentException($"None of {string.Join(", ", settings.Sides)} plays here; {string.Join(", ", all.Select(side => side.Name))} do.");
         }
 
-        return new(settings, sides);
+        var match = new Match(settings, sides);
+        try
+        {
+            foreach (var side in playing)
+            {
+                var contestant = await side.Start();
+                sides.Add((contestant, await ArenaClients.Start(side.World, contestant)));
+                match._rounds[contestant.Name] = [];
+            }
+        }
+        catch
+        {
+            await match.DisposeAsync();
+            throw;
+        }
+
+        return match;
     }
 
-    /// <summary>Plays every round, and says of each what came of it.</summary>
+    /// <summary>
+    /// Plays every round, and says of each what came of it. Whoever was second plays first in the next one, and what a contestant
+    /// puts off is done, and counted, before the next one plays.
+    /// </summary>
     public async Task Play(Func<Contestant, ArenaClients, Task<LoadResult>> load)
     {
         // Whoever plays again is measured anew.
@@ -62,11 +85,14 @@ internal sealed class Match(ArenaSettings settings, IReadOnlyList<(Contestant Co
 
         for (var round = -ArenaSettings.WarmUps; round < settings.Rounds; round++)
         {
-            foreach (var (contestant, clients) in sides)
+            var first = (round + ArenaSettings.WarmUps) % sides.Count;
+            foreach (var (contestant, clients) in sides.Skip(first).Concat(sides.Take(first)))
             {
                 var (commits, used) = (await contestant.Commits(), Processors.Now(contestant.ProcessId));
                 var result = await load(contestant, clients);
-                var played = new Round(result, await contestant.Commits() - commits, Processors.Now(contestant.ProcessId).Since(used));
+                commits = await contestant.Commits() - commits;
+                await contestant.Rest();
+                var played = new Round(result, commits, Processors.Now(contestant.ProcessId).Since(used));
                 Console.WriteLine($"{(round < 0 ? "warm-up" : $"round {round + 1}")}: {contestant.Name} {Text(played)}");
                 if (round >= 0)
                 {
@@ -86,13 +112,13 @@ internal sealed class Match(ArenaSettings settings, IReadOnlyList<(Contestant Co
     public IEnumerable<Comparison> Measure(string what, string side, Func<Round, double> figure, double goal, bool atLeast = true) =>
         _rounds.TryGetValue(side, out var ours) ? [new(what, "nothing", [.. ours.Select(figure)], goal, atLeast)] : [];
 
-    /// <summary>What the audits of all contestants find wrong; a figure of one that fails counts for nothing.</summary>
+    /// <summary>What the audits of all contestants find wrong, and what of that which clients were told is not stored; a figure of one that fails counts for nothing.</summary>
     public async Task<IReadOnlyList<string>> Audit()
     {
         var wrong = new List<string>();
-        foreach (var (contestant, _) in sides)
+        foreach (var (contestant, clients) in sides)
         {
-            wrong.AddRange((await contestant.Audit()).Select(sentence => $"{contestant.Name}: {sentence}"));
+            wrong.AddRange((await contestant.Audit(clients.Told)).Select(sentence => $"{contestant.Name}: {sentence}"));
         }
 
         return wrong;
@@ -100,10 +126,22 @@ internal sealed class Match(ArenaSettings settings, IReadOnlyList<(Contestant Co
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var (contestant, clients) in sides)
+        var failures = new List<Exception>();
+        foreach (var part in sides.SelectMany(side => new IAsyncDisposable[] { side.Clients, side.Contestant }))
         {
-            await clients.DisposeAsync();
-            await contestant.DisposeAsync();
+            try
+            {
+                await part.DisposeAsync();
+            }
+            catch (Exception failure) when (failure is not OutOfMemoryException)
+            {
+                failures.Add(failure);
+            }
+        }
+
+        if (failures.Count > 0)
+        {
+            throw new AggregateException(failures);
         }
     }
 

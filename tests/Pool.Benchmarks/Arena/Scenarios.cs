@@ -95,23 +95,34 @@ internal static class Scenarios
     /// <summary>Lifecycles while nobody, one in a hundred and everybody is traced, each span sent to a collector on this machine.</summary>
     private static async Task<ScenarioResult> Tracing(DatabaseServer server, ArenaSettings settings)
     {
-        await using var collector = await Collector.Start();
-        Side Traced(string name, string sampled) => new(name, District, async () => await PoolOverPostgres.Start(server, name, new Dictionary<string, string>
+        await using var some = await Collector.Start();
+        await using var all = await Collector.Start();
+        await using var match = await Match.Start(
+            settings, [new(Untraced, District, async () => await PoolOverPostgres.Start(server, Untraced)), Traced(TracedSome, some, "0.01"), Traced(TracedAll, all, "1")]);
+        await match.Play((_, clients) => Load.Closed(settings.Callers, settings.Time, clients.Live));
+        foreach (var (name, collector, part) in new[] { (TracedSome, some, 0.01), (TracedAll, all, 1) })
+        {
+            // The demands of the world's founding are few beside these.
+            if (match.ToldBy(name) is { Settled: > 0 } told)
+            {
+                Console.WriteLine($"{name}: the collector was sent {collector.Spans:N0} spans, {collector.Spans / (told.Settled * part):0.0} of each traced lifecycle.");
+            }
+        }
+
+        return new(
+            match.Rounds,
+            [
+                .. match.Compare("Lifecycles a second, one trace in a hundred,", TracedSome, Untraced, Rate, 0.85),
+                .. match.Compare("Lifecycles a second, every trace,", TracedAll, Untraced, Rate, 0.85),
+            ],
+            await match.Audit());
+
+        Side Traced(string name, Collector collector, string sampled) => new(name, District, async () => await PoolOverPostgres.Start(server, name, new Dictionary<string, string>
         {
             ["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.Address,
             ["OTEL_TRACES_SAMPLER"] = "parentbased_traceidratio",
             ["OTEL_TRACES_SAMPLER_ARG"] = sampled,
         }));
-        var result = await Play(
-            settings, [new(Untraced, District, async () => await PoolOverPostgres.Start(server, Untraced)), Traced(TracedSome, "0.01"), Traced(TracedAll, "1")],
-            (_, clients) => Load.Closed(settings.Callers, settings.Time, clients.Live),
-            match =>
-            [
-                .. match.Compare("Lifecycles a second, one trace in a hundred,", TracedSome, Untraced, Rate, 0.85),
-                .. match.Compare("Lifecycles a second, every trace,", TracedAll, Untraced, Rate, 0.85),
-            ]);
-        Console.WriteLine($"The collector was sent {collector.Bytes / 1_000_000} MB.");
-        return result;
     }
 
     private static double Rate(Round round) => round.Load.Rate;

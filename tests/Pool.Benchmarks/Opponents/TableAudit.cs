@@ -1,12 +1,13 @@
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Orleans.Serialization;
+using Pool.Benchmarks.Arena;
 
 namespace Pool.Benchmarks.Opponents;
 
 /// <summary>
 /// The auditor's checks on an opponent's own tables: calendars (I1), the service record (I2, I3), the proposals (I8), and that a
-/// request has one effect (I7). What an opponent does not have, like a journal or treaties, is not asked of it.
+/// request has one effect (I7), and that all is stored which clients were told (I5). What an opponent does not have, like a journal or treaties, is not asked of it.
 /// </summary>
 internal static class TableAudit
 {
@@ -28,28 +29,34 @@ internal static class TableAudit
     ];
 
     /// <returns>What is wrong, a sentence each.</returns>
-    public static async Task<IReadOnlyList<string>> Of(string opponent, string address)
+    public static async Task<IReadOnlyList<string>> Of(string opponent, string address, Acknowledged told)
     {
         await using var database = NpgsqlDataSource.Create(address);
-        return opponent == OpponentServer.RowPerGrain ? await OfRows(database) : await OfTables(database);
+        return opponent == OpponentServer.RowPerGrain ? await OfRows(database, told) : await OfTables(database, told);
     }
 
-    private static async Task<IReadOnlyList<string>> OfTables(NpgsqlDataSource database)
+    private static async Task<IReadOnlyList<string>> OfTables(NpgsqlDataSource database, Acknowledged told)
     {
         var wrong = new List<string>();
         foreach (var (invariant, sql) in Sql)
         {
-            await using var command = database.CreateCommand(sql);
-            if ((long)(await command.ExecuteScalarAsync())! is var count and > 0)
+            if (await Count(sql) is var count and > 0)
             {
                 wrong.Add($"{invariant}: {count} times.");
             }
         }
 
-        return wrong;
+        var stored = new Acknowledged(await Count("SELECT count(DISTINCT demand) FROM proposal"), await Count("SELECT count(*) FROM proposal WHERE step = 5"));
+        return [.. wrong, .. stored.Lacks(told)];
+
+        async Task<long> Count(string sql)
+        {
+            await using var command = database.CreateCommand(sql);
+            return (long)(await command.ExecuteScalarAsync())!;
+        }
     }
 
-    private static async Task<IReadOnlyList<string>> OfRows(NpgsqlDataSource database)
+    private static async Task<IReadOnlyList<string>> OfRows(NpgsqlDataSource database, Acknowledged told)
     {
         await using var services = new ServiceCollection().AddSerializer().BuildServiceProvider();
         var serializer = services.GetRequiredService<Serializer>();
@@ -70,7 +77,7 @@ internal static class TableAudit
             Wrong("I7: a demand has not one request for each step", proposals.Count(pair => pair.Demand.Requests.Count != (pair.Proposal.Step == Step.Disputed ? 4 : (int)pair.Proposal.Step - 1))),
             Wrong("I8: a hold outlives its expiry by more than a minute", booked.Values.Count(booking => booking.HeldUntil < DateTime.UtcNow.AddMinutes(-1))),
         ];
-        return [.. wrong.OfType<string>()];
+        return [.. wrong.OfType<string>(), .. new Acknowledged(proposals.Count, settled.Count).Lacks(told)];
     }
 
     private static string? Wrong(string invariant, int times) => times == 0 ? null : $"{invariant}: {times} times.";

@@ -58,25 +58,25 @@ internal sealed class SqlDispatch(NpgsqlDataSource database) : IDispatch
         return answer.Terms.Fingerprint == terms.Fingerprint ? answer : throw new RefusedException("The request id was used for another request.");
     });
 
-    public Task<DemandRow> Do(Verb verb, Deed deed) => InTransaction(async connection =>
+    public async Task<DemandRow> Do(Verb verb, Deed deed)
     {
-        if (await Execute(connection, "INSERT INTO request VALUES ($1, $2) ON CONFLICT DO NOTHING", deed.Request, deed.Fingerprint) == 1)
+        try
         {
-            await (verb switch
+            return await InTransaction(connection => verb switch
             {
-                Verb.Accept => Accept(connection, deed),
-                Verb.Start => Step(connection, deed, "step = 3, started_at = now()", "step = 2"),
-                Verb.Complete => Complete(connection, deed),
+                Verb.Accept => Do(connection, deed, [Request(deed), Step(deed, "step = 2, accepted_at = now()", "step = 1 AND expires_at > now()"), Booked(deed)]),
+                Verb.Start => Do(connection, deed, [Request(deed), Step(deed, "step = 3, started_at = now()", "step = 2")]),
+                Verb.Complete => Do(connection, deed, [Request(deed), Step(deed, "step = 4, completed_at = now(), partner_minutes = $4", "step = 3", deed.Minutes)]),
                 Verb.Confirm => Confirm(connection, deed),
             });
         }
-        else if (await First<long>(connection, "SELECT fingerprint FROM request WHERE id = $1", deed.Request) != deed.Fingerprint)
+        catch (RepeatedException)
         {
-            throw new RefusedException("The request id was used for another request.");
+            return await InTransaction(async connection => await First<long>(connection, "SELECT fingerprint FROM request WHERE id = $1", deed.Request) == deed.Fingerprint
+                ? await Read(connection, deed.Demand)
+                : throw new RefusedException("The request id was used for another request."));
         }
-
-        return await Read(connection, deed.Demand);
-    });
+    }
 
     /// <summary>Ends proposals whose time is over, and asks the next candidate.</summary>
     public async Task Expire(int most)
@@ -145,37 +145,44 @@ internal sealed class SqlDispatch(NpgsqlDataSource database) : IDispatch
         }
 
         var (ends, expires) = (slot.AddMinutes(terms.Duration), DateTime.UtcNow + Expiry);
-        await using var batch = new NpgsqlBatch(connection)
-        {
-            BatchCommands =
-            {
+        await using var batch = Batch(
+            connection,
+            [
                 Statement(
                     "INSERT INTO booking (demand, number, partner, lane, during, held_until) VALUES ($1, $2, $3, $4, tstzrange($5, $6), $7)",
                     terms.Id, number, candidate.Partner, lane, slot, ends, expires),
                 Statement(
                     "INSERT INTO proposal (demand, number, partner, partner_community, offer, ring, starts, ends, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
                     terms.Id, number, candidate.Partner, candidate.Community, candidate.Offer, ring, slot, ends, expires),
-            },
-        };
+            ]);
         await batch.ExecuteNonQueryAsync();
         return true;
     }
 
-    private static async Task Accept(NpgsqlConnection connection, Deed deed)
+    /// <summary>One round trip: the request, what it changes, and the answer.</summary>
+    /// <param name="statements">The request first, and then what must change a row, or it is refused.</param>
+    /// <exception cref="RepeatedException">The request was made before.</exception>
+    private static async Task<DemandRow> Do(NpgsqlConnection connection, Deed deed, NpgsqlBatchCommand[] statements)
     {
-        await Step(connection, deed, "step = 2, accepted_at = now()", "step = 1 AND expires_at > now()");
-        await Execute(connection, "UPDATE booking SET held_until = NULL WHERE demand = $1 AND number = $2", deed.Demand, deed.Number);
+        await using var batch = Batch(connection, [.. statements, Statement(Answer, deed.Demand)]);
+        await using var row = await batch.ExecuteReaderAsync();
+        if (statements[0].RecordsAffected == 0)
+        {
+            throw new RepeatedException();
+        }
+
+        return statements[1].RecordsAffected > 0 && await row.ReadAsync() ? SqlTables.Read(row) : throw new RefusedException("That cannot be done now.");
     }
 
-    private static async Task Step(NpgsqlConnection connection, Deed deed, string change, string state) => Require(await Execute(
-        connection, $"UPDATE proposal SET {change} WHERE demand = $1 AND number = $2 AND partner = $3 AND {state}", deed.Demand, deed.Number, deed.Actor));
+    private static NpgsqlBatchCommand Request(Deed deed) => Statement("INSERT INTO request VALUES ($1, $2) ON CONFLICT DO NOTHING", deed.Request, deed.Fingerprint);
 
-    private static async Task Complete(NpgsqlConnection connection, Deed deed) => Require(await Execute(
-        connection, "UPDATE proposal SET step = 4, completed_at = now(), partner_minutes = $4 WHERE demand = $1 AND number = $2 AND partner = $3 AND step = 3",
-        deed.Demand, deed.Number, deed.Actor, deed.Minutes));
+    private static NpgsqlBatchCommand Booked(Deed deed) => Statement("UPDATE booking SET held_until = NULL WHERE demand = $1 AND number = $2", deed.Demand, deed.Number);
+
+    private static NpgsqlBatchCommand Step(Deed deed, string change, string state, params object[] values) =>
+        Statement($"UPDATE proposal SET {change} WHERE demand = $1 AND number = $2 AND partner = $3 AND {state}", [deed.Demand, deed.Number, deed.Actor, .. values]);
 
     /// <summary>Minutes that agree within a quarter of an hour are settled at their average; others are disputed.</summary>
-    private static async Task Confirm(NpgsqlConnection connection, Deed deed)
+    private static async Task<DemandRow> Confirm(NpgsqlConnection connection, Deed deed)
     {
         var reports = await All(
             connection,
@@ -184,19 +191,22 @@ internal sealed class SqlDispatch(NpgsqlDataSource database) : IDispatch
              WHERE p.demand = $1 AND p.number = $2 AND d.community = $3 AND p.step = 4 FOR NO KEY UPDATE OF p
             """,
             row => (Partner: row.GetString(0), Minutes: row.GetInt32(1)), deed.Demand, deed.Number, deed.Actor);
-        Require(reports.Count);
-        var (partner, minutes) = reports[0];
+        if (reports is not [var (partner, minutes)])
+        {
+            // Nothing is changed by a request that was made before, and one that was not is refused.
+            return await Do(connection, deed, [Request(deed), Statement("UPDATE proposal SET step = step WHERE false")]);
+        }
+
         if (Math.Abs(minutes - deed.Minutes) > 15)
         {
-            await Execute(connection, "UPDATE proposal SET step = 6, community_minutes = $3 WHERE demand = $1 AND number = $2", deed.Demand, deed.Number, deed.Minutes);
-            return;
+            return await Do(connection, deed, [Request(deed), Statement("UPDATE proposal SET step = 6, community_minutes = $3 WHERE demand = $1 AND number = $2", deed.Demand, deed.Number, deed.Minutes)]);
         }
 
         var agreed = (minutes + deed.Minutes) / 2;
-        await using var batch = new NpgsqlBatch(connection)
-        {
-            BatchCommands =
-            {
+        return await Do(
+            connection, deed,
+            [
+                Request(deed),
                 Statement(
                     """
                     WITH entered AS (INSERT INTO entry (demand, proposal, partner, minutes) VALUES ($1, $2, $3, $4) RETURNING number)
@@ -205,17 +215,7 @@ internal sealed class SqlDispatch(NpgsqlDataSource database) : IDispatch
                     deed.Demand, deed.Number, partner, agreed, deed.Minutes),
                 Statement("UPDATE partner SET minutes_served = minutes_served + $2 WHERE id = $1", partner, agreed),
                 Statement("DELETE FROM booking WHERE demand = $1 AND number = $2", deed.Demand, deed.Number),
-            },
-        };
-        await batch.ExecuteNonQueryAsync();
-    }
-
-    private static void Require(int rows)
-    {
-        if (rows == 0)
-        {
-            throw new RefusedException("That cannot be done now.");
-        }
+            ]);
     }
 
     private async Task<T> InTransaction<T>(Func<NpgsqlConnection, Task<T>> work)
@@ -261,12 +261,21 @@ internal sealed class SqlDispatch(NpgsqlDataSource database) : IDispatch
         return command;
     }
 
+    private static NpgsqlBatch Batch(NpgsqlConnection connection, NpgsqlBatchCommand[] statements)
+    {
+        var batch = new NpgsqlBatch(connection);
+        Array.ForEach(statements, batch.BatchCommands.Add);
+        return batch;
+    }
+
     private static NpgsqlBatchCommand Statement(string sql, params object[] values)
     {
         var statement = new NpgsqlBatchCommand(sql);
         statement.Parameters.AddRange(Array.ConvertAll(values, value => new NpgsqlParameter { Value = value }));
         return statement;
     }
+
+    private sealed class RepeatedException : Exception;
 
     private sealed class Candidate(NpgsqlDataReader row)
     {
