@@ -17,13 +17,12 @@ public sealed class LostSiloRetry : IOutgoingGrainCallFilter
     /// <summary>A killed silo is declared dead within about three seconds, a hung one within about eight.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(12);
 
-    private readonly IHttpContextAccessor _client;
     private readonly ResiliencePipeline _pipeline;
     private readonly ILogger<LostSiloRetry> _log;
 
     public LostSiloRetry(IHttpContextAccessor client, ILogger<LostSiloRetry> log)
     {
-        (_client, _log) = (client, log);
+        _log = log;
         _pipeline = new ResiliencePipelineBuilder()
             .AddRetry(new RetryStrategyOptions
             {
@@ -48,8 +47,8 @@ public sealed class LostSiloRetry : IOutgoingGrainCallFilter
             return;
         }
 
-        // In a silo with a door actors call each other, too, and the pump wakes them; what of that is asked again is theirs to say.
-        await (_client.HttpContext is null || (context.SourceId is { } source && !source.IsClient()) ? answered : AskAgain(context, answered));
+        // In a silo with a door actors call each other, too; what of that is asked again is theirs to say.
+        await (context.SourceId is { } source && !source.IsClient() ? answered : AskAgain(context, answered));
     }
 
     /// <param name="first">The first attempt, which failed.</param>

@@ -92,9 +92,17 @@ public abstract partial class EventSourcedGrain<TState, TEvent>
     protected Task DecideAhead(Func<TState, DateTimeOffset, Decision<TEvent>> decide, Footing? footing) => DecideAhead((state, now) => (decide(state, now), true), footing);
 
     /// <summary>What this activation's state, and what it was told, rests on.</summary>
+    /// <exception cref="JournalUnavailableException">Some of it has failed: this activation is loaded again, and nothing rests on it any more.</exception>
     private List<Undurable> Undurables()
     {
         _told.RemoveAll(IsDurable);
+        if (_appends.IsBroken || _told.Exists(told => told.Outcome.IsFaulted || told.Outcome.IsCanceled))
+        {
+            var failed = new JournalUnavailableException($"{Stream} was told what did not become durable.");
+            Abandon(failed);
+            throw failed;
+        }
+
         return _written.IsCompletedSuccessfully ? [.. _told] : [.. _told, new(_appends, _written)];
     }
 
