@@ -70,7 +70,7 @@ internal static class ArenaCommand
         var played = new Dictionary<string, ScenarioResult>();
         try
         {
-            await File.WriteAllTextAsync(file, "");
+            await using var tried = File.Open(file, FileMode.OpenOrCreate, FileAccess.Write);
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {
@@ -90,6 +90,11 @@ internal static class ArenaCommand
             catch (ArgumentException nobody)
             {
                 Console.Error.WriteLine(nobody.Message);
+                if (new FileInfo(file).Length == 0)
+                {
+                    File.Delete(file);
+                }
+
                 return 1;
             }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.Data.Sqlite;
 using Npgsql;
 using Pool.Auditing;
 using Pool.Benchmarks.Opponents;
@@ -27,19 +28,25 @@ internal abstract class Contestant : IAsyncDisposable
         : (long)(await DatabaseServer.Execute(Database, "SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()"))!;
 
     /// <summary>Completes when it has done what it puts off after its last answer.</summary>
-    public virtual Task Rest() => Task.CompletedTask;
+    /// <exception cref="OperationCanceledException">It has not within two minutes.</exception>
+    public async Task Rest()
+    {
+        using var over = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        using var looks = new PeriodicTimer(TimeSpan.FromMilliseconds(250));
+        while (await PutsOff())
+        {
+            await looks.WaitForNextTickAsync(over.Token);
+        }
+    }
+
+    /// <summary>Whether it has put off something that it will do in some seconds.</summary>
+    protected virtual Task<bool> PutsOff() => Task.FromResult(false);
 
     /// <summary>What is wrong in its tables when nobody asks it anything any more, a sentence each.</summary>
     /// <param name="told">What its clients were told, which must be there.</param>
     public abstract Task<IReadOnlyList<string>> Audit(Acknowledged told);
 
     public abstract ValueTask DisposeAsync();
-}
-
-/// <summary>A pool gathers what its streets need not know at once, and tells them within the time that it gives a step.</summary>
-internal static class PoolRest
-{
-    public static Task Begin() => Task.Delay(Pool.Actors.Patience.ForStep + TimeSpan.FromSeconds(1));
 }
 
 /// <summary>The pool as its operators run it, over PostgreSQL: one process that is silo and gateway.</summary>
@@ -63,7 +70,9 @@ internal sealed class PoolOverPostgres(DatabaseServer server, string database, P
         return new(server, database, program, name);
     }
 
-    public override Task Rest() => PoolRest.Begin();
+    /// <summary>Partners tell their streets some seconds later what need not be known at once: then a wake-up of a partner is near.</summary>
+    protected override async Task<bool> PutsOff() => (bool)(await DatabaseServer.Execute(
+        database, $"SELECT EXISTS (SELECT FROM wakeup WHERE stream LIKE 'partner/%' AND due_at <= now() + interval '{Actors.Patience.ForStep}')"))!;
 
     public override async Task<IReadOnlyList<string>> Audit(Acknowledged told)
     {
@@ -99,6 +108,9 @@ internal sealed class PoolOverPostgres(DatabaseServer server, string database, P
 /// <summary>The pool without a server: one process over a folder of SQLite files.</summary>
 internal sealed class EmbeddedPool(string folder, PoolProgram program) : Contestant
 {
+    private readonly Dictionary<string, long> _wakeUps = [];
+    private long _read;
+
     public override string Name => "embedded";
 
     public override string Address => program.Grpc;
@@ -111,7 +123,24 @@ internal sealed class EmbeddedPool(string folder, PoolProgram program) : Contest
         return new(folder, await PoolProgram.Serve(folder));
     }
 
-    public override Task Rest() => PoolRest.Begin();
+    /// <summary>The same by what the journal says since it was asked before.</summary>
+    protected override async Task<bool> PutsOff()
+    {
+        await using var connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder { DataSource = RecordedJournal.Within(folder), Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
+        await connection.OpenAsync();
+        await using var news = new SqliteCommand("SELECT position, stream, wake_at FROM journal WHERE position > $read AND wake_at IS NOT NULL AND stream LIKE 'partner/%' ORDER BY position", connection);
+        news.Parameters.AddWithValue("$read", _read);
+        await using var row = await news.ExecuteReaderAsync();
+        while (await row.ReadAsync())
+        {
+            // 0 says that it is not to be woken any more.
+            (_read, _wakeUps[row.GetString(1)]) = (row.GetInt64(0), row.GetInt64(2));
+        }
+
+        var near = (DateTimeOffset.UtcNow + Actors.Patience.ForStep).ToUnixTimeMilliseconds();
+        return _wakeUps.Values.Any(wakeUp => wakeUp > 0 && wakeUp <= near);
+    }
 
     public override Task<IReadOnlyList<string>> Audit(Acknowledged told)
     {
