@@ -78,7 +78,7 @@ internal sealed partial class DemandGrain
             : answer;
     }
 
-    /// <returns>The answer, and the proposal that was made; null where the command was answered before, or is refused.</returns>
+    /// <returns>The answer, and the proposal that was made; null where the command is refused.</returns>
     private async Task<(Answer<Demand> Answer, int? Number)> HoldAndTake(
         Candidate candidate, Func<TimeWindow> window, int people, int? replaces, Func<Demand, int, HoldOutcome, DateTimeOffset, Decision<DemandEvent>> take, Command command)
     {
@@ -87,12 +87,6 @@ internal sealed partial class DemandGrain
             await Durable();
             var number = State.Proposals.Length + 1;
             var held = await TryHold(State, candidate, State.Hold(number, candidate, window(), people, Now), replaces: replaces);
-            if (await Recall(command) is { } before)
-            {
-                await Drop(candidate, number, held);
-                return (before, null);
-            }
-
             if (State.Proposals.Length >= number || (held.Slot is { } slot && !window().Contains(slot)))
             {
                 await Drop(candidate, number, held);
