@@ -191,6 +191,36 @@ public sealed class DemandGrainTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_proposal_expires_in_time_while_the_demand_is_still_being_woken_for_the_first_time()
+    {
+        await _pool.AddCarers("carer-one", "carer-two");
+        var (posted, expired, holds) = (new TaskCompletionSource<string>(), new TaskCompletionSource<bool>(), 0);
+        using var appends = new Appends(method =>
+        {
+            if (method.EndsWith("TryHold", StringComparison.Ordinal) && ++holds == 2)
+            {
+                // The first seat is proposed, and the turn that proposed it holds somebody's time for the second.
+                _pool.Clock.Advance(TimeSpan.FromMinutes(16));
+                expired.SetResult(Task.Run(Expired).Wait(Patience));
+            }
+        });
+
+        posted.SetResult($"demand/{(await (await _pool.Post(seats: 2)).Get()).Value!.Id}");
+
+        Assert.True(await expired.Task);
+
+        async Task Expired()
+        {
+            var stream = await posted.Task;
+            using var patience = new CancellationTokenSource(Patience);
+            for (var head = _pool.Journal.Head; (await _pool.Journal.ReadStream(stream, 0)).All(happened => happened.Type != "demand.proposal-expired"); head = _pool.Journal.Head)
+            {
+                await _pool.Journal.WaitBeyond(head, patience.Token);
+            }
+        }
+    }
+
+    [Fact]
     public async Task A_hold_that_comes_when_another_seat_has_opened_is_proposed_that_seat()
     {
         await _pool.AddCarers("carer-one", "carer-two");

@@ -23,9 +23,6 @@ internal sealed class Births : IBirths
 
     public JournalRecord? Tell(string stream) => _waiting.TryGetValue(stream, out var first) && first is not null && _waiting.TryUpdate(stream, null, first) ? first : null;
 
-    /// <summary>Whether a stream waits here for its turn, or is being woken.</summary>
-    public bool Has(string stream) => _waiting.ContainsKey(stream);
-
     /// <summary>The next, when there is one.</summary>
     public ValueTask<string> Take(CancellationToken cancellation) => _begun.Reader.ReadAsync(cancellation);
 

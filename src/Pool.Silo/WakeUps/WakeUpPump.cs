@@ -89,7 +89,7 @@ internal sealed class WakeUpPump(
         while (!stopping.IsCancellationRequested)
         {
             var due = await journal.ClaimDue(clock.GetUtcNow(), options.Value.WakeUpLease, options.Value.WakeUpClaim);
-            foreach (var stream in due.Where(stream => !births.Has(stream)))
+            foreach (var stream in due)
             {
                 await _slots.WaitAsync(stopping);
                 _ = Wake(stream);
