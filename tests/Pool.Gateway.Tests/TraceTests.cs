@@ -58,6 +58,24 @@ public sealed class TraceTests(TestPool pool) : IClassFixture<TestPool>
     }
 
     [Fact]
+    public async Task Events_tell_the_trace_of_their_call_where_nobody_records_it()
+    {
+        await pool.AddPartner(Home, "unrecorded");
+        var posting = pool.Demands.PostDemandAsync(new() { Parent = Home, Demand = pool.NewDemand(), RequestId = NewId() });
+        var posted = await posting;
+        var proposed = await pool.Until(posted, demand => demand.Proposals.Count == 1);
+
+        var accepting = pool.Dispatch.AcceptProposalAsync(new() { Name = proposed.Proposals[0].Name, Partner = proposed.Proposals[0].Partner, RequestId = NewId() });
+        await accepting;
+
+        var history = (await pool.Demands.ExplainDemandAsync(new() { Name = posted.Name })).History;
+        var (first, later) = (posting.GetTrailers().GetValue("trace-id"), accepting.GetTrailers().GetValue("trace-id"));
+        Assert.Equal(first, history.Single(entry => entry.Event == "demand.posted").TraceId);
+        Assert.Equal(first, history.Single(entry => entry.Event == "demand.proposal-made").TraceId);
+        Assert.Equal(later, history.Single(entry => entry.Event == "demand.proposal-accepted").TraceId);
+    }
+
+    [Fact]
     public async Task A_list_and_a_refusal_name_their_trace_as_well()
     {
         var list = pool.Demands.ListDemandsAsync(new() { Parent = Home });
@@ -72,7 +90,7 @@ public sealed class TraceTests(TestPool pool) : IClassFixture<TestPool>
     {
         var listener = new ActivityListener
         {
-            ShouldListenTo = source => source.Name is "Pool" or "Microsoft.Orleans.Application" or "Microsoft.AspNetCore",
+            ShouldListenTo = source => source.Name is "Pool" or "Microsoft.AspNetCore",
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
             ActivityStarted = begun.Add,
         };

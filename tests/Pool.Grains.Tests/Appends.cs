@@ -8,14 +8,17 @@ namespace Pool.Grains.Tests;
 /// </summary>
 public sealed class Appends : IDisposable
 {
+    private static readonly ActivitySource Source = new("Pool.Grains.Tests");
+
     private readonly ActivityListener _listener;
+    private readonly Activity _test;
 
     /// <param name="about">Called with the method whose call is about to append, for example <c>IPartnerGrain/TryHold</c>.</param>
     public Appends(Action<string> about)
     {
         _listener = new()
         {
-            ShouldListenTo = source => source.Name is "Pool" or "Microsoft.Orleans.Application",
+            ShouldListenTo = source => source.Name is "Pool" or "Pool.Grains.Tests",
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
             ActivityStarted = activity =>
             {
@@ -26,7 +29,20 @@ public sealed class Appends : IDisposable
             },
         };
         ActivitySource.AddActivityListener(_listener);
+        // Only a call that belongs to a trace has a span: those of this test do from here on.
+        _test = BeginTrace();
     }
 
-    public void Dispose() => _listener.Dispose();
+    /// <summary>What the test calls from here on belongs to a new trace.</summary>
+    public static Activity BeginTrace()
+    {
+        Activity.Current = null;
+        return Source.StartActivity("test")!;
+    }
+
+    public void Dispose()
+    {
+        _test.Dispose();
+        _listener.Dispose();
+    }
 }

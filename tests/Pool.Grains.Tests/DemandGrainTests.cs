@@ -269,7 +269,7 @@ public sealed class DemandGrainTests : IAsyncLifetime
                 withheld = SqliteStore.HoldWriteLock(_pool.Folder);
                 accepting.SetResult(Task.Run(async () =>
                 {
-                    Activity.Current = null;
+                    using var own = Appends.BeginTrace();
                     return await (await posted.Task).Accept(1, partner, GrainPool.NewCommand());
                 }));
             }

@@ -119,14 +119,14 @@ public abstract partial class EventSourcedGrain<TState, TEvent>
         using var activity = events.IsEmpty ? null : Traces.StartAppend(Version);
         if (!events.IsEmpty)
         {
-            Traces.Saw(Activity.Current?.Id);
+            Traces.Saw(CallTrace.Parent);
         }
 
         try
         {
             var position = await Journal.Append(new(
                 Stream, Version - events.Length, ImmutableArray.CreateRange(events, EventCatalogue<TEvent>.Write), State.Office?.Text,
-                events.IsEmpty ? Now : events[^1].At, command?.Actor ?? Stream, command?.RequestId, command?.Fingerprint ?? 0, Activity.Current?.Id, wakeUp)
+                events.IsEmpty ? Now : events[^1].At, command?.Actor ?? Stream, command?.RequestId, command?.Fingerprint ?? 0, CallTrace.Parent, wakeUp)
             {
                 Sequence = _appends,
                 RestsOn = events.IsEmpty ? [] : TakeTold(),

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Pool.Actors;
 using Pool.Hosting;
 
@@ -16,9 +15,9 @@ public static class StreamBeginning
         where TState : class, IActorState<TState, TEvent>
         where TEvent : class, IEvent
     {
-        using var activity = PoolTelemetry.Source.StartActivity("journal append");
+        using var activity = CallTrace.StartWithin("journal append");
         activity?.SetTag("pool.stream", stream).SetTag("pool.version", 1);
-        var (state, entry, trace) = (TState.Empty.Evolve(first), EventCatalogue<TEvent>.Write(first), Activity.Current?.Id);
+        var (state, entry, trace) = (TState.Empty.Evolve(first), EventCatalogue<TEvent>.Write(first), CallTrace.Parent);
         try
         {
             var position = await services.Journal.Append(new(

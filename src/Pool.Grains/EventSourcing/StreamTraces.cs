@@ -36,7 +36,7 @@ internal sealed class StreamTraces(string stream)
     public Activity? StartStep() => Tag(PoolTelemetry.Source.StartActivity("step", ActivityKind.Internal, Context(_last)));
 
     public Activity? StartAppend(long version) =>
-        Tag(Link(PoolTelemetry.Source.StartActivity("journal append")))?.SetTag("pool.version", version);
+        Tag(Link(CallTrace.StartWithin("journal append")))?.SetTag("pool.version", version);
 
     private Activity? Tag(Activity? activity) => activity?.SetTag("pool.stream", stream);
 

@@ -12,6 +12,7 @@ using Pool.Silo.Database;
 using Pool.Silo.Identities;
 using Pool.Silo.Journal;
 using Pool.Silo.Snapshots;
+using Pool.Silo.Telemetry;
 using Pool.Silo.Views;
 using Pool.Views;
 
@@ -138,7 +139,7 @@ public static class ClusterHost
         // The default placement looks at load, and gathers the actors of a young cluster on its first silo; chance spreads
         // them. The directory stays the default one, too: the distributed one is not ready for half a minute after a start.
         silo.Services.AddSingleton<PlacementStrategy, RandomPlacement>();
-        silo.AddActivityPropagation();
+        silo.AddTracePropagation();
         silo.AddAdoNetGrainStorage(ActorServices.SnapshotStorage, storage => storage.Configure<IServiceProvider>((ado, services) =>
         {
             ado.Invariant = Invariant;
@@ -156,7 +157,7 @@ public static class ClusterHost
         client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = ResponseTimeout);
         client.Services.AddSingleton<IClientConnectionRetryFilter>(services => services.GetRequiredService<ClusterConnection>());
         client.AddGatewayCountChangedHandler(services => services.GetRequiredService<ClusterConnection>().Changed);
-        client.AddActivityPropagation();
+        client.AddTracePropagation();
     }
 
     private static void Name(IServiceCollection services, PoolOptions options) => services.Configure<ClusterOptions>(cluster =>

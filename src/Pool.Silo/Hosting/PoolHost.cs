@@ -60,7 +60,7 @@ public static class PoolHost
         Log(builder.Logging, level);
         builder.Services.AddSingleton(Options.Create(options));
         builder.Services.AddKeyedSingleton(Clock.Key, clock);
-        builder.Services.AddPoolTelemetry();
+        builder.AddPoolTelemetry();
         // What these libraries threw in one process must be readable in another, as the cause inside an exception.
         builder.Services.Configure<ExceptionSerializationOptions>(exceptions => exceptions.SupportedNamespacePrefixes.UnionWith(["Polly", "Npgsql"]));
         builder.WebHost.UseKestrelCore();
@@ -97,7 +97,7 @@ public static class PoolHost
         // One silo talks to nobody, but Orleans opens its endpoint all the same; a free port lets several pools run.
         silo.UseLocalhostClustering(siloPort: FreePort(), gatewayPort: FreePort(), serviceId: "pool", clusterId: "embedded");
         silo.Configure<ClusterMembershipOptions>(membership => membership.NumVotesForDeathDeclaration = 1);
-        silo.AddActivityPropagation();
+        silo.AddTracePropagation();
         silo.AddAdoNetGrainStorage(ActorServices.SnapshotStorage, storage => storage.Configure<IServiceProvider>((ado, services) =>
         {
             ado.Invariant = "System.Data.SQLite";

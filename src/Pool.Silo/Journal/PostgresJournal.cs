@@ -26,9 +26,6 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
     /// <summary>After such a commit the next one waits for as many appends, but not longer than twice the time that it took, nor than this: what shares a commit costs less.</summary>
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(25);
 
-    /// <summary>How a W3C trace parent ends whose trace is recorded.</summary>
-    private const string IsRecorded = "-01";
-
     private readonly AppendQueue _queue;
     private readonly PostgresJournalWriter _writer;
     private readonly PostgresJournalReader _reader;
@@ -222,7 +219,7 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
         }
 
         var traces = batch.Appends.Select(pending => pending.Append.TraceParent)
-            .Where(parent => parent?.EndsWith(IsRecorded, StringComparison.Ordinal) == true)
+            .Where(CallTrace.IsRecorded)
             .Select(parent => ActivityContext.TryParse(parent, null, out var context) ? context : default)
             .Where(context => context != default).Distinct().ToList();
         return traces.Count == 0 ? null : PoolTelemetry.Source.StartActivity(

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration.Memory;
 using Npgsql;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
@@ -14,14 +15,25 @@ internal static class TelemetryHosting
     private static readonly string[] EndpointVariables =
         ["OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT"];
 
-    public static void AddPoolTelemetry(this IServiceCollection services)
+    /// <summary>
+    /// What the standard variables say where nobody sets them: a busy pool makes tens of thousands of spans a second, and the
+    /// exporter's own queue of 2,048 drops most of them. A batch stays far below the 4 MiB that collectors take in one message.
+    /// </summary>
+    private static readonly Dictionary<string, string?> Defaults = new()
     {
+        ["OTEL_BSP_MAX_QUEUE_SIZE"] = "65536",
+        ["OTEL_BSP_MAX_EXPORT_BATCH_SIZE"] = "2048",
+    };
+
+    public static void AddPoolTelemetry(this WebApplicationBuilder builder)
+    {
+        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Defaults });
         var isSent = EndpointVariables.Any(name => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(name)));
-        var telemetry = services.AddOpenTelemetry()
+        var telemetry = builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService("resource-pool"))
             .WithTracing(tracing =>
             {
-                tracing.AddAspNetCoreInstrumentation().AddSource(PoolTelemetry.SourceName, "Microsoft.Orleans.Application").AddNpgsql();
+                tracing.AddAspNetCoreInstrumentation().AddSource(PoolTelemetry.SourceName).AddNpgsql();
                 if (!isSent)
                 {
                     // Trace ids pass on to the answers and the journal all the same; what nobody receives is not recorded.
