@@ -38,17 +38,17 @@ public sealed class LostSiloRetry : IOutgoingGrainCallFilter
             .Build();
     }
 
-    public async Task Invoke(IOutgoingGrainCallContext context)
+    // In a silo with a door actors call each other, too; what of that is asked again is theirs to say.
+    public Task Invoke(IOutgoingGrainCallContext context) => context.SourceId is { } source && !source.IsClient() ? context.Invoke() : Ask(context);
+
+    private async Task Ask(IOutgoingGrainCallContext context)
     {
         var answered = context.Invoke();
         await answered.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (answered.IsCompletedSuccessfully)
+        if (!answered.IsCompletedSuccessfully)
         {
-            return;
+            await AskAgain(context, answered);
         }
-
-        // In a silo with a door actors call each other, too; what of that is asked again is theirs to say.
-        await (context.SourceId is { } source && !source.IsClient() ? answered : AskAgain(context, answered));
     }
 
     /// <param name="first">The first attempt, which failed.</param>

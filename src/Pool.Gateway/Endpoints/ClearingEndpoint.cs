@@ -3,6 +3,7 @@ using Grpc.Core;
 using Pool.Actors;
 using Pool.Gateway.Requests;
 using Pool.Gateway.Resources;
+using Pool.Hosting;
 using Pool.JointTransfers;
 using Pool.Ledgers;
 using Pool.V1;
@@ -36,7 +37,7 @@ internal sealed class ClearingEndpoint(IGrainFactory grains, Lists lists) : Clea
         var street = reading.Of(ResourceNames.Ledger, "parent", request.Parent);
         var clearing = ClearingResource.Read(reading, reading.Required("clearing", request.Clearing));
         var command = reading.Command(request.RequestId, request.Parent);
-        return await Answer(street, Grain(TransferId.OfOrder(command.RequestId)).Propose(clearing, street, command), context);
+        return await Answer(street, grains.JointTransfer(TransferId.OfOrder(command.RequestId)).Propose(clearing, street, command), context);
     }
 
     public override async Task<Clearing> AgreeToClearing(AgreeToClearingRequest request, ServerCallContext context)
@@ -44,7 +45,7 @@ internal sealed class ClearingEndpoint(IGrainFactory grains, Lists lists) : Clea
         var reading = new Reading(request, context);
         var (street, id) = reading.Of(ResourceNames.Clearing, "name", request.Name);
         var command = reading.Command(request.RequestId, () => ResourceNames.OfLedger(street));
-        return await Answer(street, Grain(id).Agree(street, command), context);
+        return await Answer(street, grains.JointTransfer(id).Agree(street, command), context);
     }
 
     public override async Task<Clearing> RejectClearing(RejectClearingRequest request, ServerCallContext context)
@@ -52,13 +53,13 @@ internal sealed class ClearingEndpoint(IGrainFactory grains, Lists lists) : Clea
         var reading = new Reading(request, context);
         var (street, id) = reading.Of(ResourceNames.Clearing, "name", request.Name);
         var command = reading.Command(request.RequestId, () => ResourceNames.OfLedger(street));
-        return await Answer(street, Grain(id).Reject(street, request.Reason, command), context);
+        return await Answer(street, grains.JointTransfer(id).Reject(street, request.Reason, command), context);
     }
 
     public override Task<Clearing> GetClearing(GetClearingRequest request, ServerCallContext context)
     {
         var (street, id) = ResourceNames.Clearing("name", request.Name);
-        return Answer(street, Grain(id).Get(street), context);
+        return Answer(street, grains.JointTransfer(id).Get(street), context);
     }
 
     public override async Task<ListClearingsResponse> ListClearings(ListClearingsRequest request, ServerCallContext context)
@@ -75,6 +76,4 @@ internal sealed class ClearingEndpoint(IGrainFactory grains, Lists lists) : Clea
         var (transfer, version) = await answering.For(context);
         return ClearingResource.Write(street, transfer, version);
     }
-
-    private IJointTransferGrain Grain(TransferId id) => grains.GetGrain<IJointTransferGrain>(id.Text);
 }

@@ -1,8 +1,8 @@
 using Grpc.Core;
 using Pool.Actors;
-using Pool.Communities;
 using Pool.Gateway.Errors;
 using Pool.Gateway.Requests;
+using Pool.Hosting;
 using Pool.V1;
 using Pool.Values;
 using Pool.Views;
@@ -20,11 +20,11 @@ internal sealed class CommunityEndpoint(IGrainFactory grains, Lists lists) : Com
         var id = reading.Of(() => Id(street, request.CommunityId));
         var community = reading.Required("community", request.Community);
         var command = reading.Command(request.RequestId, request.Parent);
-        return await Answer(Grain(id).Open(community.DisplayName, command), context);
+        return await Answer(grains.Community(id).Open(community.DisplayName, command), context);
     }
 
     public override Task<V1.Community> GetCommunity(GetCommunityRequest request, ServerCallContext context) =>
-        Answer(Grain(ResourceNames.Community("name", request.Name)).Get(), context);
+        Answer(grains.Community(ResourceNames.Community("name", request.Name)).Get(), context);
 
     public override async Task<ListCommunitiesResponse> ListCommunities(ListCommunitiesRequest request, ServerCallContext context)
     {
@@ -43,7 +43,7 @@ internal sealed class CommunityEndpoint(IGrainFactory grains, Lists lists) : Com
         var community = reading.Required("community", request.Community);
         var id = reading.Of(ResourceNames.Community, "community.name", community.Name);
         _ = reading.Of(() => new UpdateMask(request.UpdateMask, community, "display_name"));
-        return Answer(Grain(id).Rename(community.DisplayName, reading.Command(request.RequestId, community.Name, etag: community.Etag)), context);
+        return Answer(grains.Community(id).Rename(community.DisplayName, reading.Command(request.RequestId, community.Name, etag: community.Etag)), context);
     }
 
     private static CommunityId Id(StreetId street, string text)
@@ -60,6 +60,4 @@ internal sealed class CommunityEndpoint(IGrainFactory grains, Lists lists) : Com
         var (community, version) = await answering.For(context);
         return Write(community, version);
     }
-
-    private ICommunityGrain Grain(CommunityId id) => grains.GetGrain<ICommunityGrain>(id.Text);
 }

@@ -1,10 +1,10 @@
 using Grpc.Core;
 using Pool.Actors;
-using Pool.Communities;
 using Pool.Demands;
 using Pool.Gateway.Errors;
 using Pool.Gateway.Requests;
 using Pool.Gateway.Resources;
+using Pool.Hosting;
 using Pool.V1;
 using Pool.Values;
 using Pool.Views;
@@ -28,7 +28,7 @@ internal sealed class DemandEndpoint(IGrainFactory grains, Lists lists) : Demand
         var community = reading.Of(ResourceNames.Community, "parent", request.Parent);
         var terms = DemandResource.Terms(reading, community, reading.Required("demand", request.Demand));
         var command = reading.Command(request.RequestId, request.Parent);
-        var (demand, version) = await grains.GetGrain<ICommunityGrain>(community.Text).PostDemand(terms, command).For(context);
+        var (demand, version) = await grains.Community(community).PostDemand(terms, command).For(context);
         return DemandResource.Write(demand, version);
     }
 
@@ -38,14 +38,14 @@ internal sealed class DemandEndpoint(IGrainFactory grains, Lists lists) : Demand
         var community = reading.Of(ResourceNames.Community, "parent", request.Parent);
         var terms = DemandResource.Terms(reading, community, reading.Required("demand", request.Demand));
         reading.End();
-        var (preview, _) = await grains.GetGrain<ICommunityGrain>(community.Text).PreviewDemand(new(Guid.NewGuid()), terms).For(context);
+        var (preview, _) = await grains.Community(community).PreviewDemand(new(Guid.NewGuid()), terms).For(context);
         return ExplanationResource.Write(preview, Languages.Of(context.GetHttpContext().Request));
     }
 
     public override async Task<V1.Demand> GetDemand(GetDemandRequest request, ServerCallContext context)
     {
         var (home, id) = ResourceNames.Demand("name", request.Name);
-        var (demand, version) = await Grain(id).Get().For(context);
+        var (demand, version) = await grains.Demand(id).Get().For(context);
         return demand.Community == home ? DemandResource.Write(demand, version) : throw Missing(id);
     }
 
@@ -67,7 +67,7 @@ internal sealed class DemandEndpoint(IGrainFactory grains, Lists lists) : Demand
         var (home, id) = reading.Of(ResourceNames.Demand, "demand.name", changed.Name);
         var patch = reading.Of(() => DemandResource.Patch(reading, changed, request.UpdateMask));
         var command = reading.Command(request.RequestId, () => ResourceNames.Of(home.Street), home, changed.Etag);
-        var (demand, version) = await Grain(id).Change(patch, command).For(context);
+        var (demand, version) = await grains.Demand(id).Change(patch, command).For(context);
         return DemandResource.Write(demand, version);
     }
 
@@ -77,20 +77,18 @@ internal sealed class DemandEndpoint(IGrainFactory grains, Lists lists) : Demand
         var (home, id) = reading.Of(ResourceNames.Demand, "name", request.Name);
         var community = reading.Of(ResourceNames.Community, "community", request.Community);
         var command = reading.Command(request.RequestId, request.Community, home, request.Etag);
-        var (demand, version) = await Grain(id).Cancel(community, request.Reason, command).For(context);
+        var (demand, version) = await grains.Demand(id).Cancel(community, request.Reason, command).For(context);
         return DemandResource.Write(demand, version);
     }
 
     public override async Task<DemandExplanation> ExplainDemand(ExplainDemandRequest request, ServerCallContext context)
     {
         var (home, id) = ResourceNames.Demand("name", request.Name);
-        var (explanation, version) = await Grain(id).Explain().For(context);
+        var (explanation, version) = await grains.Demand(id).Explain().For(context);
         return explanation.Demand.Community == home
             ? ExplanationResource.Write(explanation, version, Languages.Of(context.GetHttpContext().Request))
             : throw Missing(id);
     }
 
     private static RefusedException Missing(DemandId id) => new(Refusal.Of(RefusalReason.DemandNotFound, id.Text));
-
-    private IDemandGrain Grain(DemandId id) => grains.GetGrain<IDemandGrain>(id.Text);
 }

@@ -6,8 +6,7 @@ using Pool.EventSourcing;
 using Pool.Gateway.Errors;
 using Pool.Gateway.Requests;
 using Pool.Gateway.Resources;
-using Pool.Partners;
-using Pool.Streets;
+using Pool.Hosting;
 using Pool.V1;
 using Pool.Values;
 using Pool.Views;
@@ -45,7 +44,7 @@ internal sealed class DispatchEndpoint(IGrainFactory grains, Lists lists, Watche
         var (home, demand, number) = reading.Of(ResourceNames.Proposal, "name", request.Name);
         var partner = reading.Of(ResourceNames.Partner, "partner", request.Partner);
         var command = reading.Command(request.RequestId, request.Partner, home, request.Etag);
-        return Answer(Grain(demand).Accept(number, partner, command), context);
+        return Answer(grains.Demand(demand).Accept(number, partner, command), context);
     }
 
     public override Task<V1.Demand> DeclineProposal(DeclineProposalRequest request, ServerCallContext context)
@@ -54,7 +53,7 @@ internal sealed class DispatchEndpoint(IGrainFactory grains, Lists lists, Watche
         var (home, demand, number) = reading.Of(ResourceNames.Proposal, "name", request.Name);
         var partner = reading.Of(ResourceNames.Partner, "partner", request.Partner);
         var command = reading.Command(request.RequestId, request.Partner, home, request.Etag);
-        return Answer(Grain(demand).Decline(number, partner, (Demands.DeclineReason)request.Reason, request.Note, command), context);
+        return Answer(grains.Demand(demand).Decline(number, partner, (Demands.DeclineReason)request.Reason, request.Note, command), context);
     }
 
     public override Task<V1.Demand> ClaimSeats(ClaimSeatsRequest request, ServerCallContext context)
@@ -63,7 +62,7 @@ internal sealed class DispatchEndpoint(IGrainFactory grains, Lists lists, Watche
         var (home, demand) = reading.Of(ResourceNames.Demand, "name", request.Name);
         var (community, offer) = reading.Of(ResourceNames.Offer, "offer", request.Offer);
         var command = reading.Command(request.RequestId, () => ResourceNames.Of(community, offer.Partner), home, request.Etag);
-        return Answer(Grain(demand).Claim(offer, community, request.People == 0 ? 1 : request.People, request.JoinWaitingList, command), context);
+        return Answer(grains.Demand(demand).Claim(offer, community, request.People == 0 ? 1 : request.People, request.JoinWaitingList, command), context);
     }
 
     public override Task<V1.Demand> SwapAssignment(SwapAssignmentRequest request, ServerCallContext context)
@@ -73,7 +72,7 @@ internal sealed class DispatchEndpoint(IGrainFactory grains, Lists lists, Watche
         var partner = reading.Of(ResourceNames.Partner, "partner", request.Partner);
         var (community, successor) = reading.Of(ResourceNames.Offer, "offer", request.Offer);
         var command = reading.Command(request.RequestId, request.Partner, home, request.Etag);
-        return Answer(Grain(demand).Swap(number, partner, successor, community, command), context);
+        return Answer(grains.Demand(demand).Swap(number, partner, successor, community, command), context);
     }
 
     public override Task<V1.Demand> StartAssignment(StartAssignmentRequest request, ServerCallContext context)
@@ -82,7 +81,7 @@ internal sealed class DispatchEndpoint(IGrainFactory grains, Lists lists, Watche
         var (home, demand, number) = reading.Of(ResourceNames.Assignment, "name", request.Name);
         var partner = reading.Of(ResourceNames.Partner, "partner", request.Partner);
         var command = reading.Command(request.RequestId, request.Partner, home, request.Etag);
-        return Answer(Grain(demand).Start(number, partner, command), context);
+        return Answer(grains.Demand(demand).Start(number, partner, command), context);
     }
 
     public override Task<V1.Demand> CompleteAssignment(CompleteAssignmentRequest request, ServerCallContext context)
@@ -91,7 +90,7 @@ internal sealed class DispatchEndpoint(IGrainFactory grains, Lists lists, Watche
         var (home, demand, number) = reading.Of(ResourceNames.Assignment, "name", request.Name);
         var partner = reading.Of(ResourceNames.Partner, "partner", request.Partner);
         var command = reading.Command(request.RequestId, request.Partner, home, request.Etag);
-        return Answer(Grain(demand).Complete(number, partner, new(request.Minutes), command), context);
+        return Answer(grains.Demand(demand).Complete(number, partner, new(request.Minutes), command), context);
     }
 
     public override Task<V1.Demand> ConfirmAssignment(ConfirmAssignmentRequest request, ServerCallContext context)
@@ -100,7 +99,7 @@ internal sealed class DispatchEndpoint(IGrainFactory grains, Lists lists, Watche
         var (home, demand, number) = reading.Of(ResourceNames.Assignment, "name", request.Name);
         var community = reading.Of(ResourceNames.Community, "community", request.Community);
         var command = reading.Command(request.RequestId, request.Community, home, request.Etag);
-        return Answer(Grain(demand).Confirm(number, community, new(request.Minutes), command), context);
+        return Answer(grains.Demand(demand).Confirm(number, community, new(request.Minutes), command), context);
     }
 
     public override Task<V1.Demand> DisputeAssignment(DisputeAssignmentRequest request, ServerCallContext context)
@@ -109,7 +108,7 @@ internal sealed class DispatchEndpoint(IGrainFactory grains, Lists lists, Watche
         var (home, demand, number) = reading.Of(ResourceNames.Assignment, "name", request.Name);
         var community = reading.Of(ResourceNames.Community, "community", request.Community);
         var command = reading.Command(request.RequestId, request.Community, home, request.Etag);
-        return Answer(Grain(demand).Dispute(number, community, request.Note, command), context);
+        return Answer(grains.Demand(demand).Dispute(number, community, request.Note, command), context);
     }
 
     public override Task<V1.Demand> ResolveDispute(ResolveDisputeRequest request, ServerCallContext context)
@@ -117,7 +116,7 @@ internal sealed class DispatchEndpoint(IGrainFactory grains, Lists lists, Watche
         var reading = new Reading(request, context);
         var (home, demand, number) = reading.Of(ResourceNames.Assignment, "name", request.Name);
         var command = reading.Command(request.RequestId, () => ResourceNames.Of(home.Street), home, request.Etag);
-        return Answer(Grain(demand).Resolve(number, new(request.Minutes), request.Note, command), context);
+        return Answer(grains.Demand(demand).Resolve(number, new(request.Minutes), request.Note, command), context);
     }
 
     public override Task<V1.Demand> CorrectAssignment(CorrectAssignmentRequest request, ServerCallContext context)
@@ -125,7 +124,7 @@ internal sealed class DispatchEndpoint(IGrainFactory grains, Lists lists, Watche
         var reading = new Reading(request, context);
         var (home, demand, number) = reading.Of(ResourceNames.Assignment, "name", request.Name);
         var command = reading.Command(request.RequestId, () => ResourceNames.Of(home.Street), home, request.Etag);
-        return Answer(Grain(demand).Correct(number, new(request.Minutes), request.Note, command), context);
+        return Answer(grains.Demand(demand).Correct(number, new(request.Minutes), request.Note, command), context);
     }
 
     public override Task<V1.Demand> RateAssignment(RateAssignmentRequest request, ServerCallContext context)
@@ -134,7 +133,7 @@ internal sealed class DispatchEndpoint(IGrainFactory grains, Lists lists, Watche
         var (home, demand, number) = reading.Of(ResourceNames.Assignment, "name", request.Name);
         var community = reading.Of(ResourceNames.Community, "community", request.Community);
         var command = reading.Command(request.RequestId, request.Community, home, request.Etag);
-        return Answer(Grain(demand).Rate(number, community, request.Stars, request.Comment, command), context);
+        return Answer(grains.Demand(demand).Rate(number, community, request.Stars, request.Comment, command), context);
     }
 
     public override Task<V1.Demand> CancelAssignment(CancelAssignmentRequest request, ServerCallContext context)
@@ -143,7 +142,7 @@ internal sealed class DispatchEndpoint(IGrainFactory grains, Lists lists, Watche
         var (home, demand, number) = reading.Of(ResourceNames.Assignment, "name", request.Name);
         var partner = reading.Of(ResourceNames.Partner, "partner", request.Partner);
         var command = reading.Command(request.RequestId, request.Partner, home, request.Etag);
-        return Answer(Grain(demand).GiveBack(number, partner, request.Note, command), context);
+        return Answer(grains.Demand(demand).GiveBack(number, partner, request.Note, command), context);
     }
 
     public override Task<V1.Demand> ReportNoShow(ReportNoShowRequest request, ServerCallContext context)
@@ -158,20 +157,20 @@ internal sealed class DispatchEndpoint(IGrainFactory grains, Lists lists, Watche
             _ => reading.Of<(RegisteredPartner?, CommunityId?, string)>(() => throw new RefusedException(RefusalReason.FieldRequired, "reporter")),
         };
         var command = reading.Command(request.RequestId, actor, home, request.Etag);
-        return Answer(Grain(demand).NoShow(number, partner, community, request.Note, command), context);
+        return Answer(grains.Demand(demand).NoShow(number, partner, community, request.Note, command), context);
     }
 
     public override async Task WatchDispatches(WatchDispatchesRequest request, IServerStreamWriter<DispatchEvent> responseStream, ServerCallContext context)
     {
         var (street, events) = (ResourceNames.Street("parent", request.Parent), Events(request.Events));
-        await grains.GetGrain<IStreetGrain>(street.Text).Get().For(context);
+        await grains.Street(street).Get().For(context);
         await watches.Tell(new(Street: street) { Events = events }, request.Cursor, responseStream, context);
     }
 
     public override async Task WatchDemand(WatchDemandRequest request, IServerStreamWriter<DispatchEvent> responseStream, ServerCallContext context)
     {
         var ((home, id), events) = (ResourceNames.Demand("name", request.Name), Events(request.Events));
-        var (demand, _) = await Grain(id).Get().For(context);
+        var (demand, _) = await grains.Demand(id).Get().For(context);
         await watches.Tell(
             demand.Community == home ? new(home.Street, id) { Events = events } : throw new RefusedException(Refusal.Of(RefusalReason.DemandNotFound, id.Text)), request.Cursor, responseStream, context);
     }
@@ -179,7 +178,7 @@ internal sealed class DispatchEndpoint(IGrainFactory grains, Lists lists, Watche
     public override async Task WatchProposals(WatchProposalsRequest request, IServerStreamWriter<DispatchEvent> responseStream, ServerCallContext context)
     {
         var (named, events) = (ResourceNames.Partner("parent", request.Parent), Events(request.Events));
-        var (partner, _) = await grains.GetGrain<IPartnerGrain>(named.Partner.Text).Get().For(context);
+        var (partner, _) = await grains.Partner(named.Partner).Get().For(context);
         await watches.Tell(
             partner.Community == named.Home ? new(Partner: partner.Id) { Events = events } : throw new RefusedException(Refusal.Of(RefusalReason.PartnerNotFound, named.Partner.Text)),
             request.Cursor, responseStream, context);
@@ -193,6 +192,4 @@ internal sealed class DispatchEndpoint(IGrainFactory grains, Lists lists, Watche
         var (demand, version) = await answering.For(context);
         return DemandResource.Write(demand, version);
     }
-
-    private IDemandGrain Grain(DemandId id) => grains.GetGrain<IDemandGrain>(id.Text);
 }

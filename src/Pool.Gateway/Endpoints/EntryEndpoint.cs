@@ -5,6 +5,7 @@ using Pool.Actors;
 using Pool.Gateway.Errors;
 using Pool.Gateway.Requests;
 using Pool.Gateway.Resources;
+using Pool.Hosting;
 using Pool.Ledgers;
 using Pool.V1;
 using Pool.Views;
@@ -29,7 +30,7 @@ internal sealed partial class EntryEndpoint(IGrainFactory grains, Lists lists) :
     public override async Task<Entry> GetEntry(GetEntryRequest request, ServerCallContext context)
     {
         var name = ResourceNames.Entry("name", request.Name);
-        return EntryResource.Write((await grains.GetGrain<ILedgerGrain>(name.Street.Text).Entry(name.Number).For(context)).Value);
+        return EntryResource.Write((await grains.Ledger(name.Street).Entry(name.Number).For(context)).Value);
     }
 
     public override async Task<ListEntriesResponse> ListEntries(ListEntriesRequest request, ServerCallContext context)

@@ -3,10 +3,9 @@ using Grpc.Core;
 using Pool.Actors;
 using Pool.Gateway.Requests;
 using Pool.Gateway.Resources;
+using Pool.Hosting;
 using Pool.Ledgers;
-using Pool.Partners;
 using Pool.V1;
-using Pool.Values;
 using Pool.Views;
 
 namespace Pool.Gateway.Endpoints;
@@ -14,14 +13,14 @@ namespace Pool.Gateway.Endpoints;
 internal sealed class LedgerEndpoint(IGrainFactory grains, Lists lists) : LedgerService.LedgerServiceBase
 {
     public override Task<V1.Ledger> GetLedger(GetLedgerRequest request, ServerCallContext context) =>
-        Answer(Grain(ResourceNames.Ledger("name", request.Name)).Get(), context);
+        Answer(grains.Ledger(ResourceNames.Ledger("name", request.Name)).Get(), context);
 
     public override Task<V1.Ledger> SetLedgerPolicy(SetLedgerPolicyRequest request, ServerCallContext context)
     {
         var reading = new Reading(request, context);
         var street = reading.Of(ResourceNames.Ledger, "name", request.Name);
         var policy = LedgerResource.Policy(reading.Required("policy", request.Policy));
-        return Answer(Grain(street).SetPolicy(policy, reading.Command(request.RequestId, () => ResourceNames.Of(street), etag: request.Etag)), context);
+        return Answer(grains.Ledger(street).SetPolicy(policy, reading.Command(request.RequestId, () => ResourceNames.Of(street), etag: request.Etag)), context);
     }
 
     public override Task<V1.Ledger> SetRates(SetRatesRequest request, ServerCallContext context)
@@ -29,13 +28,13 @@ internal sealed class LedgerEndpoint(IGrainFactory grains, Lists lists) : Ledger
         var reading = new Reading(request, context);
         var street = reading.Of(ResourceNames.Ledger, "name", request.Name);
         var rates = LedgerResource.Rates(reading, reading.Required("rates", request.Rates));
-        return Answer(Grain(street).SetRates(rates, reading.Command(request.RequestId, () => ResourceNames.Of(street), etag: request.Etag)), context);
+        return Answer(grains.Ledger(street).SetRates(rates, reading.Command(request.RequestId, () => ResourceNames.Of(street), etag: request.Etag)), context);
     }
 
     public override async Task<V1.Account> GetAccount(GetAccountRequest request, ServerCallContext context)
     {
         var (street, account) = ResourceNames.Account("name", request.Name);
-        var (standing, _) = await Grain(street).Account(account).For(context);
+        var (standing, _) = await grains.Ledger(street).Account(account).For(context);
         return LedgerResource.Write(street, standing);
     }
 
@@ -46,7 +45,7 @@ internal sealed class LedgerEndpoint(IGrainFactory grains, Lists lists) : Ledger
         var list = new ListRequest("accounts", request.PageSize, request.PageToken, request.MinPosition, Lists.Under([street.Text], ViewColumns.Street).Concat(Filters.Read(request.Filter, kind)));
         var (items, next) = await lists.Read<ListedAccount>(list, context);
         // The ledger itself says how they stand: what is held is no entry.
-        var (standings, _) = await Grain(street).Accounts([.. items.Select(item => item.Value.Account)]).For(context);
+        var (standings, _) = await grains.Ledger(street).Accounts([.. items.Select(item => item.Value.Account)]).For(context);
         return new() { Accounts = { standings.Select(standing => LedgerResource.Write(street, standing)) }, NextPageToken = next };
     }
 
@@ -56,7 +55,7 @@ internal sealed class LedgerEndpoint(IGrainFactory grains, Lists lists) : Ledger
         var street = reading.Of(ResourceNames.Ledger, "name", request.Name);
         var skill = reading.Of(ResourceNames.Skill, "skill", request.Skill);
         reading.End();
-        var (quote, _) = await Grain(street).Quote(
+        var (quote, _) = await grains.Ledger(street).Quote(
             (Offers.FeeMode)request.FeeMode, skill, request.Level == 0 ? 1 : request.Level, new(request.Minutes), request.HasRates ? request.Rates : null).For(context);
         return LedgerResource.Write(quote);
     }
@@ -64,7 +63,7 @@ internal sealed class LedgerEndpoint(IGrainFactory grains, Lists lists) : Ledger
     public override async Task<V1.Account> GetPartnerAccount(GetPartnerAccountRequest request, ServerCallContext context)
     {
         var partner = ResourceNames.Partner("partner", request.Partner);
-        var (registered, _) = await grains.GetGrain<IPartnerGrain>(partner.Partner.Text).Get().For(context);
+        var (registered, _) = await grains.Partner(partner.Partner).Get().For(context);
         if (registered.Community != partner.Home)
         {
             throw new Errors.RefusedException(Refusal.Of(RefusalReason.PartnerNotFound, partner.Partner.Text));
@@ -75,14 +74,14 @@ internal sealed class LedgerEndpoint(IGrainFactory grains, Lists lists) : Ledger
             throw new Errors.RefusedException(Refusal.Of(RefusalReason.PartnerErased));
         }
 
-        var (standing, _) = await Grain(partner.Home.Street).PartnerAccount(partner.Partner).For(context);
+        var (standing, _) = await grains.Ledger(partner.Home.Street).PartnerAccount(partner.Partner).For(context);
         return LedgerResource.Write(partner.Home.Street, standing);
     }
 
     public override async Task<V1.Account> GetResidentAccount(GetResidentAccountRequest request, ServerCallContext context)
     {
         var (home, resident) = ResourceNames.Resident("resident", request.Resident);
-        var (standing, _) = await Grain(home.Street).ResidentAccount(home, resident).For(context);
+        var (standing, _) = await grains.Ledger(home.Street).ResidentAccount(home, resident).For(context);
         return LedgerResource.Write(home.Street, standing);
     }
 
@@ -91,7 +90,7 @@ internal sealed class LedgerEndpoint(IGrainFactory grains, Lists lists) : Ledger
         var reading = new Reading(request, context);
         var (home, resident) = reading.Of(ResourceNames.Resident, "resident", request.Resident);
         var command = reading.Command(request.RequestId, () => ResourceNames.Of(home));
-        var (standing, _) = await Grain(home.Street).EraseResident(home, resident, command).For(context);
+        var (standing, _) = await grains.Ledger(home.Street).EraseResident(home, resident, command).For(context);
         return LedgerResource.Write(home.Street, standing);
     }
 
@@ -100,6 +99,4 @@ internal sealed class LedgerEndpoint(IGrainFactory grains, Lists lists) : Ledger
         var (ledger, version) = await answering.For(context);
         return LedgerResource.Write(ledger, version);
     }
-
-    private ILedgerGrain Grain(StreetId street) => grains.GetGrain<ILedgerGrain>(street.Text);
 }

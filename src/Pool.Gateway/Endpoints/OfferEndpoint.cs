@@ -3,6 +3,7 @@ using Pool.Actors;
 using Pool.Gateway.Errors;
 using Pool.Gateway.Requests;
 using Pool.Gateway.Resources;
+using Pool.Hosting;
 using Pool.Offers;
 using Pool.V1;
 using Pool.Values;
@@ -30,13 +31,13 @@ internal sealed class OfferEndpoint(IGrainFactory grains, Lists lists) : OfferSe
             ? read
             : throw new RefusedException(RefusalReason.FieldInvalid, "offer_id", TextValue.SlugForm));
         var terms = OfferResource.Terms(reading, id, reading.Required("offer", request.Offer));
-        return await Answer(Grain(id).Make(terms, reading.Command(request.RequestId, request.Parent, home)), context);
+        return await Answer(grains.Offer(id).Make(terms, reading.Command(request.RequestId, request.Parent, home)), context);
     }
 
     public override async Task<V1.Offer> GetOffer(GetOfferRequest request, ServerCallContext context)
     {
         var (home, id) = ResourceNames.Offer("name", request.Name);
-        var (offer, version) = await Grain(id).Get().For(context);
+        var (offer, version) = await grains.Offer(id).Get().For(context);
         return offer.Community == home ? OfferResource.Write(offer, version) : throw new RefusedException(Refusal.Of(RefusalReason.OfferNotFound, id.Text));
     }
 
@@ -70,7 +71,7 @@ internal sealed class OfferEndpoint(IGrainFactory grains, Lists lists) : OfferSe
                 mask.Value("notice_minutes", () => new Minutes(offer.NoticeMinutes)),
                 mask.Value("serves_on_holidays", () => offer.ServesOnHolidays));
         });
-        return Answer(Grain(id).Change(patch, reading.Command(request.RequestId, () => ResourceNames.Of(home, id.Partner), home, offer.Etag)), context);
+        return Answer(grains.Offer(id).Change(patch, reading.Command(request.RequestId, () => ResourceNames.Of(home, id.Partner), home, offer.Etag)), context);
     }
 
     public override Task<V1.Offer> WithdrawOffer(WithdrawOfferRequest request, ServerCallContext context)
@@ -78,7 +79,7 @@ internal sealed class OfferEndpoint(IGrainFactory grains, Lists lists) : OfferSe
         var reading = new Reading(request, context);
         var (home, id) = reading.Of(ResourceNames.Offer, "name", request.Name);
         var command = reading.Command(request.RequestId, () => ResourceNames.Of(home, id.Partner), home, request.Etag);
-        return Answer(Grain(id).Withdraw(command), context);
+        return Answer(grains.Offer(id).Withdraw(command), context);
     }
 
     private static async Task<V1.Offer> Answer(Task<Answer<Offers.Offer>> answering, ServerCallContext context)
@@ -86,6 +87,4 @@ internal sealed class OfferEndpoint(IGrainFactory grains, Lists lists) : OfferSe
         var (offer, version) = await answering.For(context);
         return OfferResource.Write(offer, version);
     }
-
-    private IOfferGrain Grain(OfferId id) => grains.GetGrain<IOfferGrain>(id.Text);
 }

@@ -4,11 +4,11 @@ using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Pool.Actors;
-using Pool.Demands;
 using Pool.Gateway.Availability;
 using Pool.Gateway.Errors;
 using Pool.Gateway.Requests;
 using Pool.Gateway.Resources;
+using Pool.Hosting;
 using Pool.Identities;
 using Pool.Partners;
 using Pool.V1;
@@ -37,13 +37,13 @@ internal sealed class PartnerEndpoint(IGrainFactory grains, Lists lists, [FromKe
         var id = reading.Of(() => ResourceNames.Id<PartnerId>("partner_id", named, TextValue.SlugForm));
         var profile = PartnerResource.Profile(reading.Required("partner", request.Partner));
         var command = reading.Command(request.RequestId, request.Parent);
-        return await Answer(Grain(id).Register(community, profile, command), context);
+        return await Answer(grains.Partner(id).Register(community, profile, command), context);
     }
 
     public override async Task<V1.Partner> GetPartner(GetPartnerRequest request, ServerCallContext context)
     {
         var (home, id) = ResourceNames.Partner("name", request.Name);
-        var (partner, version) = await Grain(id).Get().For(context);
+        var (partner, version) = await grains.Partner(id).Get().For(context);
         return partner.Community == home ? (await Write([new(partner, version, 0)], context))[0] : throw new RefusedException(Refusal.Of(RefusalReason.PartnerNotFound, id.Text));
     }
 
@@ -73,7 +73,7 @@ internal sealed class PartnerEndpoint(IGrainFactory grains, Lists lists, [FromKe
                 mask.Value("mode", () => (Partners.PartnerMode)partner.Mode),
                 mask.Value("capacity", () => PartnerResource.Capacity(partner)));
         });
-        return Answer(Grain(id).Change(patch, reading.Command(request.RequestId, partner.Name, home, partner.Etag)), context);
+        return Answer(grains.Partner(id).Change(patch, reading.Command(request.RequestId, partner.Name, home, partner.Etag)), context);
     }
 
     public override Task<V1.Partner> SetAvailability(SetAvailabilityRequest request, ServerCallContext context)
@@ -82,7 +82,7 @@ internal sealed class PartnerEndpoint(IGrainFactory grains, Lists lists, [FromKe
         var (home, id) = reading.Of(ResourceNames.Partner, "name", request.Name);
         var times = PartnerResource.Times(reading, reading.Required("availability", request.Availability));
         var command = reading.Command(request.RequestId, request.Name, home, request.Etag);
-        return Answer(Grain(id).SetAvailability(times, command), context);
+        return Answer(grains.Partner(id).SetAvailability(times, command), context);
     }
 
     public override Task<V1.Partner> ImportCalendar(ImportCalendarRequest request, ServerCallContext context)
@@ -92,19 +92,19 @@ internal sealed class PartnerEndpoint(IGrainFactory grains, Lists lists, [FromKe
         var ics = reading.Of(() => request.Ics.Length > 0 ? request.Ics : throw new RefusedException(RefusalReason.FieldRequired, "ics"));
         var busy = ics is null ? [] : reading.Of(() => CalendarResource.Busy("ics", ics, clock.GetUtcNow()));
         var command = reading.Command(request.RequestId, request.Name, home, request.Etag);
-        return Answer(Grain(id).ImportCalendar(busy, command), context);
+        return Answer(grains.Partner(id).ImportCalendar(busy, command), context);
     }
 
     public override async Task<HttpBody> ExportBookings(ExportBookingsRequest request, ServerCallContext context)
     {
         var (home, id) = ResourceNames.Partner("name", request.Name);
-        var (partner, _) = await Grain(id).Get().For(context);
+        var (partner, _) = await grains.Partner(id).Get().For(context);
         if (partner.Community != home)
         {
             throw new RefusedException(Refusal.Of(RefusalReason.PartnerNotFound, id.Text));
         }
 
-        var demands = await Task.WhenAll(partner.Calendar.Reservations.Keys.Select(hold => hold.Demand).Distinct().Select(demand => grains.GetGrain<IDemandGrain>(demand.Text).Get()));
+        var demands = await Task.WhenAll(partner.Calendar.Reservations.Keys.Select(hold => hold.Demand).Distinct().Select(demand => grains.Demand(demand).Get()));
         var ics = CalendarResource.Write(partner, (await Names([partner], context))[0], demands.Where(demand => demand.Refusal is null).Select(demand => demand.Value!).ToDictionary(demand => demand.Id), clock.GetUtcNow());
         return new() { ContentType = CalendarResource.ContentType, Data = ByteString.CopyFromUtf8(ics) };
     }
@@ -115,7 +115,7 @@ internal sealed class PartnerEndpoint(IGrainFactory grains, Lists lists, [FromKe
         var (home, id) = reading.Of(ResourceNames.Partner, "name", request.Name);
         var certificate = PartnerResource.Certificate(reading, reading.Required("certificate", request.Certificate));
         var command = reading.Command(request.RequestId, () => ResourceNames.Of(home), home, request.Etag);
-        return Answer(Grain(id).Certify(certificate, command), context);
+        return Answer(grains.Partner(id).Certify(certificate, command), context);
     }
 
     public override Task<V1.Partner> SuspendPartner(SuspendPartnerRequest request, ServerCallContext context)
@@ -123,7 +123,7 @@ internal sealed class PartnerEndpoint(IGrainFactory grains, Lists lists, [FromKe
         var reading = new Reading(request, context);
         var (home, id) = reading.Of(ResourceNames.Partner, "name", request.Name);
         var command = reading.Command(request.RequestId, () => ResourceNames.Of(home.Street), home, request.Etag);
-        return Answer(Grain(id).Suspend(request.Reason, command), context);
+        return Answer(grains.Partner(id).Suspend(request.Reason, command), context);
     }
 
     public override Task<V1.Partner> ReinstatePartner(ReinstatePartnerRequest request, ServerCallContext context)
@@ -131,7 +131,7 @@ internal sealed class PartnerEndpoint(IGrainFactory grains, Lists lists, [FromKe
         var reading = new Reading(request, context);
         var (home, id) = reading.Of(ResourceNames.Partner, "name", request.Name);
         var command = reading.Command(request.RequestId, () => ResourceNames.Of(home.Street), home, request.Etag);
-        return Answer(Grain(id).Reinstate(command), context);
+        return Answer(grains.Partner(id).Reinstate(command), context);
     }
 
     public override Task<V1.Partner> ErasePartner(ErasePartnerRequest request, ServerCallContext context)
@@ -139,7 +139,7 @@ internal sealed class PartnerEndpoint(IGrainFactory grains, Lists lists, [FromKe
         var reading = new Reading(request, context);
         var (home, id) = reading.Of(ResourceNames.Partner, "name", request.Name);
         var command = reading.Command(request.RequestId, () => ResourceNames.Of(home.Street), home, request.Etag);
-        return Answer(Grain(id).Erase(request.Reason, command), context);
+        return Answer(grains.Partner(id).Erase(request.Reason, command), context);
     }
 
     private async Task<V1.Partner> Answer(Task<Answer<Partners.Partner>> answering, ServerCallContext context)
@@ -156,7 +156,5 @@ internal sealed class PartnerEndpoint(IGrainFactory grains, Lists lists, [FromKe
     }
 
     private Task<ImmutableArray<string>> Names(IEnumerable<Partners.Partner> partners, ServerCallContext context) =>
-        Admission.Wait(grains.GetGrain<INameGrain>(0).Open([.. partners.Select(partner => new SealedName(partner.Id, partner.Profile!.Name))]), context);
-
-    private IPartnerGrain Grain(PartnerId id) => grains.GetGrain<IPartnerGrain>(id.Text);
+        Admission.Wait(grains.Names().Open([.. partners.Select(partner => new SealedName(partner.Id, partner.Profile!.Name))]), context);
 }

@@ -5,10 +5,10 @@ using Pool.Actors;
 using Pool.Gateway.Errors;
 using Pool.Gateway.Requests;
 using Pool.Gateway.Resources;
+using Pool.Hosting;
 using Pool.Ledgers;
 using Pool.Proofs;
 using Pool.V1;
-using Pool.Values;
 
 namespace Pool.Gateway.Endpoints;
 
@@ -22,7 +22,7 @@ internal sealed class ReceiptEndpoint(IGrainFactory grains) : ReceiptService.Rec
     public override async Task<HttpBody> GetReceipt(GetReceiptRequest request, ServerCallContext context)
     {
         var entry = ResourceNames.Entry("entry", request.Entry);
-        var (receipt, _) = await Grain(entry.Street).Receipt(entry.Number).For(context);
+        var (receipt, _) = await grains.Ledger(entry.Street).Receipt(entry.Number).For(context);
         return new() { ContentType = ContentType, Data = ByteString.CopyFromUtf8($"{receipt}") };
     }
 
@@ -38,14 +38,14 @@ internal sealed class ReceiptEndpoint(IGrainFactory grains) : ReceiptService.Rec
     public override async Task<V1.Checkpoint> GetCheckpoint(GetCheckpointRequest request, ServerCallContext context)
     {
         var street = ResourceNames.Ledger("ledger", request.Ledger);
-        var (published, _) = await Grain(street).Checkpoint().For(context);
+        var (published, _) = await grains.Ledger(street).Checkpoint().For(context);
         return new() { Name = $"{ResourceNames.OfLedger(street)}/checkpoint", Size = published.Size, Note = published.Note };
     }
 
     public override async Task<V1.ConsistencyProof> GetConsistencyProof(GetConsistencyProofRequest request, ServerCallContext context)
     {
         var street = ResourceNames.Ledger("ledger", request.Ledger);
-        var (proof, _) = await Grain(street).Consistency(request.OlderSize, request.NewerSize).For(context);
+        var (proof, _) = await grains.Ledger(street).Consistency(request.OlderSize, request.NewerSize).For(context);
         return new() { OlderSize = proof.Older, NewerSize = proof.Newer, Hashes = { proof.Hashes.Select(hash => hash.Text) } };
     }
 
@@ -68,11 +68,9 @@ internal sealed class ReceiptEndpoint(IGrainFactory grains) : ReceiptService.Rec
     private async Task<IssuedCertificate> Certified(string name, ServerCallContext context)
     {
         var partner = ResourceNames.Partner("partner", name);
-        return (await Grain(partner.Home.Street).Certify(partner).For(context)).Value;
+        return (await grains.Ledger(partner.Home.Street).Certify(partner).For(context)).Value;
     }
 
     private static VerifierKey Key(string text) =>
         VerifierKey.TryParse(text, out var key) ? key : throw new RefusedException(RefusalReason.FieldInvalid, "keys", "name+id+base64");
-
-    private ILedgerGrain Grain(StreetId street) => grains.GetGrain<ILedgerGrain>(street.Text);
 }

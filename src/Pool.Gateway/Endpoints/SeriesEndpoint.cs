@@ -3,9 +3,9 @@ using Pool.Actors;
 using Pool.Gateway.Errors;
 using Pool.Gateway.Requests;
 using Pool.Gateway.Resources;
+using Pool.Hosting;
 using Pool.Series;
 using Pool.V1;
-using Pool.Values;
 using Pool.Views;
 
 namespace Pool.Gateway.Endpoints;
@@ -22,13 +22,13 @@ internal sealed class SeriesEndpoint(IGrainFactory grains, Lists lists) : Series
         var community = reading.Of(ResourceNames.Community, "parent", request.Parent);
         var terms = SeriesResource.Terms(reading, community, reading.Required("series", request.Series));
         var command = reading.Command(request.RequestId, request.Parent);
-        return await Answer(Grain(new(command.RequestId)).Begin(community, terms, command), context);
+        return await Answer(grains.Series(new(command.RequestId)).Begin(community, terms, command), context);
     }
 
     public override async Task<V1.Series> GetSeries(GetSeriesRequest request, ServerCallContext context)
     {
         var (home, id) = ResourceNames.Series("name", request.Name);
-        var (series, version) = await Grain(id).Get().For(context);
+        var (series, version) = await grains.Series(id).Get().For(context);
         return series.Community == home ? SeriesResource.Write(series, version) : throw new RefusedException(Refusal.Of(RefusalReason.SeriesNotFound, id.Text));
     }
 
@@ -48,7 +48,7 @@ internal sealed class SeriesEndpoint(IGrainFactory grains, Lists lists) : Series
         var reading = new Reading(request, context);
         var (home, id) = reading.Of(ResourceNames.Series, "name", request.Name);
         var command = reading.Command(request.RequestId, () => ResourceNames.Of(home), home, request.Etag);
-        return await Answer(Grain(id).End(request.Reason, command), context);
+        return await Answer(grains.Series(id).End(request.Reason, command), context);
     }
 
     private static async Task<V1.Series> Answer(Task<Answer<DemandSeries>> answering, ServerCallContext context)
@@ -56,6 +56,4 @@ internal sealed class SeriesEndpoint(IGrainFactory grains, Lists lists) : Series
         var (series, version) = await answering.For(context);
         return SeriesResource.Write(series, version);
     }
-
-    private ISeriesGrain Grain(SeriesId id) => grains.GetGrain<ISeriesGrain>(id.Text);
 }

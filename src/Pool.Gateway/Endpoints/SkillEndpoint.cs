@@ -1,7 +1,7 @@
 using Grpc.Core;
 using Pool.Gateway.Requests;
 using Pool.Gateway.Resources;
-using Pool.Skills;
+using Pool.Hosting;
 using Pool.V1;
 using Pool.Values;
 using Pool.Views;
@@ -17,11 +17,11 @@ internal sealed class SkillEndpoint(IGrainFactory grains, Lists lists) : SkillSe
         var skill = reading.Required("skill", request.Skill);
         var command = reading.Command(request.RequestId, $"skills/{request.SkillId}");
         var added = new Skills.Skill(code, skill.NameZh, skill.NameEn, skill.Field, skill.DefaultWeightPercent, skill.RequiresCertificate);
-        return SkillResource.Write((await Catalogue.Add(added, command).For(context)).Value);
+        return SkillResource.Write((await grains.Skills().Add(added, command).For(context)).Value);
     }
 
     public override async Task<V1.Skill> GetSkill(GetSkillRequest request, ServerCallContext context) =>
-        SkillResource.Write((await Catalogue.Get(ResourceNames.Skill("name", request.Name)).For(context)).Value);
+        SkillResource.Write((await grains.Skills().Get(ResourceNames.Skill("name", request.Name)).For(context)).Value);
 
     public override async Task<ListSkillsResponse> ListSkills(ListSkillsRequest request, ServerCallContext context)
     {
@@ -29,6 +29,4 @@ internal sealed class SkillEndpoint(IGrainFactory grains, Lists lists) : SkillSe
         var (items, next) = await lists.Read<Skills.Skill>(new("skills", request.PageSize, request.PageToken, request.MinPosition, filter), context);
         return new() { Skills = { items.Select(item => SkillResource.Write(item.Value)) }, NextPageToken = next };
     }
-
-    private ISkillCatalogueGrain Catalogue => grains.GetGrain<ISkillCatalogueGrain>(SkillCatalogue.Key);
 }

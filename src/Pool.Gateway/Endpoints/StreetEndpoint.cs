@@ -2,8 +2,8 @@ using Grpc.Core;
 using Pool.Actors;
 using Pool.Gateway.Requests;
 using Pool.Gateway.Resources;
+using Pool.Hosting;
 using Pool.Streets;
-using Pool.Treaties;
 using Pool.V1;
 using Pool.Values;
 
@@ -22,11 +22,11 @@ internal sealed class StreetEndpoint(IGrainFactory grains, Lists lists) : Street
         var policy = reading.Of(() => StreetResource.Policy(street.Policy));
         var holidays = reading.Of(() => StreetResource.Holidays(street));
         var command = reading.Command(request.RequestId, $"streets/{request.StreetId}");
-        return await Answer(Grain(id).Open(street.DisplayName, neighbours, policy, holidays, command), context);
+        return await Answer(grains.Street(id).Open(street.DisplayName, neighbours, policy, holidays, command), context);
     }
 
     public override Task<V1.Street> GetStreet(GetStreetRequest request, ServerCallContext context) =>
-        Answer(Grain(ResourceNames.Street("name", request.Name)).Get(), context);
+        Answer(grains.Street(ResourceNames.Street("name", request.Name)).Get(), context);
 
     public override async Task<ListStreetsResponse> ListStreets(ListStreetsRequest request, ServerCallContext context)
     {
@@ -49,7 +49,7 @@ internal sealed class StreetEndpoint(IGrainFactory grains, Lists lists) : Street
                 mask.Has("policy") ? StreetResource.Policy(street.Policy) : null,
                 mask.Value("holidays", () => StreetResource.Holidays(street)));
         });
-        return Answer(Grain(id).Change(patch, reading.Command(request.RequestId, street.Name, etag: street.Etag)), context);
+        return Answer(grains.Street(id).Change(patch, reading.Command(request.RequestId, street.Name, etag: street.Etag)), context);
     }
 
     public override Task<V1.Street> SetTreaty(SetTreatyRequest request, ServerCallContext context)
@@ -59,7 +59,7 @@ internal sealed class StreetEndpoint(IGrainFactory grains, Lists lists) : Street
         var borrower = reading.Of(ResourceNames.Street, "borrower", request.Borrower);
         var terms = reading.Of(() => TreatyResource.Terms(request.Terms));
         var command = reading.Command(request.RequestId, request.Name, etag: request.Etag);
-        return Answer(grains.GetGrain<ILenderGrain>(lender.Text).SetTreaty(borrower, request.Open, terms, command), context);
+        return Answer(grains.Lender(lender).SetTreaty(borrower, request.Open, terms, command), context);
     }
 
     public override async Task<V1.GapForecast> ForecastGaps(ForecastGapsRequest request, ServerCallContext context)
@@ -68,7 +68,7 @@ internal sealed class StreetEndpoint(IGrainFactory grains, Lists lists) : Street
         var street = reading.Of(ResourceNames.Street, "parent", request.Parent);
         var skill = reading.Of(ResourceNames.Skill, "skill", request.Skill);
         reading.End();
-        var (forecast, _) = await Grain(street).ForecastGaps(skill, request.HorizonDays == 0 ? UsualHorizonDays : request.HorizonDays).For(context);
+        var (forecast, _) = await grains.Street(street).ForecastGaps(skill, request.HorizonDays == 0 ? UsualHorizonDays : request.HorizonDays).For(context);
         return StreetResource.Write(forecast);
     }
 
@@ -77,6 +77,4 @@ internal sealed class StreetEndpoint(IGrainFactory grains, Lists lists) : Street
         var (street, version) = await answering.For(context);
         return StreetResource.Write(street, version);
     }
-
-    private IStreetGrain Grain(StreetId id) => grains.GetGrain<IStreetGrain>(id.Text);
 }

@@ -4,6 +4,7 @@ using Pool.Actors;
 using Pool.Gateway.Errors;
 using Pool.Gateway.Requests;
 using Pool.Gateway.Resources;
+using Pool.Hosting;
 using Pool.Ledgers;
 using Pool.V1;
 using Pool.Values;
@@ -81,5 +82,5 @@ internal sealed class TransferEndpoint(IGrainFactory grains) : TransferService.T
         : new() { Entry = EntryResource.Write(outcome.Entry!) };
 
     private async Task<ImmutableArray<TransferOutcome>> Carry(StreetId street, ImmutableArray<TransferRequest> orders, ServerCallContext context) =>
-        orders.IsEmpty ? [] : (await grains.GetGrain<ILedgerGrain>(street.Text).Transfer(orders).For(context)).Value;
+        orders.IsEmpty ? [] : (await grains.Ledger(street).Transfer(orders).For(context)).Value;
 }

@@ -2,7 +2,7 @@ using Grpc.Core;
 using Pool.Actors;
 using Pool.Gateway.Requests;
 using Pool.Gateway.Resources;
-using Pool.Treaties;
+using Pool.Hosting;
 using Pool.V1;
 using Pool.Values;
 
@@ -15,7 +15,7 @@ internal sealed class TreatyEndpoint(IGrainFactory grains) : TreatyService.Treat
     public override Task<V1.TreatyAccount> GetTreaty(GetTreatyRequest request, ServerCallContext context)
     {
         var (lender, borrower) = ResourceNames.Treaty("name", request.Name);
-        return Answer(lender, Grain(lender).Account(borrower), context);
+        return Answer(lender, grains.Lender(lender).Account(borrower), context);
     }
 
     public override async Task<V1.TreatyRehearsal> RehearseTreaty(RehearseTreatyRequest request, ServerCallContext context)
@@ -24,7 +24,7 @@ internal sealed class TreatyEndpoint(IGrainFactory grains) : TreatyService.Treat
         var (lender, borrower) = reading.Of(ResourceNames.Treaty, "name", request.Name);
         var terms = reading.Of(() => TreatyResource.Terms(request.Terms)) ?? Treaties.TreatyTerms.Unbound;
         reading.End();
-        var (rehearsal, _) = await Grain(lender).Rehearse(borrower, terms, request.Days == 0 ? UsualDays : request.Days).For(context);
+        var (rehearsal, _) = await grains.Lender(lender).Rehearse(borrower, terms, request.Days == 0 ? UsualDays : request.Days).For(context);
         return TreatyResource.Write(rehearsal);
     }
 
@@ -33,14 +33,14 @@ internal sealed class TreatyEndpoint(IGrainFactory grains) : TreatyService.Treat
         var reading = new Reading(request, context);
         var (lender, borrower) = reading.Of(ResourceNames.Treaty, "name", request.Name);
         var command = reading.Command(request.RequestId, () => ResourceNames.Of(lender), etag: request.Etag);
-        var (street, version) = await Grain(lender).RecallLoans(borrower, request.Reason, command).For(context);
+        var (street, version) = await grains.Lender(lender).RecallLoans(borrower, request.Reason, command).For(context);
         return StreetResource.Write(street, version);
     }
 
     public override async Task<ListLoanRequestsResponse> ListLoanRequests(ListLoanRequestsRequest request, ServerCallContext context)
     {
         var (lender, borrower) = ResourceNames.Treaties("parent", request.Parent);
-        var (requests, _) = await Grain(lender).Requests(borrower).For(context);
+        var (requests, _) = await grains.Lender(lender).Requests(borrower).For(context);
         return new() { LoanRequests = { requests.Select(asked => TreatyResource.Write(lender, asked)) } };
     }
 
@@ -49,7 +49,7 @@ internal sealed class TreatyEndpoint(IGrainFactory grains) : TreatyService.Treat
         var reading = new Reading(request, context);
         var (lender, borrower, number) = reading.Of(ResourceNames.LoanRequest, "name", request.Name);
         var command = reading.Command(request.RequestId, () => ResourceNames.Of(lender), etag: request.Etag);
-        return Answer(lender, Grain(lender).AnswerLoan(borrower, number, approved: true, "", command), context);
+        return Answer(lender, grains.Lender(lender).AnswerLoan(borrower, number, approved: true, "", command), context);
     }
 
     public override Task<V1.TreatyAccount> DeclineLoan(DeclineLoanRequest request, ServerCallContext context)
@@ -57,7 +57,7 @@ internal sealed class TreatyEndpoint(IGrainFactory grains) : TreatyService.Treat
         var reading = new Reading(request, context);
         var (lender, borrower, number) = reading.Of(ResourceNames.LoanRequest, "name", request.Name);
         var command = reading.Command(request.RequestId, () => ResourceNames.Of(lender), etag: request.Etag);
-        return Answer(lender, Grain(lender).AnswerLoan(borrower, number, approved: false, request.Note, command), context);
+        return Answer(lender, grains.Lender(lender).AnswerLoan(borrower, number, approved: false, request.Note, command), context);
     }
 
     private static async Task<V1.TreatyAccount> Answer(StreetId lender, Task<Answer<Treaties.TreatyAccount>> answering, ServerCallContext context)
@@ -65,6 +65,4 @@ internal sealed class TreatyEndpoint(IGrainFactory grains) : TreatyService.Treat
         var (account, version) = await answering.For(context);
         return TreatyResource.Write(lender, account, version);
     }
-
-    private ILenderGrain Grain(StreetId lender) => grains.GetGrain<ILenderGrain>(lender.Text);
 }

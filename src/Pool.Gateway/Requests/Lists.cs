@@ -2,6 +2,7 @@ using Grpc.Core;
 using Pool.Actors;
 using Pool.Gateway.Availability;
 using Pool.Gateway.Errors;
+using Pool.Hosting;
 using Pool.Views;
 
 namespace Pool.Gateway.Requests;
@@ -21,7 +22,7 @@ internal sealed class Lists(IGrainFactory grains, PageTokens tokens)
 
     /// <summary>Those of some rows that there are, by their keys.</summary>
     public Task<IReadOnlyDictionary<string, T>> Find<T>(IEnumerable<string> keys, long minPosition, ServerCallContext context) where T : class =>
-        Admission.Wait(grains.GetGrain<IViewGrain>(0).Find<T>([.. keys], minPosition), context);
+        Admission.Wait(grains.Views().Find<T>([.. keys], minPosition), context);
 
     /// <summary>One page, and the token of the next ("" at the end).</summary>
     public async Task<(IReadOnlyList<ListItem<T>> Items, string NextPageToken)> Read<T>(ListRequest request, ServerCallContext context) where T : class
@@ -35,7 +36,7 @@ internal sealed class Lists(IGrainFactory grains, PageTokens tokens)
         var list = $"{request.List}?{string.Join('&', conditions.Select(condition => $"{condition.Column}={condition.Value}"))}";
         var query = new ListQuery(
             [.. conditions], tokens.Read(list, request.PageToken), request.PageSize == 0 ? DefaultPage : request.PageSize, request.MinPosition);
-        var page = await Admission.Wait(grains.GetGrain<IViewGrain>(0).List<T>(query), context);
+        var page = await Admission.Wait(grains.Views().List<T>(query), context);
         return (page.Items, page.More ? tokens.Write(list, page.Items[^1].Place) : "");
     }
 }

@@ -19,7 +19,7 @@ internal sealed class Watches(IGrainFactory grains, IOptions<PoolOptions> option
     /// <param name="from">Behind which position; below 0 with what comes next.</param>
     public async Task Tell(WatchSubject subject, long from, IServerStreamWriter<DispatchEvent> client, ServerCallContext context)
     {
-        var feed = grains.GetGrain<IViewGrain>(0);
+        var feed = grains.Views();
         var head = await feed.Head();
         if (from > head)
         {

@@ -1,9 +1,8 @@
 using Pool.Actors;
 using Pool.Demands;
 using Pool.EventSourcing;
-using Pool.Ledgers;
+using Pool.Hosting;
 using Pool.Skills;
-using Pool.Streets;
 using Pool.Values;
 
 namespace Pool.Communities;
@@ -21,7 +20,7 @@ internal sealed class CommunityGrain(ActorServices services)
 
     public async Task<Answer<Community>> Open(string name, Command command)
     {
-        var street = await GrainFactory.GetGrain<IStreetGrain>(Id.Street.Text).Get();
+        var street = await GrainFactory.Street(Id.Street).Get();
         return await Decide(command, (community, now) => CommunityRules.Open(community, Id, name, street.Refusal, now));
     }
 
@@ -38,12 +37,12 @@ internal sealed class CommunityGrain(ActorServices services)
         if (decision.Refusal is { } refusal)
         {
             // A retry may come when the window has passed; what was answered then is the answer still.
-            var recalled = await GrainFactory.GetGrain<IDemandGrain>(demand.Text).RecallPosting(command);
+            var recalled = await GrainFactory.Demand(demand).RecallPosting(command);
             return recalled.Refusal is { Reason: RefusalReason.AlreadyExists } ? refusal : recalled;
         }
 
         return await _services.Begin<Demand, DemandEvent>($"demand/{demand}", decision.Events[0], command)
-            ?? await GrainFactory.GetGrain<IDemandGrain>(demand.Text).RecallPosting(command);
+            ?? await GrainFactory.Demand(demand).RecallPosting(command);
     }
 
     public async Task<Answer<DemandPreview>> PreviewDemand(DemandId demand, DemandTerms terms)
@@ -51,23 +50,23 @@ internal sealed class CommunityGrain(ActorServices services)
         var (home, skill, payer, earlier) = (await Get(), await Skill(terms.Skill), await Payer(terms), await Earlier(terms));
         var decision = DemandRules.Post(demand, Id, DemandRules.AskedInOrder(terms), skill, home.Refusal, payer, earlier, Now);
         return decision is { Refusal: null, Events: [DemandPosted posted] }
-            ? Answer<DemandPreview>.Of(await GrainFactory.GetGrain<IDemandGrain>(demand.Text).Preview(Id, posted.Terms, posted.RequiresCertificate, posted.People))
+            ? Answer<DemandPreview>.Of(await GrainFactory.Demand(demand).Preview(Id, posted.Terms, posted.RequiresCertificate, posted.People))
             : decision.Refusal!;
     }
 
     /// <summary>What the ledger says against the account that is to pay; null where it may, or the community's fund does.</summary>
     private async ValueTask<Refusal?> Payer(DemandTerms terms) =>
-        terms.Payer is { } account ? await GrainFactory.GetGrain<ILedgerGrain>(Id.Street.Text).MayPay(account, "demand.payer") : null;
+        terms.Payer is { } account ? await GrainFactory.Ledger(Id.Street).MayPay(account, "demand.payer") : null;
 
     /// <summary>The demand whose people are wanted; null where anybody is.</summary>
     private async ValueTask<Answer<Demand>?> Earlier(DemandTerms terms) =>
-        terms.SameAs is { } earlier ? await GrainFactory.GetGrain<IDemandGrain>(earlier.Text).Get() : default(Answer<Demand>?);
+        terms.SameAs is { } earlier ? await GrainFactory.Demand(earlier).Get() : default(Answer<Demand>?);
 
     private async ValueTask<Answer<Skill>> Skill(SkillCode code)
     {
         if (!_skills.TryGetValue(code, out var skill))
         {
-            var known = await GrainFactory.GetGrain<ISkillCatalogueGrain>(SkillCatalogue.Key).Get(code);
+            var known = await GrainFactory.Skills().Get(code);
             if (known.Refusal is { } unknown)
             {
                 return unknown with { Fields = ["demand.skill"] };

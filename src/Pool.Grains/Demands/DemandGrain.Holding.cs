@@ -1,3 +1,4 @@
+using Pool.Hosting;
 using Pool.Matching;
 using Pool.Offers;
 using Pool.Partners;
@@ -127,12 +128,12 @@ internal sealed partial class DemandGrain
         await Partner(candidate.Offer.Partner).Release(hold, noShow);
     }
 
-    private IPartnerGrain Partner(PartnerId partner) => GrainFactory.GetGrain<IPartnerGrain>(partner.Text);
+    private IPartnerGrain Partner(PartnerId partner) => GrainFactory.Partner(partner);
 
     /// <summary>Whether another street than the demand's lends the candidate.</summary>
     private bool IsLent(Candidate candidate) => candidate.Community.Street != State.Community.Street;
 
-    private ILenderGrain Lender(Candidate candidate) => GrainFactory.GetGrain<ILenderGrain>(candidate.Community.Street.Text);
+    private ILenderGrain Lender(Candidate candidate) => GrainFactory.Lender(candidate.Community.Street);
 
-    private IOfferGrain Offer(Candidate candidate) => GrainFactory.GetGrain<IOfferGrain>(candidate.Offer.Text);
+    private IOfferGrain Offer(Candidate candidate) => GrainFactory.Offer(candidate.Offer);
 }

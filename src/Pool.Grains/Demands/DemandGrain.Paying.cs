@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Pool.Hosting;
 using Pool.Ledgers;
 using Pool.Matching;
 using Pool.Offers;
@@ -100,5 +101,5 @@ internal sealed partial class DemandGrain
 
     private static IEnumerable<StreetId> StreetsOf(Payment payment) => new[] { payment.PayingStreet, payment.EarningStreet }.Distinct();
 
-    private ILedgerGrain Ledger(StreetId street) => GrainFactory.GetGrain<ILedgerGrain>(street.Text);
+    private ILedgerGrain Ledger(StreetId street) => GrainFactory.Ledger(street);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Pool.EventSourcing;
+using Pool.Hosting;
 using Pool.Matching;
 using Pool.Partners;
 using Pool.Rounds;
@@ -63,7 +64,7 @@ internal sealed partial class DemandGrain
     {
         var home = State.Community.Street;
         var street = (await Street(home).Get()).Value?.Policy.RoundStreet is { } convening && (await Street(convening).Get()).Refusal is null ? convening : home;
-        var roundAt = await GrainFactory.GetGrain<IRoundGrain>(street.Text).Join(State.Id);
+        var roundAt = await GrainFactory.Round(street).Join(State.Id);
         await Decide((demand, now) => RoundDemandRules.Joined(demand, street, roundAt, now));
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Pool.Actors;
 using Pool.EventSourcing;
+using Pool.Hosting;
 using Pool.Partners;
 using Pool.Streets;
 using Pool.Values;
@@ -108,7 +109,7 @@ internal sealed partial class DemandGrain(ActorServices services) : EventSourced
         _ => Task.CompletedTask,
     };
 
-    private IStreetGrain Street(StreetId street) => GrainFactory.GetGrain<IStreetGrain>(street.Text);
+    private IStreetGrain Street(StreetId street) => GrainFactory.Street(street);
 
     private async Task Confirm(Proposal proposal)
     {

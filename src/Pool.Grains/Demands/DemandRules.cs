@@ -65,7 +65,7 @@ public static class DemandRules
             }
         }
 
-        if (demand.Moot.Any())
+        if (demand.HasMoot)
         {
             return new WithdrawMoot();
         }

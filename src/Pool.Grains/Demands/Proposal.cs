@@ -131,6 +131,9 @@ public sealed record Proposal(
 
     public bool IsPending => Status == ProposalStatus.Pending;
 
+    /// <summary>Whether somebody is asked for seats that nobody has.</summary>
+    public bool IsForOpenSeats => IsPending && Replaces is null;
+
     /// <summary>Whether its seats are taken by the assignment that it became.</summary>
     public bool TakesSeats => Assignment is { Status: not AssignmentStatus.Released };
 

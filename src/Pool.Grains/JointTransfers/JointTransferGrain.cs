@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using Pool.Actors;
 using Pool.EventSourcing;
+using Pool.Hosting;
 using Pool.Ledgers;
-using Pool.Streets;
 using Pool.Values;
 
 namespace Pool.JointTransfers;
@@ -100,9 +100,9 @@ internal sealed class JointTransferGrain(ActorServices services) : EventSourcedG
 
     private async Task<Refusal?> Unknown(ImmutableArray<StreetId> streets)
     {
-        var answers = await Task.WhenAll(streets.Select(street => GrainFactory.GetGrain<IStreetGrain>(street.Text).Get()));
+        var answers = await Task.WhenAll(streets.Select(street => GrainFactory.Street(street).Get()));
         return answers.FirstOrDefault(answer => answer.Refusal is not null).Refusal is { } unknown ? unknown with { Fields = ["clearing.streets"] } : null;
     }
 
-    private ILedgerGrain Ledger(Leg leg) => GrainFactory.GetGrain<ILedgerGrain>(leg.Street.Text);
+    private ILedgerGrain Ledger(Leg leg) => GrainFactory.Ledger(leg.Street);
 }

@@ -1,10 +1,7 @@
 using Pool.Actors;
-using Pool.Communities;
+using Pool.Hosting;
 using Pool.Identities;
-using Pool.Partners;
 using Pool.Proofs;
-using Pool.Skills;
-using Pool.Streets;
 using Pool.Values;
 using Pool.Views;
 
@@ -17,7 +14,7 @@ internal sealed partial class LedgerGrain
 
     public async Task<Answer<IssuedCertificate>> Certify(RegisteredPartner partner)
     {
-        var registered = await GrainFactory.GetGrain<IPartnerGrain>(partner.Partner.Text).Get();
+        var registered = await GrainFactory.Partner(partner.Partner).Get();
         if (registered.Value is not { Profile: { } profile } known || known.Community != partner.Home)
         {
             return Refusal.Of(RefusalReason.PartnerNotFound, partner.Partner.Text);
@@ -36,9 +33,9 @@ internal sealed partial class LedgerGrain
             throw new EventSourcing.JournalUnavailableException($"The views of ledger {Street} are being built.");
         }
 
-        var street = (await GrainFactory.GetGrain<IStreetGrain>(Street.Text).Get()).Value!.Name;
-        var skills = await Named(standing.Select(entry => entry.Service!.Skill), async skill => (await GrainFactory.GetGrain<ISkillCatalogueGrain>(SkillCatalogue.Key).Get(skill)).Value!);
-        var communities = await Named(standing.Select(entry => entry.Service!.Receiver), async community => (await GrainFactory.GetGrain<ICommunityGrain>(community.Text).Get()).Value!.Name);
+        var street = (await GrainFactory.Street(Street).Get()).Value!.Name;
+        var skills = await Named(standing.Select(entry => entry.Service!.Skill), async skill => (await GrainFactory.Skills().Get(skill)).Value!);
+        var communities = await Named(standing.Select(entry => entry.Service!.Receiver), async community => (await GrainFactory.Community(community).Get()).Value!.Name);
         var certificate = new ServiceCertificate(
             Street, street, partner.Home, partner.Partner, identity.Name(profile.Name), Now, minutes,
             [.. standing.Select(entry => entry.Service!).Zip(standing, (service, entry) => new CertifiedService(

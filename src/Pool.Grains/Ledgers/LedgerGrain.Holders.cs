@@ -1,8 +1,7 @@
 using Pool.Actors;
-using Pool.Communities;
 using Pool.EventSourcing;
+using Pool.Hosting;
 using Pool.Identities;
-using Pool.Partners;
 using Pool.Values;
 
 namespace Pool.Ledgers;
@@ -25,7 +24,7 @@ internal sealed partial class LedgerGrain
         if (party.Home.Street != Street && Holder.Of(party) is not null)
         {
             // Its own street knows under which pseudonym.
-            return await GrainFactory.GetGrain<ILedgerGrain>(party.Home.Street.Text).AccountOf(party, make);
+            return await GrainFactory.Ledger(party.Home.Street).AccountOf(party, make);
         }
 
         return Holder.Of(party) is not { } holder ? new(AccountId.OfFund(party.Home), null)
@@ -37,7 +36,7 @@ internal sealed partial class LedgerGrain
         await IdentityOf(Holder.Of(partner)) is { } identity ? await Standing(AccountId.OfPartner(identity.Pseudonym)) : Refusal.Of(RefusalReason.PartnerErased);
 
     public async Task<Answer<AccountStanding>> ResidentAccount(CommunityId community, ResidentId resident) =>
-        (await GrainFactory.GetGrain<ICommunityGrain>(community.Text).Get()).Refusal
+        (await GrainFactory.Community(community).Get()).Refusal
         ?? (await Known(Holder.Of(community, resident)) is { } identity ? await Standing(AccountId.OfResident(identity.Pseudonym)) : Refusal.Of(RefusalReason.AccountNotFound, resident.Text));
 
     public async Task<Answer<AccountStanding>> EraseResident(CommunityId community, ResidentId resident, Command command)
@@ -133,7 +132,7 @@ internal sealed partial class LedgerGrain
     {
         var found = await _services.Vault.Find([holder]);
         return found.TryGetValue(holder, out var known) ? known
-            : holder.Partner is { } partner && await GrainFactory.GetGrain<IPartnerGrain>(partner.Text).IsErased() ? null
+            : holder.Partner is { } partner && await GrainFactory.Partner(partner).IsErased() ? null
             : await _services.Vault.Of(holder, Former(holder));
     }
 

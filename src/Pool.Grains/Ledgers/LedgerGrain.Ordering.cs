@@ -2,12 +2,10 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using Pool.Actors;
-using Pool.Communities;
 using Pool.EventSourcing;
 using Pool.Hosting;
 using Pool.Identities;
 using Pool.JointTransfers;
-using Pool.Partners;
 
 namespace Pool.Ledgers;
 
@@ -103,7 +101,7 @@ internal sealed partial class LedgerGrain
         }
 
         var legs = JointTransferRules.Gift(Street, read.Order with { To = AccountId.OfMirror(receiver.Home.Street) }, read.Order.To);
-        var joint = await GrainFactory.GetGrain<IJointTransferGrain>(TransferId.OfOrder(read.Command.RequestId).Text).Order(legs, read.Command);
+        var joint = await GrainFactory.JointTransfer(TransferId.OfOrder(read.Command.RequestId)).Order(legs, read.Command);
         return joint.Refusal is { } refusal ? refusal : Answer<ListedEntry>.Of(await Listed(joint.Value!.Entries[0].Number, joint.Position), joint.Version, joint.Position);
     }
 
@@ -145,8 +143,8 @@ internal sealed partial class LedgerGrain
     }
 
     private async Task<Refusal?> Absent(Party party) =>
-        party.Partner is not { } partner ? (await GrainFactory.GetGrain<ICommunityGrain>(party.Home.Text).Get()).Refusal
-        : await GrainFactory.GetGrain<IPartnerGrain>(partner.Text).Get() is not { Value: { } registered } || registered.Community != party.Home ? Refusal.Of(RefusalReason.PartnerNotFound, partner.Text)
+        party.Partner is not { } partner ? (await GrainFactory.Community(party.Home).Get()).Refusal
+        : await GrainFactory.Partner(partner).Get() is not { Value: { } registered } || registered.Community != party.Home ? Refusal.Of(RefusalReason.PartnerNotFound, partner.Text)
         : registered.Erased ? Refusal.Of(RefusalReason.PartnerErased)
         : null;
 

@@ -1,7 +1,6 @@
 using Pool.Actors;
 using Pool.Hosting;
 using Pool.Proofs;
-using Pool.Streets;
 using Pool.Values;
 using Pool.Views;
 using Pool.Witnesses;
@@ -127,7 +126,7 @@ internal sealed partial class LedgerGrain
         var note = key.Sign(new(key.Log.Name, log.Size, log.Root));
         var known = State.Published.Size;
         var request = new WitnessRequest(Street, Key, note, known, await Log.Consistency(Street, known, log.Size, position));
-        var neighbours = (await GrainFactory.GetGrain<IStreetGrain>(Street.Text).Get()).Value?.Neighbours ?? [];
+        var neighbours = (await GrainFactory.Street(Street).Get()).Value?.Neighbours ?? [];
         var signatures = await Task.WhenAll(neighbours.Select(neighbour => Cosigned(neighbour, request, log.Size, position)));
         note = note with { Signatures = [.. note.Signatures, .. signatures.OfType<NoteSignature>()] };
         await Decide((ledger, _) => LedgerRules.Publish(ledger, new(log.Size, note.ToString()), Keeper));
@@ -136,7 +135,7 @@ internal sealed partial class LedgerGrain
     /// <summary>A neighbour's signature; null where it gives none, or cannot be reached: the checkpoint is published without.</summary>
     private async Task<NoteSignature?> Cosigned(StreetId neighbour, WitnessRequest request, long size, long position)
     {
-        var witness = GrainFactory.GetGrain<IWitnessGrain>(neighbour.Text);
+        var witness = GrainFactory.Witness(neighbour);
         try
         {
             var answer = await witness.Cosign(request);

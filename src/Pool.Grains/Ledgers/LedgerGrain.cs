@@ -1,11 +1,10 @@
 using System.Collections.Immutable;
 using Pool.Actors;
 using Pool.EventSourcing;
+using Pool.Hosting;
 using Pool.Identities;
 using Pool.Matching;
 using Pool.Offers;
-using Pool.Skills;
-using Pool.Streets;
 using Pool.Values;
 
 namespace Pool.Ledgers;
@@ -73,7 +72,7 @@ internal sealed partial class LedgerGrain(ActorServices services) : EventSourced
 
     public async Task<Answer<Quote>> Quote(FeeMode mode, SkillCode skill, int level, Minutes minutes, int? version)
     {
-        var catalogued = await GrainFactory.GetGrain<ISkillCatalogueGrain>(SkillCatalogue.Key).Get(skill);
+        var catalogued = await GrainFactory.Skills().Get(skill);
         var (known, unknown) = (await Read(), Check.Lowest(catalogued.Refusal, await Unopened()));
         var (quote, refusal) = RateRules.Quote(known.Value ?? Ledger.Empty, mode, skill, level, minutes, version, catalogued.Value?.DefaultWeightPercent ?? 0, unknown, Keeper);
         return refusal is null ? Answer<Quote>.Of(quote!, known.Version, known.Position) : refusal;
@@ -151,7 +150,7 @@ internal sealed partial class LedgerGrain(ActorServices services) : EventSourced
 
         if (!_weights.TryGetValue(payment.Skill, out var weight))
         {
-            var skill = await GrainFactory.GetGrain<ISkillCatalogueGrain>(SkillCatalogue.Key).Get(payment.Skill);
+            var skill = await GrainFactory.Skills().Get(payment.Skill);
             _weights[payment.Skill] = weight = skill.Value?.DefaultWeightPercent ?? throw new InvalidOperationException($"Skill {payment.Skill} is demanded, and the catalogue does not know it.");
         }
 
@@ -161,10 +160,10 @@ internal sealed partial class LedgerGrain(ActorServices services) : EventSourced
     private Answer<LedgerProfile> Profile(Answer<Ledger> answer) => answer.Select(ledger => ledger.Profile(Street, WitnessKey, Now));
 
     /// <summary>What is against the street; null where it was opened.</summary>
-    private async Task<Refusal?> Unopened() => (await GrainFactory.GetGrain<IStreetGrain>(Street.Text).Get()).Refusal;
+    private async Task<Refusal?> Unopened() => (await GrainFactory.Street(Street).Get()).Refusal;
 
     private async Task<Refusal?> Unknown(SkillCode skill) =>
-        (await GrainFactory.GetGrain<ISkillCatalogueGrain>(SkillCatalogue.Key).Get(skill)).Refusal is { } unknown ? unknown with { Fields = ["rates.rates.skill"] } : null;
+        (await GrainFactory.Skills().Get(skill)).Refusal is { } unknown ? unknown with { Fields = ["rates.rates.skill"] } : null;
 
     private (string Log, string Witness) VerifierKeys()
     {

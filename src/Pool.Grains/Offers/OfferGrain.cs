@@ -1,8 +1,7 @@
 using Pool.Actors;
 using Pool.EventSourcing;
+using Pool.Hosting;
 using Pool.Partners;
-using Pool.Skills;
-using Pool.Streets;
 using Pool.Values;
 
 namespace Pool.Offers;
@@ -39,7 +38,7 @@ internal sealed class OfferGrain(ActorServices services) : EventSourcedGrain<Off
     protected override async Task CarryStep()
     {
         var (offer, revision) = (State, State.Revision);
-        var street = GrainFactory.GetGrain<IStreetGrain>(offer.Community.Street.Text);
+        var street = GrainFactory.Street(offer.Community.Street);
         await (offer.Withdrawn ? street.Unlist(Id, revision) : street.List(offer.Terms!, revision));
         await Decide((state, now) => OfferRules.Listed(state, revision, now));
     }
@@ -54,18 +53,18 @@ internal sealed class OfferGrain(ActorServices services) : EventSourcedGrain<Off
         await Durable();
         return OfferRules.Unfit(offer, request) is { } reason
             ? HoldOutcome.Refused(reason)
-            : await PassOn(GrainFactory.GetGrain<IPartnerGrain>(Id.Partner.Text), footing, (partner, passed) => ask(partner, offer.Terms!, passed));
+            : await PassOn(GrainFactory.Partner(Id.Partner), footing, (partner, passed) => ask(partner, offer.Terms!, passed));
     }
 
     private async Task<Answer<OfferFacts>> Facts(SkillCode code)
     {
-        var partner = await GrainFactory.GetGrain<IPartnerGrain>(Id.Partner.Text).Get();
+        var partner = await GrainFactory.Partner(Id.Partner).Get();
         if (partner.Refusal is { } missing)
         {
             return missing;
         }
 
-        var skill = await GrainFactory.GetGrain<ISkillCatalogueGrain>(SkillCatalogue.Key).Get(code);
+        var skill = await GrainFactory.Skills().Get(code);
         return skill.Refusal is { } unknown
             ? unknown with { Fields = ["offer.skill"] }
             : Answer<OfferFacts>.Of(new(partner.Value!, skill.Value!));

@@ -1,14 +1,11 @@
 using System.Collections.Immutable;
 using Pool.Actors;
-using Pool.Communities;
 using Pool.Demands;
 using Pool.EventSourcing;
+using Pool.Hosting;
 using Pool.Identities;
-using Pool.Ledgers;
 using Pool.Matching;
 using Pool.Offers;
-using Pool.Skills;
-using Pool.Streets;
 using Pool.Values;
 
 namespace Pool.Partners;
@@ -25,7 +22,7 @@ internal sealed class PartnerGrain(ActorServices services) : EventSourcedGrain<P
 
     public async Task<Answer<Partner>> Register(CommunityId community, PartnerProfile profile, Command command)
     {
-        var home = await GrainFactory.GetGrain<ICommunityGrain>(community.Text).Get();
+        var home = await GrainFactory.Community(community).Get();
         var refusal = PartnerRules.Register(State, Id, community, profile, home.Refusal, name => name, Now).Refusal;
         if (State.Erased)
         {
@@ -81,7 +78,7 @@ internal sealed class PartnerGrain(ActorServices services) : EventSourcedGrain<P
 
     public async Task<Answer<Partner>> Certify(Certificate certificate, Command command)
     {
-        var skill = await GrainFactory.GetGrain<ISkillCatalogueGrain>(SkillCatalogue.Key).Get(certificate.Skill);
+        var skill = await GrainFactory.Skills().Get(certificate.Skill);
         var unknown = skill.Refusal is { } refusal ? refusal with { Fields = ["certificate.skill"] } : null;
         return await DecideAndPublish(command, (partner, now) => PartnerRules.Certify(partner, Id, certificate, unknown, now));
     }
@@ -150,14 +147,14 @@ internal sealed class PartnerGrain(ActorServices services) : EventSourcedGrain<P
     private async Task Revoke(HoldId hold)
     {
         await Durable();
-        await GrainFactory.GetGrain<IDemandGrain>(hold.Demand.Text).Revoke(hold.Number, Id, ReleaseReason.PartnerSuspended);
+        await GrainFactory.Demand(hold.Demand).Revoke(hold.Number, Id, ReleaseReason.PartnerSuspended);
         await Decide((partner, now) => PartnerRules.Revoked(partner, hold, now));
     }
 
     private bool IsSealed => State is { Erased: false, Profile.Name: var name } && Identities.Identity.IsSealed(name);
 
     /// <summary>What seals the partner's name, so that it can be forgotten.</summary>
-    private Task<Identity> Identity(CommunityId home) => GrainFactory.GetGrain<ILedgerGrain>(home.Street.Text).IdentityOf(Id);
+    private Task<Identity> Identity(CommunityId home) => GrainFactory.Ledger(home.Street).IdentityOf(Id);
 
     /// <summary>A command that names the partner says so to nobody who would try all names.</summary>
     private static Command Blinded(Command command, Identity? identity) => identity is null ? command : command with { Fingerprint = identity.Blind(command.Fingerprint) };
@@ -165,7 +162,7 @@ internal sealed class PartnerGrain(ActorServices services) : EventSourcedGrain<P
     private async Task EraseNow()
     {
         await Durable();
-        await GrainFactory.GetGrain<ILedgerGrain>(State.Community.Street.Text).ErasePartner(Id);
+        await GrainFactory.Ledger(State.Community.Street).ErasePartner(Id);
         await Decide(PartnerRules.IdentityErased);
     }
 
@@ -173,7 +170,7 @@ internal sealed class PartnerGrain(ActorServices services) : EventSourcedGrain<P
     {
         var facts = State.Facts(Now);
         await Durable();
-        await GrainFactory.GetGrain<IStreetGrain>(State.Community.Street.Text).Publish(facts);
+        await GrainFactory.Street(State.Community.Street).Publish(facts);
         await Decide((partner, now) => PartnerRules.Published(partner, facts.Revision, now));
     }
 
@@ -208,7 +205,7 @@ internal sealed class PartnerGrain(ActorServices services) : EventSourcedGrain<P
         if (partner.Exists)
         {
             var hint = new BusyHint(partner.Calendar.Full(partner.Capacity, now), partner.Calendar.Reserved, partner.Revision, Quarter.Of(now), partner.Served.GetValueOrDefault(Quarter.Of(now)));
-            GrainFactory.GetGrain<IStreetGrain>(partner.Community.Street.Text).Hint(Id, hint).Ignore();
+            GrainFactory.Street(partner.Community.Street).Hint(Id, hint).Ignore();
         }
     }
 }

@@ -155,7 +155,7 @@ internal sealed class RoundGrain(ActorServices services) : EventSourcedGrain<Rou
     {
         try
         {
-            return await ask(GrainFactory.GetGrain<IDemandGrain>(demand.Text));
+            return await ask(GrainFactory.Demand(demand));
         }
         catch (Exception cause) when (cause is not OutOfMemoryException)
         {
@@ -174,5 +174,5 @@ internal sealed class RoundGrain(ActorServices services) : EventSourcedGrain<Rou
 
     private async Task<DispatchPolicy> Policy() => (await Street(Id).Get()).Value?.Policy ?? DispatchPolicy.Default;
 
-    private IStreetGrain Street(StreetId street) => GrainFactory.GetGrain<IStreetGrain>(street.Text);
+    private IStreetGrain Street(StreetId street) => GrainFactory.Street(street);
 }

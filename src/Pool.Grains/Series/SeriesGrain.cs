@@ -1,9 +1,6 @@
 using Pool.Actors;
-using Pool.Communities;
-using Pool.Demands;
 using Pool.EventSourcing;
-using Pool.Ledgers;
-using Pool.Skills;
+using Pool.Hosting;
 using Pool.Values;
 
 namespace Pool.Series;
@@ -17,10 +14,10 @@ internal sealed class SeriesGrain(ActorServices services) : EventSourcedGrain<De
 
     public async Task<Answer<DemandSeries>> Begin(CommunityId home, SeriesTerms terms, Command command)
     {
-        var community = await GrainFactory.GetGrain<ICommunityGrain>(home.Text).Get();
-        var skill = await GrainFactory.GetGrain<ISkillCatalogueGrain>(SkillCatalogue.Key).Get(terms.Each.Skill);
+        var community = await GrainFactory.Community(home).Get();
+        var skill = await GrainFactory.Skills().Get(terms.Each.Skill);
         var known = skill.Refusal is { } unknown ? unknown with { Fields = ["series.each.skill"] } : skill;
-        var payer = terms.Each.Payer is { } account ? await GrainFactory.GetGrain<ILedgerGrain>(home.Street.Text).MayPay(account, "series.each.payer") : null;
+        var payer = terms.Each.Payer is { } account ? await GrainFactory.Ledger(home.Street).MayPay(account, "series.each.payer") : null;
         return await Decide(command, (series, now) => SeriesRules.Begin(series, Id, home, terms, known, Check.Lowest(community.Refusal, payer), now));
     }
 
@@ -37,7 +34,7 @@ internal sealed class SeriesGrain(ActorServices services) : EventSourcedGrain<De
     {
         if (SeriesRules.NextStep(State, Now) is { } step)
         {
-            var (community, command) = (GrainFactory.GetGrain<ICommunityGrain>(State.Community.Text), new Command(step.Demand.Value, step.Number, Stream));
+            var (community, command) = (GrainFactory.Community(State.Community), new Command(step.Demand.Value, step.Number, Stream));
             var posted = await community.PostDemand(step.Terms with { SameAs = await Served() }, command);
             if (posted.Refusal?.Reason == RefusalReason.NobodyTookPart)
             {
@@ -59,7 +56,7 @@ internal sealed class SeriesGrain(ActorServices services) : EventSourcedGrain<De
 
         foreach (var occurrence in State.Occurrences.Reverse())
         {
-            if (occurrence.Demand is { } demand && (await GrainFactory.GetGrain<IDemandGrain>(demand.Text).Get()).Value is { SeatsAccepted: > 0 })
+            if (occurrence.Demand is { } demand && (await GrainFactory.Demand(demand).Get()).Value is { SeatsAccepted: > 0 })
             {
                 return demand;
             }

@@ -1,9 +1,8 @@
 using System.Collections.Immutable;
 using Pool.Actors;
 using Pool.Demands;
+using Pool.Hosting;
 using Pool.Matching;
-using Pool.Skills;
-using Pool.Treaties;
 using Pool.Values;
 using Pool.Views;
 
@@ -24,7 +23,7 @@ internal sealed partial class StreetGrain
 
     public async Task<Answer<GapForecast>> ForecastGaps(SkillCode skill, int days)
     {
-        var (street, known) = (await Get(), await GrainFactory.GetGrain<ISkillCatalogueGrain>(SkillCatalogue.Key).Get(skill));
+        var (street, known) = (await Get(), await GrainFactory.Skills().Get(skill));
         var fault = Check.Range("horizon_days", days, 1, (long)Limits.FarthestWindow.TotalDays);
         if (Check.Lowest(fault, street.Refusal, known.Refusal is { } unknown ? unknown with { Fields = ["skill"] } : null) is { } refusal)
         {
@@ -47,7 +46,7 @@ internal sealed partial class StreetGrain
     /// <param name="since">Those that were posted before are left out.</param>
     private async Task<List<Demand>> Demands(ImmutableArray<ListCondition> of, DateTimeOffset since, int wanted = int.MaxValue)
     {
-        var views = GrainFactory.GetGrain<IViewGrain>(0);
+        var views = GrainFactory.Views();
         var (demands, after, more) = (new List<Demand>(), (long?)null, true);
         while (more && demands.Count < wanted)
         {
@@ -67,15 +66,15 @@ internal sealed partial class StreetGrain
         {
             var found = await Task.WhenAll(streets.Select(async street =>
             {
-                var grain = GrainFactory.GetGrain<IStreetGrain>(street.Text);
-                return new NearestLender(street, ring, (await grain.Cover(skill, requiresCertificate, horizon)).Partners, await GrainFactory.GetGrain<ILenderGrain>(street.Text).Lends(Id, skill));
+                var grain = GrainFactory.Street(street);
+                return new NearestLender(street, ring, (await grain.Cover(skill, requiresCertificate, horizon)).Partners, await GrainFactory.Lender(street).Lends(Id, skill));
             }));
             if (found.Where(lender => lender.Partners > 0).OrderByDescending(lender => lender.Lends).ThenByDescending(lender => lender.Partners).ThenBy(lender => lender.Street.Text, StringComparer.Ordinal).FirstOrDefault() is { } nearest)
             {
                 return nearest;
             }
 
-            var profiles = await Task.WhenAll(streets.Select(street => GrainFactory.GetGrain<IStreetGrain>(street.Text).Get()));
+            var profiles = await Task.WhenAll(streets.Select(street => GrainFactory.Street(street).Get()));
             streets = [.. profiles.SelectMany(profile => profile.Value?.Neighbours ?? []).Where(seen.Add)];
         }
 

@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using Pool.Actors;
-using Pool.Partners;
 using Pool.Demands;
 using Pool.EventSourcing;
-using Pool.Skills;
+using Pool.Hosting;
+using Pool.Partners;
 using Pool.Treaties;
 using Pool.Values;
 
@@ -39,7 +39,7 @@ internal sealed partial class StreetGrain : ILenderGrain
         if (answer.Refusal is null && State.Loans.Requests.TryGetValue(request, out var answered))
         {
             // A demand that is not told searches again by itself.
-            GrainFactory.GetGrain<IDemandGrain>(answered.Demand.Text).LookNow().Ignore();
+            GrainFactory.Demand(answered.Demand).LookNow().Ignore();
         }
 
         return Account(answer, borrower);
@@ -95,7 +95,7 @@ internal sealed partial class StreetGrain : ILenderGrain
         if (TreatyRules.NextStep(State) is { Loan: var loan })
         {
             await Durable();
-            await GrainFactory.GetGrain<IDemandGrain>(loan.Hold.Demand.Text).Revoke(loan.Hold.Number, loan.Partner, ReleaseReason.LoanRecalled);
+            await GrainFactory.Demand(loan.Hold.Demand).Revoke(loan.Hold.Number, loan.Partner, ReleaseReason.LoanRecalled);
             await Decide((street, now) => TreatyRules.Recalled(street, loan, now));
         }
     }
@@ -124,7 +124,7 @@ internal sealed partial class StreetGrain : ILenderGrain
     {
         if (borrower != Id && (always || State.Profile?.TreatyWith(borrower) is { Open: true, Terms.TrustLimit.Value: > 0 }))
         {
-            _hints.LentBack[borrower] = await GrainFactory.GetGrain<ILenderGrain>(borrower.Text).ServedTo(Id);
+            _hints.LentBack[borrower] = await GrainFactory.Lender(borrower).ServedTo(Id);
         }
     }
 
@@ -147,8 +147,8 @@ internal sealed partial class StreetGrain : ILenderGrain
         [.. street.Loans.Requests.Values.Where(request => request.Approved is null && request.LastStart > Now && (borrower is null || request.Home.Street == borrower))];
 
     private async Task<Refusal?> Unknown(SkillCode skill) =>
-        (await GrainFactory.GetGrain<ISkillCatalogueGrain>(SkillCatalogue.Key).Get(skill)).Refusal is { } unknown ? unknown with { Fields = ["terms.skills"] } : null;
+        (await GrainFactory.Skills().Get(skill)).Refusal is { } unknown ? unknown with { Fields = ["terms.skills"] } : null;
 
     private async Task<Refusal?> Unknown(StreetId borrower) =>
-        borrower != Id && (await GrainFactory.GetGrain<IStreetGrain>(borrower.Text).Get()).Refusal is { } unknown ? unknown with { Fields = ["borrower"] } : null;
+        borrower != Id && (await GrainFactory.Street(borrower).Get()).Refusal is { } unknown ? unknown with { Fields = ["borrower"] } : null;
 }

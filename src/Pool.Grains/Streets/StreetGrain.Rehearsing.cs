@@ -1,4 +1,5 @@
 using Pool.Actors;
+using Pool.Hosting;
 using Pool.Treaties;
 using Pool.Values;
 using Pool.Views;
@@ -40,7 +41,7 @@ internal sealed partial class StreetGrain
         for (var ring = 1; ring <= Limits.Reach; ring++)
         {
             rings[ring] = streets;
-            var known = (await Task.WhenAll(streets.Select(street => GrainFactory.GetGrain<IStreetGrain>(street.Text).Whole()))).OfType<Street>().ToList();
+            var known = (await Task.WhenAll(streets.Select(street => GrainFactory.Street(street).Whole()))).OfType<Street>().ToList();
             opened.AddRange(known);
             streets = [.. known.SelectMany(street => street.Profile!.Neighbours).Where(seen.Add)];
         }

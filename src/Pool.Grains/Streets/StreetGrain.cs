@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Pool.Actors;
-using Pool.Demands;
 using Pool.EventSourcing;
 using Pool.Hosting;
 using Pool.Matching;
@@ -147,7 +146,7 @@ internal sealed partial class StreetGrain(ActorServices services) : EventSourced
     {
         try
         {
-            return await GrainFactory.GetGrain<IDemandGrain>(demand.Text).LookNow();
+            return await GrainFactory.Demand(demand).LookNow();
         }
         catch (Exception unreached) when (unreached is not OutOfMemoryException)
         {

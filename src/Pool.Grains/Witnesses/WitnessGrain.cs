@@ -1,6 +1,5 @@
 using Pool.EventSourcing;
 using Pool.Hosting;
-using Pool.Streets;
 using Pool.Values;
 
 namespace Pool.Witnesses;
@@ -16,7 +15,7 @@ internal sealed class WitnessGrain(ActorServices services) : EventSourcedGrain<W
 
     public async Task<WitnessAnswer> Cosign(WitnessRequest request)
     {
-        if (!State.Exists && (await GrainFactory.GetGrain<IStreetGrain>(Street.Text).Get()).Refusal is not null)
+        if (!State.Exists && (await GrainFactory.Street(Street).Get()).Refusal is not null)
         {
             return new(0, null, WitnessFault.NoWitness);
         }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Extensions.Options;
 using Pool.EventSourcing;
 using Pool.Hosting;
@@ -127,7 +126,7 @@ internal sealed class WakeUpPump(
     {
         try
         {
-            await grains.GetGrain<IActorGrain>(GrainId.Parse(stream, CultureInfo.InvariantCulture)).Wake();
+            await grains.Actor(stream).Wake();
         }
         catch (Exception cause) when (cause is not OutOfMemoryException)
         {
