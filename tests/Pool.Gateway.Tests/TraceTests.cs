@@ -29,6 +29,9 @@ public sealed class TraceTests(TestPool pool) : IClassFixture<TestPool>
         // Another partner of the community may have been asked by now.
         var expiry = explained.History.First(entry => entry.Event == "demand.proposal-expired").TraceId;
         Assert.NotEqual(trace, expiry);
+        // A call of an actor has one span, the actor's.
+        Assert.Single(begun, activity => activity.OperationName == "IPartnerGrain/TryHold" && activity.TraceId.ToHexString() == trace);
+        Assert.DoesNotContain(begun, activity => activity.Kind == ActivityKind.Client);
         var appends = begun.Where(activity => activity.OperationName == "journal append" && activity.TraceId.ToHexString() == trace).ToList();
         Assert.Contains(appends, append => Equals(append.GetTagItem("pool.stream"), $"demand/{posted.Name[^36..]}"));
         Assert.Contains(appends, append => Equals(append.GetTagItem("pool.stream"), "partner/traced"));
@@ -60,6 +63,8 @@ public sealed class TraceTests(TestPool pool) : IClassFixture<TestPool>
     [Fact]
     public async Task Events_tell_the_trace_of_their_call_where_nobody_records_it()
     {
+        var begun = new ConcurrentBag<Activity>();
+        using var listener = Listen(begun, ActivitySamplingResult.PropagationData);
         await pool.AddPartner(Home, "unrecorded");
         var posting = pool.Demands.PostDemandAsync(new() { Parent = Home, Demand = pool.NewDemand(), RequestId = NewId() });
         var posted = await posting;
@@ -73,6 +78,7 @@ public sealed class TraceTests(TestPool pool) : IClassFixture<TestPool>
         Assert.Equal(first, history.Single(entry => entry.Event == "demand.posted").TraceId);
         Assert.Equal(first, history.Single(entry => entry.Event == "demand.proposal-made").TraceId);
         Assert.Equal(later, history.Single(entry => entry.Event == "demand.proposal-accepted").TraceId);
+        Assert.DoesNotContain(begun, activity => activity.OperationName.StartsWith("IDemandGrain/", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -86,12 +92,12 @@ public sealed class TraceTests(TestPool pool) : IClassFixture<TestPool>
     }
 
     /// <summary>Takes spans at their start: a wake-up ends only after the step that a test has seen.</summary>
-    private static ActivityListener Listen(ConcurrentBag<Activity> begun)
+    private static ActivityListener Listen(ConcurrentBag<Activity> begun, ActivitySamplingResult sampled = ActivitySamplingResult.AllDataAndRecorded)
     {
         var listener = new ActivityListener
         {
             ShouldListenTo = source => source.Name is "Pool" or "Microsoft.AspNetCore",
-            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => sampled,
             ActivityStarted = begun.Add,
         };
         ActivitySource.AddActivityListener(listener);

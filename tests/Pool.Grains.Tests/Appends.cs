@@ -4,7 +4,8 @@ namespace Pool.Grains.Tests;
 
 /// <summary>
 /// Stops a call just before it appends: the tracer is told of every append, and the call that makes it waits for the
-/// tracer. So a test decides what else happens between a decision and its durability, without a mock.
+/// tracer. So a test decides what else happens between a decision and its durability, without a mock. The tracer is the whole
+/// process's: classes that use it are one collection, and take turns.
 /// </summary>
 public sealed class Appends : IDisposable
 {

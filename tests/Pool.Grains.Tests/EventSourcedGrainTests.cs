@@ -9,6 +9,7 @@ using Xunit;
 namespace Pool.Grains.Tests;
 
 /// <summary>What an actor does when the journal says no, says nothing, or is slow.</summary>
+[Collection(nameof(Appends))]
 public sealed class EventSourcedGrainTests : IAsyncLifetime
 {
     private readonly GrainPool _pool = new();

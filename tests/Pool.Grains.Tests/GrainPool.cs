@@ -26,6 +26,9 @@ namespace Pool.Grains.Tests;
 /// <param name="databases">Where the pool is a silo of a cluster; else it is a whole one in this process, over a folder.</param>
 public sealed class GrainPool(TestDatabases? databases = null) : IAsyncLifetime
 {
+    /// <summary>How long a test waits for what must come.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
     private static readonly StreetId Office = StreetId.Parse("330109002");
     public static readonly CommunityId Home = CommunityId.Parse("330109002037");
 
@@ -138,6 +141,16 @@ public sealed class GrainPool(TestDatabases? databases = null) : IAsyncLifetime
         if (databases is not null)
         {
             await (await databases.Server).DropDatabase(Database);
+        }
+    }
+
+    /// <summary>Completes when the last event of a stream is of a type.</summary>
+    public async Task Recorded(string stream, string type)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        for (var head = Journal.Head; (await Journal.ReadStream(stream, 0))[^1].Type != type; head = Journal.Head)
+        {
+            await Journal.WaitBeyond(head, patience.Token);
         }
     }
 }

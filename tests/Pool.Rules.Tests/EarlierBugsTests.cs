@@ -17,6 +17,20 @@ public sealed class EarlierBugsTests
     private static readonly TimeWindow Tight = TimeWindow.From(Now.AddHours(2), Some.Hour);
     private static readonly RingQuery Query = new(0, Some.Home, Some.Skill, 3, true, Some.Window, Some.Hour, [FeeMode.Volunteer], [], [], 16, 9);
 
+    [Fact]
+    public void Whose_time_was_held_for_one_proposal_is_not_asked_for_the_next_when_somebody_has_come_forward_meanwhile()
+    {
+        var sought = Some.Posted(seats: 2, reach: 0);
+        var searched = new RingSearched(Now, 0, [Some.Findings(Some.Candidate(Some.Partner))]);
+        var step = Assert.IsType<HoldBest>(DemandRules.NextStep(sought.After(searched), Now));
+        var meanwhile = sought.After(new ProposalMade(Now, 1, Some.Candidate(Some.Stranger), Tight, Now.AddMinutes(15), []));
+
+        var decision = DemandRules.SearchedAndHeld(meanwhile, sought, [searched], step, Some.Candidate(Some.Partner), Some.Held(Tight, Now.AddMinutes(15), 1), [], Now);
+
+        Assert.Equal(1, step.Number);
+        Assert.IsType<RingSearched>(Assert.Single(decision.Events));
+    }
+
     // RefusalReason: "of several reasons that hold, the lowest is given".
     [Fact]
     public void Post_precedence_a_long_description_and_no_fee_mode_is_FieldRequired() =>

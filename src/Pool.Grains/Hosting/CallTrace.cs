@@ -8,8 +8,8 @@ namespace Pool.Hosting;
 /// </summary>
 public static class CallTrace
 {
-    /// <summary>How a W3C trace parent ends whose trace is recorded.</summary>
-    private const string RecordedFlag = "-01";
+    /// <summary>The last digits of a W3C trace parent whose trace is recorded: the lowest bit of its flags says so.</summary>
+    private const string Odd = "13579bdf";
 
     // The names of W3C trace context, under which the values go with a call.
     private const string ParentKey = "traceparent";
@@ -21,7 +21,7 @@ public static class CallTrace
     /// <summary>The W3C trace parent with which the caller called.</summary>
     public static string? Called => RequestContext.Get(ParentKey) as string;
 
-    public static bool IsRecorded(string? traceParent) => traceParent?.EndsWith(RecordedFlag, StringComparison.Ordinal) == true;
+    public static bool IsRecorded(string? traceParent) => traceParent is [.., var flags] && Odd.Contains(flags);
 
     /// <summary>What is called from here on belongs to the caller's span.</summary>
     public static void PassOn()
@@ -35,6 +35,10 @@ public static class CallTrace
         if (caller.TraceStateString is { } state)
         {
             RequestContext.Set(StateKey, state);
+        }
+        else
+        {
+            RequestContext.Remove(StateKey);
         }
     }
 

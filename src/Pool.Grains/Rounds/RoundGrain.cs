@@ -48,10 +48,14 @@ internal sealed class RoundGrain(ActorServices services) : EventSourcedGrain<Rou
 
     protected override bool OwesStep => State.IsUnderWay;
 
+    /// <summary>It waits for what it tells, and not for those who join the next round meanwhile.</summary>
+    protected override bool StepsAhead => true;
+
     /// <summary>Everything that a round does is idempotent at its demands, so that after a crash it is held again from its beginning.</summary>
     protected override async Task CarryStep()
     {
         var (number, waiting) = (State.Number, State.Waiting.OrderBy(demand => demand.Text, StringComparer.Ordinal).ToImmutableArray());
+        await Durable();
         var every = (await Policy()).RoundEvery;
         var next = RoundRules.NextAfter(Now, every);
         var (book, searches, left) = await Gather(waiting);

@@ -23,8 +23,18 @@ internal sealed class Births : IBirths
 
     public JournalRecord? Tell(string stream) => _waiting.TryGetValue(stream, out var first) && first is not null && _waiting.TryUpdate(stream, null, first) ? first : null;
 
-    /// <summary>The next, when there is one.</summary>
-    public ValueTask<string> Take(CancellationToken cancellation) => _begun.Reader.ReadAsync(cancellation);
+    /// <summary>The next that has not been woken meanwhile, when there is one.</summary>
+    public async ValueTask<string> Take(CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var stream = await _begun.Reader.ReadAsync(cancellation);
+            if (_waiting.ContainsKey(stream))
+            {
+                return stream;
+            }
+        }
+    }
 
     /// <summary>It has been woken, here or elsewhere.</summary>
     public void Leave(string stream) => _waiting.TryRemove(stream, out _);

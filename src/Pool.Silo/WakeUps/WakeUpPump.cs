@@ -22,7 +22,7 @@ internal sealed class WakeUpPump(
     /// <summary>What is due and was not claimed is another silo's, whose commit is under way.</summary>
     private static readonly TimeSpan AnotherClaims = TimeSpan.FromMilliseconds(10);
 
-    private static readonly TimeSpan BetweenClaims = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan BetweenClaims = TimeSpan.FromMilliseconds(500);
 
     private readonly SemaphoreSlim _slots = new(options.Value.ConcurrentWakeUps);
 

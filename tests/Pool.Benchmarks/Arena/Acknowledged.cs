@@ -1,3 +1,5 @@
+using Pool.Auditing;
+
 namespace Pool.Benchmarks.Arena;
 
 /// <summary>How many demands clients were told of as proposed, and as settled; or how many of them are stored.</summary>
@@ -5,16 +7,6 @@ internal sealed record Acknowledged(long Proposed, long Settled)
 {
     public const string ProposalMade = "demand.proposal-made";
     public const string AssignmentSettled = "demand.assignment-settled";
-
-    public static readonly Acknowledged Nothing = new(0, 0);
-
-    /// <param name="type">Of an event of the pool's journal.</param>
-    public Acknowledged With(string type) => type switch
-    {
-        ProposalMade => this with { Proposed = Proposed + 1 },
-        AssignmentSettled => this with { Settled = Settled + 1 },
-        _ => this,
-    };
 
     /// <summary>What of all that clients were told is not there, a sentence each.</summary>
     public IEnumerable<string> Lacks(Acknowledged told)
@@ -27,6 +19,27 @@ internal sealed record Acknowledged(long Proposed, long Settled)
         if (told.Settled > Settled)
         {
             yield return $"I5: clients were told of {told.Settled} settled demands, and {Settled} are stored.";
+        }
+    }
+}
+
+/// <summary>The demands of a pool's journal that were proposed, and those that were settled, each once.</summary>
+internal sealed class StoredDemands
+{
+    private readonly HashSet<string> _proposed = [];
+    private readonly HashSet<string> _settled = [];
+
+    public Acknowledged Count => new(_proposed.Count, _settled.Count);
+
+    public void Take(JournalRow happened)
+    {
+        if (happened.Type == Acknowledged.ProposalMade)
+        {
+            _proposed.Add(happened.Stream);
+        }
+        else if (happened.Type == Acknowledged.AssignmentSettled)
+        {
+            _settled.Add(happened.Stream);
         }
     }
 }

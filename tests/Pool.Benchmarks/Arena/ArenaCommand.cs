@@ -67,7 +67,6 @@ internal static class ArenaCommand
 
     private static async Task<int> Run(IEnumerable<string> scenarios, ArenaSettings settings, string file)
     {
-        var played = new Dictionary<string, ScenarioResult>();
         try
         {
             await using var tried = File.Open(file, FileMode.OpenOrCreate, FileAccess.Write);
@@ -78,6 +77,23 @@ internal static class ArenaCommand
             return 1;
         }
 
+        try
+        {
+            return await Play(scenarios, settings, file);
+        }
+        finally
+        {
+            // Nothing was measured, and nobody's earlier results stand there.
+            if (new FileInfo(file) is { Exists: true, Length: 0 })
+            {
+                File.Delete(file);
+            }
+        }
+    }
+
+    private static async Task<int> Play(IEnumerable<string> scenarios, ArenaSettings settings, string file)
+    {
+        var played = new Dictionary<string, ScenarioResult>();
         await using var server = await DatabaseServer.Start();
         Console.WriteLine($"PostgreSQL from {server.Origin}; {settings.Rounds} rounds of {settings.Time.TotalSeconds:0} s, {settings.Callers} callers");
         foreach (var name in scenarios)
@@ -87,15 +103,10 @@ internal static class ArenaCommand
             {
                 played[name] = await Scenarios.All[name](server, settings);
             }
-            catch (ArgumentException nobody)
+            catch (NobodyPlaysException nobody)
             {
                 Console.Error.WriteLine(nobody.Message);
-                if (new FileInfo(file).Length == 0)
-                {
-                    File.Delete(file);
-                }
-
-                return 1;
+                continue;
             }
 
             foreach (var line in played[name].Comparisons.Select(comparison => comparison.ToString()).Concat(played[name].Wrong.Select(wrong => $"AUDIT: {wrong}")))
@@ -105,6 +116,11 @@ internal static class ArenaCommand
 
             // What was measured stays, whatever becomes of the next scenario.
             await File.WriteAllTextAsync(file, JsonSerializer.Serialize(new { At = DateTime.UtcNow, Machine = Machine(), Versions = Versions(), Server = await Settings(server), settings, Scenarios = played }, Json));
+        }
+
+        if (played.Count == 0)
+        {
+            return 1;
         }
 
         Console.WriteLine($"Everything stands in {file}.");

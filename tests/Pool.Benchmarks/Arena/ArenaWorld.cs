@@ -10,6 +10,9 @@ internal sealed record ArenaWorld(int Streets, int Communities, int Partners, in
     /// <summary>Days ahead over which demands are spread.</summary>
     public const int Days = 60;
 
+    /// <summary>Minutes for an answer to a proposal, longer than any match: an opponent gives as many.</summary>
+    public const int Expiry = 120;
+
     private const string Skill = "elder-care";
 
     public static string Street(int number) => $"streets/{330109001 + number}";
@@ -27,7 +30,7 @@ internal sealed record ArenaWorld(int Streets, int Communities, int Partners, in
         await Task.WhenAll(Enumerable.Range(0, Streets).Select(async street =>
         {
             await new StreetService.StreetServiceClient(channel).CreateStreetAsync(
-                new() { StreetId = Street(street)[^9..], Street = new() { DisplayName = Street(street) }, RequestId = NewId() });
+                new() { StreetId = Street(street)[^9..], Street = new() { DisplayName = Street(street), Policy = new() { ProposalExpiryMinutes = Expiry } }, RequestId = NewId() });
             for (var number = 0; number < Communities; number++)
             {
                 var community = Community(street, number);

@@ -15,8 +15,8 @@ internal sealed record ArenaSettings(int Rounds, TimeSpan Time, int Callers, int
 internal sealed record Side(string Name, ArenaWorld World, Func<Task<Contestant>> Start);
 
 /// <summary>One contestant's measured round.</summary>
-/// <param name="Commits">Transactions of its database until the last answer.</param>
-/// <param name="Used">Processor seconds, also of what it puts off until after that.</param>
+/// <param name="Commits">Transactions that wrote something, also of what it puts off until after the last answer.</param>
+/// <param name="Used">Processor seconds, of the same.</param>
 internal sealed record Round(LoadResult Load, long Commits, Processors Used);
 
 /// <summary>One goal: a figure of the pool beside another's, round by round.</summary>
@@ -31,6 +31,9 @@ internal sealed record Comparison(string What, string Against, IReadOnlyList<dou
         $"{What} against {Against}: {Median:0.00} (rounds {Ratios.Min():0.00} to {Ratios.Max():0.00}); goal {(AtLeast ? "at least" : "at most")} {Goal:0.00}: {(Met ? "met" : "NOT MET")}";
 }
 
+/// <summary>Those who were named do not play in a scenario.</summary>
+internal sealed class NobodyPlaysException(string message) : Exception(message);
+
 /// <summary>Contestants that take turns on one machine and one server, the same load for each.</summary>
 internal sealed class Match(ArenaSettings settings, IReadOnlyList<(Contestant Contestant, ArenaClients Clients)> sides) : IAsyncDisposable
 {
@@ -42,14 +45,14 @@ internal sealed class Match(ArenaSettings settings, IReadOnlyList<(Contestant Co
     public Acknowledged? ToldBy(string side) => sides.Where(playing => playing.Contestant.Name == side).Select(playing => playing.Clients.Told).FirstOrDefault();
 
     /// <summary>Starts contestants and makes its world in each.</summary>
-    /// <exception cref="ArgumentException">None of those who play is among those who were named.</exception>
+    /// <exception cref="NobodyPlaysException">None of those who play is among those who were named.</exception>
     public static async Task<Match> Start(ArenaSettings settings, IEnumerable<Side> contestants)
     {
         var (all, sides) = (contestants.ToList(), new List<(Contestant, ArenaClients)>());
         var playing = all.Where(side => settings.Sides.Count == 0 || settings.Sides.Contains(side.Name)).ToList();
         if (playing.Count == 0)
         {
-            throw new ArgumentException($"None of {string.Join(", ", settings.Sides)} plays here; {string.Join(", ", all.Select(side => side.Name))} do.");
+            throw new NobodyPlaysException($"None of {string.Join(", ", settings.Sides)} plays here; {string.Join(", ", all.Select(side => side.Name))} do.");
         }
 
         var match = new Match(settings, sides);
@@ -58,7 +61,7 @@ internal sealed class Match(ArenaSettings settings, IReadOnlyList<(Contestant Co
             foreach (var side in playing)
             {
                 var contestant = await side.Start();
-                sides.Add((contestant, await ArenaClients.Start(side.World, contestant)));
+                sides.Add((contestant, await Founded(side.World, contestant)));
                 match._rounds[contestant.Name] = [];
             }
         }
@@ -69,6 +72,19 @@ internal sealed class Match(ArenaSettings settings, IReadOnlyList<(Contestant Co
         }
 
         return match;
+    }
+
+    private static async Task<ArenaClients> Founded(ArenaWorld world, Contestant contestant)
+    {
+        try
+        {
+            return await ArenaClients.Start(world, contestant);
+        }
+        catch
+        {
+            await contestant.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>
@@ -90,9 +106,8 @@ internal sealed class Match(ArenaSettings settings, IReadOnlyList<(Contestant Co
             {
                 var (commits, used) = (await contestant.Commits(), Processors.Now(contestant.ProcessId));
                 var result = await load(contestant, clients);
-                commits = await contestant.Commits() - commits;
                 await contestant.Rest();
-                var played = new Round(result, commits, Processors.Now(contestant.ProcessId).Since(used));
+                var played = new Round(result, await contestant.Commits() - commits, Processors.Now(contestant.ProcessId).Since(used));
                 Console.WriteLine($"{(round < 0 ? "warm-up" : $"round {round + 1}")}: {contestant.Name} {Text(played)}");
                 if (round >= 0)
                 {

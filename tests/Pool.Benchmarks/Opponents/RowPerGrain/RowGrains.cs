@@ -1,3 +1,4 @@
+using Pool.Benchmarks.Arena;
 using Orleans.Concurrency;
 
 namespace Pool.Benchmarks.Opponents;
@@ -196,7 +197,7 @@ internal sealed class PartnerRowGrain([PersistentState("partner", RowPerGrainDis
 
 internal sealed class DemandRowGrain([PersistentState("demand", RowPerGrainDispatch.Storage)] IPersistentState<StoredDemand> row) : Grain, IDemandRow
 {
-    private static readonly TimeSpan Expiry = TimeSpan.FromHours(2);
+    private static readonly TimeSpan Expiry = TimeSpan.FromMinutes(ArenaWorld.Expiry);
 
     public async Task<DemandRow> Post(DemandTerms terms)
     {

@@ -1,4 +1,5 @@
 using Npgsql;
+using Pool.Benchmarks.Arena;
 
 namespace Pool.Benchmarks.Opponents;
 
@@ -11,26 +12,27 @@ internal sealed class SqlDispatch(NpgsqlDataSource database) : IDispatch
     /// <summary>Who may serve in the demand's community, its street, and the streets beside it.</summary>
     private static readonly string[] Rings =
     [
-        InRing("o.community = $3"),
-        InRing("o.street = left($3, 9) AND o.community <> $3"),
-        InRing("o.reach >= 2 AND o.street = ANY (SELECT unnest(neighbours) FROM street WHERE code = left($3, 9))"),
+        Ring("o.community = $3"),
+        Ring("o.street = left($3, 9) AND o.community <> $3"),
+        Ring("o.reach >= 2 AND o.street = ANY (SELECT unnest(neighbours) FROM street WHERE code = left($3, 9))"),
     ];
 
     private const string Lock = "SELECT FROM partner WHERE id = $1 FOR NO KEY UPDATE SKIP LOCKED";
 
     private const string Wait = "SELECT FROM partner WHERE id = $1 FOR NO KEY UPDATE";
 
-    /// <summary>The earliest half hour at which the partner has time, and the lane that is free then.</summary>
+    /// <summary>The earliest half hour at which the partner has time, and the lane that is free then; nothing for who was asked before.</summary>
     private const string FirstSlot =
         """
         SELECT slot, lane
           FROM generate_series(date_bin('30 minutes', $1::timestamptz + interval '30 minutes' - interval '1 microsecond', '2000-01-01Z'), $2::timestamptz - make_interval(mins => $3), interval '30 minutes') AS slot
          CROSS JOIN LATERAL (SELECT lane FROM generate_series(1, $4) AS lanes (lane)
                               WHERE NOT EXISTS (SELECT FROM booking b WHERE b.partner = $5 AND b.lane = lanes.lane AND b.during && tstzrange(slot, slot + make_interval(mins => $3))) LIMIT 1) AS free
-         WHERE $6 @> int4range(week_minute(slot), week_minute(slot) + $3) LIMIT 1
+         WHERE $6 @> int4range(week_minute(slot), week_minute(slot) + $3)
+           AND ($7 = 1 OR NOT EXISTS (SELECT FROM proposal WHERE demand = $8 AND proposal.partner = $5)) LIMIT 1
         """;
 
-    private static readonly TimeSpan Expiry = TimeSpan.FromHours(2);
+    private static readonly TimeSpan Expiry = TimeSpan.FromMinutes(ArenaWorld.Expiry);
 
     public Task CreateStreet(string code, string name, IReadOnlyList<string> neighbours) => SqlTables.CreateStreet(database, code, name, neighbours);
 
@@ -42,19 +44,14 @@ internal sealed class SqlDispatch(NpgsqlDataSource database) : IDispatch
 
     public Task<DemandRow> Post(DemandTerms terms) => InTransaction(async connection =>
     {
-        var inserted = await Execute(
-            connection,
+        var insert = Statement(
             """
             INSERT INTO demand (id, fingerprint, community, title, skill, min_level, opens, closes, duration, reach)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING
             """,
             terms.Id, terms.Fingerprint, terms.Community, terms.Title, terms.Skill, terms.MinLevel, terms.Opens, terms.Closes, terms.Duration, terms.Reach);
-        if (inserted == 1)
-        {
-            await Propose(connection, terms, 1);
-        }
-
-        var answer = await Read(connection, terms.Id);
+        var home = await All(connection, [insert, InRing(0, terms)], row => new Candidate(row));
+        var answer = (insert.RecordsAffected == 1 ? await Propose(connection, terms, 1, home) : null) ?? await Read(connection, terms.Id);
         return answer.Terms.Fingerprint == terms.Fingerprint ? answer : throw new RefusedException("The request id was used for another request.");
     });
 
@@ -93,7 +90,7 @@ internal sealed class SqlDispatch(NpgsqlDataSource database) : IDispatch
                 var terms = (await Read(connection, demand)).Terms;
                 if (terms.Closes > DateTime.UtcNow)
                 {
-                    await Propose(connection, terms, number + 1);
+                    await Propose(connection, terms, number + 1, await All(connection, [InRing(0, terms)], row => new Candidate(row)));
                 }
             }
 
@@ -103,49 +100,47 @@ internal sealed class SqlDispatch(NpgsqlDataSource database) : IDispatch
 
     public ValueTask DisposeAsync() => database.DisposeAsync();
 
-    private static string InRing(string ring) =>
+    private static string Ring(string ring) =>
         $"""
         SELECT p.id, p.community, o.id, o.open, p.capacity FROM offer o JOIN partner p ON p.id = o.partner
          WHERE o.skill = $1 AND o.level >= $2 AND {ring} ORDER BY p.minutes_served, o.level, o.partner LIMIT 16
         """;
 
-    private static async Task Propose(NpgsqlConnection connection, DemandTerms terms, int number)
+    private static NpgsqlBatchCommand InRing(int ring, DemandTerms terms) => Statement(Rings[ring], terms.Skill, terms.MinLevel, terms.Community);
+
+    /// <param name="home">The candidates of the community.</param>
+    /// <returns>The demand with its proposal; null where nobody has time.</returns>
+    private static async Task<DemandRow?> Propose(NpgsqlConnection connection, DemandTerms terms, int number, List<Candidate> home)
     {
-        foreach (var (ring, sql) in Rings.Take(terms.Reach + 1).Index())
+        for (var ring = 0; ring <= terms.Reach; ring++)
         {
-            var candidates = await All(connection, sql, row => new Candidate(row), terms.Skill, terms.MinLevel, terms.Community);
+            var candidates = ring == 0 ? home : await All(connection, [InRing(ring, terms)], row => new Candidate(row));
 
             // A partner whom another search holds just now is left to it, unless nobody else is free.
             foreach (var locking in (string[])[Lock, Wait])
             {
                 foreach (var candidate in candidates)
                 {
-                    if (await TryPropose(connection, terms, number, ring, candidate, locking))
+                    if (await TryPropose(connection, terms, number, ring, candidate, locking) is { } proposed)
                     {
-                        return;
+                        return proposed;
                     }
                 }
             }
         }
+
+        return null;
     }
 
-    private static async Task<bool> TryPropose(NpgsqlConnection connection, DemandTerms terms, int number, int ring, Candidate candidate, string locking)
+    private static async Task<DemandRow?> TryPropose(NpgsqlConnection connection, DemandTerms terms, int number, int ring, Candidate candidate, string locking)
     {
-        if ((await All(connection, locking, _ => true, candidate.Partner)).Count == 0
-            || (number > 1 && await First<bool>(connection, "SELECT EXISTS (SELECT FROM proposal WHERE demand = $1 AND partner = $2)", terms.Id, candidate.Partner)))
+        if (await FirstFree(connection, terms, number, candidate, locking) is not var (slot, lane))
         {
-            return false;
-        }
-
-        var slots = await All(
-            connection, FirstSlot, row => (At: row.GetDateTime(0), Lane: row.GetInt32(1)), terms.Opens, terms.Closes, terms.Duration, candidate.Capacity, candidate.Partner, candidate.Open);
-        if (slots is not [var (slot, lane)])
-        {
-            return false;
+            return null;
         }
 
         var (ends, expires) = (slot.AddMinutes(terms.Duration), DateTime.UtcNow + Expiry);
-        await using var batch = Batch(
+        return (await All(
             connection,
             [
                 Statement(
@@ -154,9 +149,22 @@ internal sealed class SqlDispatch(NpgsqlDataSource database) : IDispatch
                 Statement(
                     "INSERT INTO proposal (demand, number, partner, partner_community, offer, ring, starts, ends, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
                     terms.Id, number, candidate.Partner, candidate.Community, candidate.Offer, ring, slot, ends, expires),
+                Statement(Answer, terms.Id),
+            ],
+            SqlTables.Read))[0];
+    }
+
+    /// <summary>One round trip: the partner's lock, and what is free under it; null where there is no lock or no time.</summary>
+    private static async Task<(DateTime Slot, int Lane)?> FirstFree(NpgsqlConnection connection, DemandTerms terms, int number, Candidate candidate, string locking)
+    {
+        await using var batch = Batch(
+            connection,
+            [
+                Statement(locking, candidate.Partner),
+                Statement(FirstSlot, terms.Opens, terms.Closes, terms.Duration, candidate.Capacity, candidate.Partner, candidate.Open, number, terms.Id),
             ]);
-        await batch.ExecuteNonQueryAsync();
-        return true;
+        await using var row = await batch.ExecuteReaderAsync();
+        return await row.ReadAsync() && await row.NextResultAsync() && await row.ReadAsync() ? (row.GetDateTime(0), row.GetInt32(1)) : null;
     }
 
     /// <summary>One round trip: the request, what it changes, and the answer.</summary>
@@ -241,10 +249,14 @@ internal sealed class SqlDispatch(NpgsqlDataSource database) : IDispatch
         return (T)(await command.ExecuteScalarAsync())!;
     }
 
-    private static async Task<List<T>> All<T>(NpgsqlConnection connection, string sql, Func<NpgsqlDataReader, T> read, params object[] values)
+    private static Task<List<T>> All<T>(NpgsqlConnection connection, string sql, Func<NpgsqlDataReader, T> read, params object[] values) =>
+        All(connection, [Statement(sql, values)], read);
+
+    /// <summary>One round trip; of its statements the last alone has rows.</summary>
+    private static async Task<List<T>> All<T>(NpgsqlConnection connection, NpgsqlBatchCommand[] statements, Func<NpgsqlDataReader, T> read)
     {
-        await using var command = Command(connection, sql, values);
-        await using var row = await command.ExecuteReaderAsync();
+        await using var batch = Batch(connection, statements);
+        await using var row = await batch.ExecuteReaderAsync();
         var rows = new List<T>();
         while (await row.ReadAsync())
         {
