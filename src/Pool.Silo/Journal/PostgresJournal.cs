@@ -23,7 +23,7 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
 
     private static readonly TimeSpan Long = TimeSpan.FromMilliseconds(6);
 
-    /// <summary>After such a commit the next one waits for as many appends, but not longer than twice the time that it took, nor than this: what shares a commit costs less.</summary>
+    /// <summary>After such a commit the next one waits for half as many appends again, but not longer than twice the time that it took, nor than this: what shares a commit costs less.</summary>
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(25);
 
     private readonly AppendQueue _queue;
@@ -120,7 +120,7 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
         var (appends, pause, ended) = (0, TimeSpan.Zero, 0L);
         while (held is not null || await _queue.Reader.WaitToReadAsync())
         {
-            await _queue.Gather(appends, pause - TimeProvider.System.GetElapsedTime(ended));
+            await _queue.Gather(appends + (appends / 2), pause - TimeProvider.System.GetElapsedTime(ended));
             var (batch, began) = (new PostgresBatch(), TimeProvider.System.GetTimestamp());
             if (held is not null)
             {
