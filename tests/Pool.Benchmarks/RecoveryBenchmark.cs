@@ -101,10 +101,7 @@ internal static class RecoveryBenchmark
 
     private static async Task<List<string>> Found(GrpcChannel channel)
     {
-        foreach (var request in SmallWorld.Found(new Seeds(1)))
-        {
-            await request.Send(channel);
-        }
+        await SmallWorld.Found(new Seeds(1)).Send(channel);
 
         var actors = Enumerable.Range(0, Actors).Select(i => $"{SmallWorld.Communities[i % SmallWorld.Communities.Count]}/partners/actor-{i}").ToList();
         await Task.WhenAll(actors.Select(async actor =>

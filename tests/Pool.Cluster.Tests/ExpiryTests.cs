@@ -25,10 +25,7 @@ public sealed class ExpiryTests(TestDatabases databases)
         var seeds = new Seeds(1);
         await using var cluster = await PoolCluster.Start(await databases.Server);
         using var channel = cluster.Client();
-        foreach (var request in SmallWorld.Found(seeds, expiry: 1).Concat(SmallWorld.Partners.SelectMany(partner => SmallWorld.Register(seeds, partner))))
-        {
-            await request.Send(channel);
-        }
+        await SmallWorld.Found(seeds, expiry: 1).Concat(SmallWorld.Partners.SelectMany(partner => SmallWorld.Register(seeds, partner))).Send(channel);
 
         var posted = new HashSet<string>();
         for (var i = 0; i < Demands; i++)

@@ -35,10 +35,7 @@ public sealed class FullDiskTests(OwnDatabaseServer own) : IClassFixture<OwnData
         await using var program = OnSmallDisk("");
         await program.UntilItServes();
         using var channel = GrpcChannel.ForAddress(program.Grpc);
-        foreach (var request in SmallWorld.Found(seeds))
-        {
-            await request.Send(channel);
-        }
+        await SmallWorld.Found(seeds).Send(channel);
 
         // The disk is the process's own; from outside it is found by way of the process.
         var filler = $"/proc/{program.Id.ToString(CultureInfo.InvariantCulture)}/root{_folder.Of("filler")}";

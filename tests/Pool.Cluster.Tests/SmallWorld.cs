@@ -1,4 +1,5 @@
 using Google.Protobuf.WellKnownTypes;
+using Grpc.Net.Client;
 using Pool.V1;
 
 namespace Pool.Cluster.Tests;
@@ -22,6 +23,15 @@ public static class SmallWorld
 
     public static IReadOnlyList<string> Partners { get; } =
         [.. Communities.SelectMany((community, c) => Enumerable.Range(1, PartnersEach).Select(p => $"{community}/partners/partner-{c}-{p}"))];
+
+    /// <summary>Sends requests, one after another.</summary>
+    public static async Task Send(this IEnumerable<Request> requests, GrpcChannel channel)
+    {
+        foreach (var request in requests)
+        {
+            await request.Send(channel);
+        }
+    }
 
     /// <summary>Every request that founds the world, in order.</summary>
     /// <param name="expiry">How long a partner may think about a proposal, in minutes; 0 for the policy's own.</param>

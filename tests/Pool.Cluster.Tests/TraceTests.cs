@@ -13,10 +13,7 @@ public sealed class TraceTests(TestDatabases databases)
         var seeds = new Seeds(1);
         await using var cluster = await PoolCluster.Start(await databases.Server);
         using var channel = cluster.Client();
-        foreach (var request in SmallWorld.Found(seeds))
-        {
-            await request.Send(channel);
-        }
+        await SmallWorld.Found(seeds).Send(channel);
 
         var demands = new DemandService.DemandServiceClient(channel);
         var posting = demands.PostDemandAsync(new() { Parent = SmallWorld.Communities[0], Demand = SmallWorld.Care(seeds), RequestId = seeds.NextId().ToString() });

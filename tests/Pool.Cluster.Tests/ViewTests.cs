@@ -15,10 +15,7 @@ public sealed class ViewTests(TestDatabases databases)
         var seeds = new Seeds(1);
         await using var cluster = await PoolCluster.Start(await databases.Server);
         using var channel = cluster.Client();
-        foreach (var request in SmallWorld.Found(seeds))
-        {
-            await request.Send(channel);
-        }
+        await SmallWorld.Found(seeds).Send(channel);
 
         using var direct = new Gateways(cluster);
         var expected = new HashSet<string>();

@@ -1,12 +1,12 @@
 using System.Collections.Immutable;
 using Pool.Actors;
 using Pool.EventSourcing;
+using Pool.Hosting;
 using Pool.JointTransfers;
 using Pool.Ledgers;
 using Pool.Offers;
 using Pool.Partners;
 using Pool.Proofs;
-using Pool.Rounds;
 using Pool.Streets;
 using Pool.Values;
 
@@ -62,7 +62,7 @@ internal sealed partial class People
                     await _clients.Write("partner", command => Partner(partner).ImportCalendar(busy, command));
                     break;
                 case 9:
-                    await _clients.Write("clerk", command => _cluster.GetGrain<IRoundGrain>(lender.Text).Run(command));
+                    await _clients.Write("clerk", command => _cluster.Round(lender).Run(command));
                     break;
                 case 7:
                     var terms = _chance.Chance(0.5) ? World.Treaty(_chance) : null;
@@ -147,7 +147,7 @@ internal sealed partial class People
     private async Task Clear(StreetId street, Clearing clearing)
     {
         var proposal = new Command(_chance.NextId(), _chance.Next(int.MaxValue), "clerk");
-        var transfer = _cluster.GetGrain<IJointTransferGrain>(TransferId.OfOrder(proposal.RequestId).Text);
+        var transfer = _cluster.JointTransfer(TransferId.OfOrder(proposal.RequestId));
         if ((await _clients.Insist(() => transfer.Propose(clearing, street, proposal))).Refusal is not null)
         {
             return;

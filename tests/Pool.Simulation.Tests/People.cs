@@ -1,6 +1,7 @@
 using Pool.Demands;
-using Pool.Ledgers;
 using Pool.EventSourcing;
+using Pool.Hosting;
+using Pool.Ledgers;
 using Pool.Offers;
 using Pool.Partners;
 using Pool.Series;
@@ -54,7 +55,7 @@ internal sealed partial class People
     {
         foreach (var skill in World.Skills)
         {
-            await _clients.Write("clerk", command => _cluster.GetGrain<Skills.ISkillCatalogueGrain>(Skills.SkillCatalogue.Key).Add(skill, command));
+            await _clients.Write("clerk", command => _cluster.Skills().Add(skill, command));
         }
 
         foreach (var street in World.Streets)
@@ -73,7 +74,7 @@ internal sealed partial class People
 
         foreach (var community in World.Communities)
         {
-            await _clients.Write("clerk", command => _cluster.GetGrain<Communities.ICommunityGrain>(community.Text).Open("A community", command));
+            await _clients.Write("clerk", command => _cluster.Community(community).Open("A community", command));
         }
 
         foreach (var partner in World.Partners)
@@ -122,10 +123,10 @@ internal sealed partial class People
         {
             // Whatever it foresees, the journal must not know of it.
             var foreseen = new DemandId(_chance.NextId());
-            _clients.Begin(TimeSpan.Zero, () => Clients.Read(() => _cluster.GetGrain<Communities.ICommunityGrain>(community.Text).PreviewDemand(foreseen, terms)));
+            _clients.Begin(TimeSpan.Zero, () => Clients.Read(() => _cluster.Community(community).PreviewDemand(foreseen, terms)));
         }
 
-        var answer = await _clients.Write("community", command => _cluster.GetGrain<Communities.ICommunityGrain>(community.Text).PostDemand(terms, command));
+        var answer = await _clients.Write("community", command => _cluster.Community(community).PostDemand(terms, command));
         if (answer.Value is { } demand)
         {
             Posted.Add(demand.Id.Text);
@@ -277,17 +278,17 @@ internal sealed partial class People
 
     private RegisteredPartner By(DemandId demand, int number) => _proposed[(demand, number)];
 
-    private IDemandGrain Demand(DemandId demand) => _cluster.GetGrain<IDemandGrain>(demand.Text);
+    private IDemandGrain Demand(DemandId demand) => _cluster.Demand(demand);
 
-    private IPartnerGrain Partner(RegisteredPartner partner) => _cluster.GetGrain<IPartnerGrain>(partner.Partner.Text);
+    private IPartnerGrain Partner(RegisteredPartner partner) => _cluster.Partner(partner.Partner);
 
-    private IOfferGrain Offer(OfferId offer) => _cluster.GetGrain<IOfferGrain>(offer.Text);
+    private IOfferGrain Offer(OfferId offer) => _cluster.Offer(offer);
 
-    private ILenderGrain Lender(StreetId street) => _cluster.GetGrain<ILenderGrain>(street.Text);
+    private ILenderGrain Lender(StreetId street) => _cluster.Lender(street);
 
-    private ISeriesGrain Series(SeriesId series) => _cluster.GetGrain<ISeriesGrain>(series.Text);
+    private ISeriesGrain Series(SeriesId series) => _cluster.Series(series);
 
-    private ILedgerGrain Ledger(StreetId street) => _cluster.GetGrain<ILedgerGrain>(street.Text);
+    private ILedgerGrain Ledger(StreetId street) => _cluster.Ledger(street);
 
-    private IStreetGrain Street(StreetId street) => _cluster.GetGrain<IStreetGrain>(street.Text);
+    private IStreetGrain Street(StreetId street) => _cluster.Street(street);
 }

@@ -19,7 +19,7 @@ public static class CallTrace
     public static string? Parent => Activity.Current?.Id ?? Called;
 
     /// <summary>The W3C trace parent with which the caller called.</summary>
-    public static string? Called => RequestContext.Get(ParentKey) as string;
+    private static string? Called => RequestContext.Get(ParentKey) as string;
 
     public static bool IsRecorded(string? traceParent) => traceParent is [.., var flags] && Odd.Contains(flags);
 
