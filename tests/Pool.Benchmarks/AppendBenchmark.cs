@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Data.Sqlite;
 using Pool.Communities;
+using Pool.Hosting;
 using Pool.Values;
 
 namespace Pool.Benchmarks;
@@ -18,7 +19,7 @@ internal static class AppendBenchmark
         await using var pool = await BenchmarkPool.Start();
         var street = StreetId.Parse("330109002");
         await pool.AddStreet(street, [], Actors - 1);
-        ICommunityGrain Actor(int number) => pool.Grains.GetGrain<ICommunityGrain>($"{street.Text}{number:000}");
+        ICommunityGrain Actor(int number) => pool.Grains.Community(CommunityId.Parse($"{street.Text}{number:000}"));
         Task<double> Loop() => Task.Run(() => SingleRowCommits(Path.Combine(pool.Folder, "baseline.db")));
 
         return

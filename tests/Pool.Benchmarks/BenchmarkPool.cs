@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Pool.Actors;
-using Pool.Communities;
 using Pool.EventSourcing;
 using Pool.Hosting;
 using Pool.Silo.Hosting;
@@ -46,10 +45,10 @@ internal sealed class BenchmarkPool : IAsyncDisposable
     /// <summary>A street with so many communities; the street's neighbours are given.</summary>
     public async Task AddStreet(StreetId street, IEnumerable<StreetId> neighbours, int communities)
     {
-        await Grains.GetGrain<IStreetGrain>(street.Text).Open(street.Text, [.. neighbours], DispatchPolicy.Default, [], NewCommand());
+        await Grains.Street(street).Open(street.Text, [.. neighbours], DispatchPolicy.Default, [], NewCommand());
         for (var i = 1; i <= communities; i++)
         {
-            await Grains.GetGrain<ICommunityGrain>($"{street.Text}{i:000}").Open("community", NewCommand());
+            await Grains.Community(CommunityId.Parse($"{street.Text}{i:000}")).Open("community", NewCommand());
         }
     }
 

@@ -3,7 +3,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Pool.Actors;
-using Pool.Communities;
 using Pool.Databases;
 using Pool.Hosting;
 using Pool.Ledgers;
@@ -46,7 +45,7 @@ internal static class LedgerBenchmark
         try
         {
             var grains = silo.Services.GetRequiredService<IGrainFactory>();
-            var ledger = grains.GetGrain<ILedgerGrain>(Street.Text);
+            var ledger = grains.Ledger(Street);
             await using var rows = await SqlLedger.Create(address);
             await Found(grains);
             return
@@ -84,11 +83,11 @@ internal static class LedgerBenchmark
     /// <summary>Opens the street with as many communities as half of the accounts are funds of.</summary>
     private static async Task Found(IGrainFactory grains)
     {
-        await grains.GetGrain<IStreetGrain>(Street.Text).Open("a street", [], DispatchPolicy.Default, [], NewCommand());
-        await grains.GetGrain<ILedgerGrain>(Street.Text).SetPolicy(LedgerPolicy.Default with { FundCredits = new(Limits.MostAmount), MostCredits = new(Limits.MostAmount) }, NewCommand());
+        await grains.Street(Street).Open("a street", [], DispatchPolicy.Default, [], NewCommand());
+        await grains.Ledger(Street).SetPolicy(LedgerPolicy.Default with { FundCredits = new(Limits.MostAmount), MostCredits = new(Limits.MostAmount) }, NewCommand());
         for (var i = 0; i < Accounts / 2; i++)
         {
-            await grains.GetGrain<ICommunityGrain>(Home(i).Text).Open("a community", NewCommand());
+            await grains.Community(Home(i)).Open("a community", NewCommand());
         }
     }
 

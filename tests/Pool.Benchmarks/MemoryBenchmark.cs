@@ -1,8 +1,7 @@
-using Pool.Communities;
 using Pool.Demands;
+using Pool.Hosting;
 using Pool.Offers;
 using Pool.Partners;
-using Pool.Skills;
 using Pool.Values;
 
 namespace Pool.Benchmarks;
@@ -23,12 +22,12 @@ internal static class MemoryBenchmark
     public static async Task<bool> Run()
     {
         await using var pool = await BenchmarkPool.Start();
-        await pool.Grains.GetGrain<ISkillCatalogueGrain>(SkillCatalogue.Key).Add(new(Skill("elder-care"), "居家养老照护", "Elder care", "care", 100, false), BenchmarkPool.NewCommand());
-        await pool.Grains.GetGrain<ISkillCatalogueGrain>(SkillCatalogue.Key).Add(new(Skill("piano"), "钢琴", "Piano", "culture", 100, false), BenchmarkPool.NewCommand());
+        await pool.Grains.Skills().Add(new(Skill("elder-care"), "居家养老照护", "Elder care", "care", 100, false), BenchmarkPool.NewCommand());
+        await pool.Grains.Skills().Add(new(Skill("piano"), "钢琴", "Piano", "culture", 100, false), BenchmarkPool.NewCommand());
         await pool.AddStreet(Street, [], Communities);
         Console.WriteLine("| what | bytes each, awake | bytes each, asleep |");
         Console.WriteLine("| --- | --- | --- |");
-        await Measure(pool, "partner", number => pool.Grains.GetGrain<IPartnerGrain>(Partner(number).Text).Register(
+        await Measure(pool, "partner", number => pool.Grains.Partner(Partner(number)).Register(
             Community(number), new(Partner(number).Text, PartnerKind.Organisation, Circle.Service, PartnerMode.PublicBenefit, 4), BenchmarkPool.NewCommand()));
         await Measure(pool, "offer", number => Offer(pool, new(
             new(Partner(number), "elder-care"), Skill("elder-care"), 1 + (number % 5), WeeklyHours.Always, Clock.DefaultZone, 1, FeeMode.Volunteer, 3, Minutes.Zero), Community(number)));
@@ -36,7 +35,7 @@ internal static class MemoryBenchmark
         {
             var start = DateTimeOffset.UtcNow.AddDays(1 + (number % 30));
             var terms = new DemandTerms("A lesson", "", Skill("piano"), 4, 1, new(start, start.AddHours(8)), new(60), [FeeMode.Volunteer], 1, false);
-            return pool.Grains.GetGrain<ICommunityGrain>(Community(number).Text).PostDemand(terms, BenchmarkPool.NewCommand());
+            return pool.Grains.Community(Community(number)).PostDemand(terms, BenchmarkPool.NewCommand());
         });
         return true;
     }
@@ -75,7 +74,7 @@ internal static class MemoryBenchmark
     }
 
     private static async Task Offer(BenchmarkPool pool, OfferTerms terms, CommunityId home) =>
-        await pool.Grains.GetGrain<IOfferGrain>(terms.Offer.Text).Make(terms, BenchmarkPool.NewCommand() with { Home = home });
+        await pool.Grains.Offer(terms.Offer).Make(terms, BenchmarkPool.NewCommand() with { Home = home });
 
     private static SkillCode Skill(string code) => SkillCode.Parse(code);
 

@@ -1,6 +1,6 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Net.Client;
-using Pool.Skills;
+using Pool.Hosting;
 using Pool.V1;
 using Pool.Values;
 
@@ -19,7 +19,7 @@ internal static class PostBenchmark
         await using var pool = await BenchmarkPool.Start();
         var street = StreetId.Parse("330109002");
         await pool.AddStreet(street, [], Communities);
-        await pool.Grains.GetGrain<ISkillCatalogueGrain>(SkillCatalogue.Key)
+        await pool.Grains.Skills()
             .Add(new(SkillCode.Parse("elder-care"), "居家养老照护", "Elder care", "care", 100, false), BenchmarkPool.NewCommand());
         using var channel = GrpcChannel.ForAddress(pool.Address);
         var demands = new DemandService.DemandServiceClient(channel);

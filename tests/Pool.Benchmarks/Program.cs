@@ -34,6 +34,7 @@ Task<bool>? alone = args switch
     ["memory"] => MemoryBenchmark.Run(),
     ["cold-start"] => ColdStartBenchmark.Run(),
     ["cold-start", var given] when int.TryParse(given, out var demands) && demands >= ColdStartBenchmark.Fewest => ColdStartBenchmark.Run(demands),
+    ["limits"] => LimitBenchmark.Run(),
     ["recovery"] => RecoveryBenchmark.Run(),
     _ => null,
 };
@@ -44,7 +45,7 @@ if (alone is not null)
 
 if (args.Any(name => !benchmarks.ContainsKey(name)))
 {
-    Console.Error.WriteLine($"usage: Pool.Benchmarks [{string.Join("] [", benchmarks.Keys)}] | rounds | streets | nation | memory | cold-start [demands, from {ColdStartBenchmark.Fewest}] | proofs [entries] | arena --help | recovery | faults [runs [first seed [fault]]] | simulate [seeds [steps [first seed]]]");
+    Console.Error.WriteLine($"usage: Pool.Benchmarks [{string.Join("] [", benchmarks.Keys)}] | rounds | streets | nation | memory | limits | cold-start [demands, from {ColdStartBenchmark.Fewest}] | proofs [entries] | arena --help | recovery | faults [runs [first seed [fault]]] | simulate [seeds [steps [first seed]]]");
     return 1;
 }
 

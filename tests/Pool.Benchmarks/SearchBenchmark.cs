@@ -1,9 +1,8 @@
 using System.Diagnostics;
+using Pool.Hosting;
 using Pool.Matching;
 using Pool.Offers;
 using Pool.Partners;
-using Pool.Streets;
-using Pool.Treaties;
 using Pool.Values;
 
 namespace Pool.Benchmarks;
@@ -41,10 +40,10 @@ internal static class SearchBenchmark
         {
             var near = Enumerable.Range(-Neighbours, (2 * Neighbours) + 1).Where(step => step != 0).Select(step => Street((number + step + streets) % streets)).ToList();
             await pool.AddStreet(Street(number), near, communities: 0);
-            var grain = pool.Grains.GetGrain<IStreetGrain>(Street(number).Text);
+            var grain = pool.Grains.Street(Street(number));
             foreach (var neighbour in near)
             {
-                await pool.Grains.GetGrain<ILenderGrain>(Street(number).Text).SetTreaty(neighbour, open: true, terms: null, BenchmarkPool.NewCommand());
+                await pool.Grains.Lender(Street(number)).SetTreaty(neighbour, open: true, terms: null, BenchmarkPool.NewCommand());
             }
 
             for (var i = 0; i < PartnersPerStreet; i++)
@@ -67,9 +66,9 @@ internal static class SearchBenchmark
             var home = CommunityId.Parse($"{Street(i * 37 % streets)}001");
             RingQuery Query(int ring) => new(
                 ring, home, Skill, 1, false, new TimeWindow(start, start.AddHours(8)), new Minutes(60), [FeeMode.Volunteer], [], [], 16, 1);
-            await pool.Grains.GetGrain<IStreetGrain>(home.Street.Text).Search(Query(0));
-            var own = await pool.Grains.GetGrain<IStreetGrain>(home.Street.Text).Search(Query(1));
-            await Task.WhenAll(own.Neighbours.Select(street => pool.Grains.GetGrain<IStreetGrain>(street.Text).Search(Query(2))));
+            await pool.Grains.Street(home.Street).Search(Query(0));
+            var own = await pool.Grains.Street(home.Street).Search(Query(1));
+            await Task.WhenAll(own.Neighbours.Select(street => pool.Grains.Street(street).Search(Query(2))));
         }
 
         return Stopwatch.GetElapsedTime(begun).TotalMicroseconds / Searches;

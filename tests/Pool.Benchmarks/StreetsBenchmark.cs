@@ -1,11 +1,9 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using Pool.Communities;
 using Pool.Demands;
+using Pool.Hosting;
 using Pool.Offers;
 using Pool.Partners;
-using Pool.Skills;
-using Pool.Treaties;
 using Pool.Values;
 
 namespace Pool.Benchmarks;
@@ -141,7 +139,7 @@ internal static class StreetsBenchmark
         public static async Task<StreetsPool> Found(List<string> streets, Dictionary<string, List<string>> neighbours)
         {
             var (pool, here) = (await BenchmarkPool.Start(), streets.ToHashSet());
-            await pool.Grains.GetGrain<ISkillCatalogueGrain>(SkillCatalogue.Key).Add(new(Skill, "居家养老照护", "Elder care", "care", 100, false), BenchmarkPool.NewCommand());
+            await pool.Grains.Skills().Add(new(Skill, "居家养老照护", "Elder care", "care", 100, false), BenchmarkPool.NewCommand());
             await Parallel.ForEachAsync(streets, new ParallelOptions { MaxDegreeOfParallelism = 64 }, async (street, _) =>
                 await pool.AddStreet(StreetId.Parse(street), neighbours[street].Where(here.Contains).Select(StreetId.Parse), communities: 1));
             await Parallel.ForEachAsync(streets.Index(), new ParallelOptions { MaxDegreeOfParallelism = 64 }, async (street, _) =>
@@ -149,7 +147,7 @@ internal static class StreetsBenchmark
                 var (number, code) = street;
                 foreach (var neighbour in neighbours[code].Where(here.Contains))
                 {
-                    await pool.Grains.GetGrain<ILenderGrain>(code).SetTreaty(StreetId.Parse(neighbour), open: true, terms: null, BenchmarkPool.NewCommand());
+                    await pool.Grains.Lender(StreetId.Parse(code)).SetTreaty(StreetId.Parse(neighbour), open: true, terms: null, BenchmarkPool.NewCommand());
                 }
 
                 await Task.WhenAll(Enumerable.Range(0, PartnersPerStreet).Select(partner => Register(pool, code, partner, isSpecialist: number % 4 == 0 && partner == 0)));
@@ -185,11 +183,11 @@ internal static class StreetsBenchmark
         private static async Task Register(BenchmarkPool pool, string street, int number, bool isSpecialist)
         {
             var (partner, community) = (PartnerId.Parse($"p{street}-{number}"), CommunityId.Parse($"{street}001"));
-            await pool.Grains.GetGrain<IPartnerGrain>(partner.Text).Register(
+            await pool.Grains.Partner(partner).Register(
                 community, new(partner.Text, PartnerKind.Organisation, Circle.Service, PartnerMode.PublicBenefit, Limits.Capacity), BenchmarkPool.NewCommand());
             var offer = new OfferTerms(
                 new(partner, "offer"), Skill, isSpecialist ? 5 : 1, WeeklyHours.Always, Clock.DefaultZone, Limits.Capacity, FeeMode.Volunteer, 3, Minutes.Zero);
-            await pool.Grains.GetGrain<IOfferGrain>(offer.Offer.Text).Make(offer, BenchmarkPool.NewCommand() with { Home = community });
+            await pool.Grains.Offer(offer.Offer).Make(offer, BenchmarkPool.NewCommand() with { Home = community });
         }
 
         /// <summary>Posts a demand, each in another street, and waits for its first proposal, or for the queue where there is none.</summary>
@@ -200,12 +198,12 @@ internal static class StreetsBenchmark
             var (community, command) = (CommunityId.Parse($"{_streets[(int)((uint)Interlocked.Increment(ref _posted) * 37L % _streets.Count)]}001"), BenchmarkPool.NewCommand());
             var proposed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             _awaited[$"demand/{command.RequestId}"] = proposed;
-            await _pool.Grains.GetGrain<ICommunityGrain>(community.Text).PostDemand(terms, command);
+            await _pool.Grains.Community(community).PostDemand(terms, command);
             await proposed.Task;
             return (community, command.RequestId);
         }
 
         private async Task Cancel((CommunityId Community, Guid Demand) posted) =>
-            await _pool.Grains.GetGrain<IDemandGrain>(posted.Demand.ToString()).Cancel(posted.Community, "measured", BenchmarkPool.NewCommand());
+            await _pool.Grains.Demand(new DemandId(posted.Demand)).Cancel(posted.Community, "measured", BenchmarkPool.NewCommand());
     }
 }

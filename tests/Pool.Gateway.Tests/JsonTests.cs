@@ -48,6 +48,29 @@ public sealed class JsonTests(TestPool pool) : IClassFixture<TestPool>
         Assert.Equal("No partner nobody.", details[1].GetProperty("message").GetString());
     }
 
+    [Fact]
+    public async Task A_watch_tells_of_the_named_events_a_line_each()
+    {
+        using var http = new HttpClient { BaseAddress = new(pool.Addresses.Http) };
+        var posted = await pool.Post(pool.NewDemand(reach: 0));
+        await pool.Until(posted, waiting => waiting.RetryTime is not null);
+
+        using var watch = await http.GetAsync(
+            new Uri($"/v1/{posted.Name}:watch?events=demand.posted&events=demand.queued", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
+        using var lines = new StreamReader(await watch.Content.ReadAsStreamAsync());
+        var told = new List<string?>();
+        while (told.Count < 2)
+        {
+            using var news = JsonDocument.Parse((await lines.ReadLineAsync())!);
+            if (news.RootElement.GetProperty("event").GetString() is { Length: > 0 } name)
+            {
+                told.Add(name);
+            }
+        }
+
+        Assert.Equal(["demand.posted", "demand.queued"], told);
+    }
+
     [Theory]
     [InlineData("/healthz")]
     [InlineData("/openapi/v1.json")]

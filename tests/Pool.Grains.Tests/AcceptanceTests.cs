@@ -3,6 +3,7 @@ using Microsoft.Data.Sqlite;
 using Pool.Actors;
 using Pool.Demands;
 using Pool.EventSourcing;
+using Pool.Hosting;
 using Pool.Partners;
 using Pool.Values;
 using Xunit;
@@ -63,7 +64,7 @@ public sealed class AcceptanceTests : IAsyncLifetime
     {
         var (demand, proposed) = await ProposedTo("carer-one");
         // The partner has gone on elsewhere, so that the one in memory cannot book.
-        var partner = await _pool.Grains.GetGrain<IPartnerGrain>("carer-one").Get();
+        var partner = await _pool.Grains.Partner(PartnerId.Parse("carer-one")).Get();
         await _pool.Journal.Append(new(
             "partner/carer-one", partner.Version, [EventCatalogue<PartnerEvent>.Write(new PartnerReinstated(JournalStore.Now))],
             JournalStore.Beigan, JournalStore.Now, "a test", null, 0, null, WakeUpChange.None));

@@ -1,8 +1,6 @@
 using Pool.Actors;
 using Pool.Demands;
-using Pool.Offers;
-using Pool.Partners;
-using Pool.Streets;
+using Pool.Hosting;
 using Pool.Values;
 using Xunit;
 
@@ -43,7 +41,7 @@ public sealed class DemandGrainTests : IAsyncLifetime
 
         Assert.Equal(DemandStatus.Cancelled, answer.Value!.Status);
         await _pool.Recorded("partner/carer-one", "partner.hold-dropped");
-        Assert.Empty((await _pool.Grains.GetGrain<IPartnerGrain>("carer-one").Get()).Value!.Calendar.Reservations);
+        Assert.Empty((await _pool.Grains.Partner(PartnerId.Parse("carer-one")).Get()).Value!.Calendar.Reservations);
     }
 
     [Fact]
@@ -68,12 +66,12 @@ public sealed class DemandGrainTests : IAsyncLifetime
 
         async Task SendAgain()
         {
-            await _pool.Grains.GetGrain<IOfferGrain>(offer.Text).Withdraw(GrainPool.NewCommand());
+            await _pool.Grains.Offer(offer).Withdraw(GrainPool.NewCommand());
             again.SetResult(demand.Claim(offer, GrainPool.Home, 1, false, command));
 
             // It asks the street when the demand has answered, has its answer when the street has, and decides before the demand answers again.
             await demand.Get();
-            await _pool.Grains.GetGrain<IStreetGrain>(GrainPool.Home.Street.Text).Get();
+            await _pool.Grains.Street(GrainPool.Home.Street).Get();
             await demand.Get();
         }
     }

@@ -15,7 +15,6 @@ using Pool.Offers;
 using Pool.Partners;
 using Pool.Silo.Database;
 using Pool.Silo.Hosting;
-using Pool.Skills;
 using Pool.Streets;
 using Pool.Values;
 using Xunit;
@@ -52,9 +51,9 @@ public sealed class GrainPool(TestDatabases? databases = null) : IAsyncLifetime
 
     public Serializer Serializer => _app!.Services.GetRequiredService<Serializer>();
 
-    public ICommunityGrain Community => Grains.GetGrain<ICommunityGrain>(Home.Text);
+    public ICommunityGrain Community => Grains.Community(Home);
 
-    public IPartnerGrain Partner => Grains.GetGrain<IPartnerGrain>("li-na");
+    public IPartnerGrain Partner => Grains.Partner(PartnerId.Parse("li-na"));
 
     public IGrainFactory Grains => _app!.Services.GetRequiredService<IGrainFactory>();
 
@@ -70,7 +69,7 @@ public sealed class GrainPool(TestDatabases? databases = null) : IAsyncLifetime
     {
         Database = databases is null ? "" : await (await databases.Server).CreateDatabase();
         await Start();
-        await Grains.GetGrain<IStreetGrain>(Office.Text).Open("北干街道", [], DispatchPolicy.Default, [], NewCommand());
+        await Grains.Street(Office).Open("北干街道", [], DispatchPolicy.Default, [], NewCommand());
         await Community.Open("first", NewCommand());
         await Partner.Register(Home, new("Li Na", PartnerKind.Person, Circle.Service, PartnerMode.PublicBenefit, 1), NewCommand());
     }
@@ -115,12 +114,12 @@ public sealed class GrainPool(TestDatabases? databases = null) : IAsyncLifetime
     /// <summary>Partners with an offer each, of whom any can serve a demand of <see cref="Post"/>.</summary>
     public async Task AddCarers(params string[] partners)
     {
-        await Grains.GetGrain<ISkillCatalogueGrain>(SkillCatalogue.Key).Add(new(Skill, "养老照护", "Elder care", "care", 100, false), NewCommand());
+        await Grains.Skills().Add(new(Skill, "养老照护", "Elder care", "care", 100, false), NewCommand());
         foreach (var id in partners.Select(PartnerId.Parse))
         {
-            await Grains.GetGrain<IPartnerGrain>(id.Text).Register(Home, new(id.Text, PartnerKind.Person, Circle.Service, PartnerMode.PublicBenefit, 1), NewCommand());
+            await Grains.Partner(id).Register(Home, new(id.Text, PartnerKind.Person, Circle.Service, PartnerMode.PublicBenefit, 1), NewCommand());
             var offer = new OfferId(id, "care");
-            await Grains.GetGrain<IOfferGrain>(offer.Text).Make(
+            await Grains.Offer(offer).Make(
                 new(offer, Skill, 3, WeeklyHours.Always, Values.Clock.DefaultZone, 1, FeeMode.Volunteer, 3, Minutes.Zero), NewCommand());
         }
     }
@@ -131,7 +130,7 @@ public sealed class GrainPool(TestDatabases? databases = null) : IAsyncLifetime
         var now = Clock.GetUtcNow();
         var posted = await Community.PostDemand(
             new("Care for an hour", "", Skill, 1, seats, new(now.AddHours(1), now.AddHours(9)), Minutes.FromHours(1), [FeeMode.Volunteer], 0, false) { Mode = mode }, NewCommand());
-        return Grains.GetGrain<IDemandGrain>(posted.Value!.Id.Text);
+        return Grains.Demand(posted.Value!.Id);
     }
 
     public async ValueTask DisposeAsync()

@@ -1,5 +1,6 @@
 using Pool.Actors;
 using Pool.EventSourcing;
+using Pool.Hosting;
 using Pool.Identities;
 using Pool.Ledgers;
 using Pool.Matching;
@@ -179,7 +180,7 @@ public sealed class LedgerGrainTests : IAsyncLifetime
     public async Task A_street_that_pays_for_a_partner_of_another_gives_it_no_pseudonym()
     {
         var lent = Payment(FeeMode.LowFee) with { Beneficiary = CommunityId.Parse("330109003001") };
-        var paying = _pool.Grains.GetGrain<ILedgerGrain>("330109003");
+        var paying = _pool.Grains.Ledger(StreetId.Parse("330109003"));
         var stranger = lent with { Partner = new(GrainPool.Home, PartnerId.Parse("not-yet-known")) };
 
         var settled = await paying.Post(stranger);
@@ -207,7 +208,7 @@ public sealed class LedgerGrainTests : IAsyncLifetime
         Directory.Delete(folder, recursive: true);
     }
 
-    private ILedgerGrain Ledger => _pool.Grains.GetGrain<ILedgerGrain>(GrainPool.Home.Street.Text);
+    private ILedgerGrain Ledger => _pool.Grains.Ledger(GrainPool.Home.Street);
 
     /// <summary>Has the journal go on as another activation of the ledger would.</summary>
     private async Task Append(LedgerEvent happened) => await _pool.Journal.Append(new(

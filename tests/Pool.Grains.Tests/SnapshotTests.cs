@@ -4,7 +4,7 @@ using Orleans.Storage;
 using Pool.Actors;
 using Pool.Databases;
 using Pool.EventSourcing;
-using Pool.Identities;
+using Pool.Hosting;
 using Pool.Partners;
 using Xunit;
 
@@ -96,7 +96,7 @@ public abstract class SnapshotTests(GrainPool pool) : IAsyncLifetime
         await OnJournal("DELETE FROM journal", "version > 10");
         await pool.Start();
         var partner = await pool.Partner.Get();
-        var name = await pool.Grains.GetGrain<INameGrain>(0).Open([new(partner.Value!.Id, partner.Value.Profile!.Name)]);
+        var name = await pool.Grains.Names().Open([new(partner.Value!.Id, partner.Value.Profile!.Name)]);
         Assert.Equal((10, "Li Na 8"), (partner.Version, Assert.Single(name)));
     }
 

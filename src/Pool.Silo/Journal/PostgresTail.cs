@@ -10,7 +10,7 @@ namespace Pool.Silo.Journal;
 internal sealed class PostgresTail(PostgresJournalReader reader, long start) : IDisposable
 {
     /// <summary>Events kept; whoever is farther behind reads the table.</summary>
-    private const int Window = 8_192;
+    private const int Window = 16_384;
 
     /// <summary>How many more there are before those are dropped.</summary>
     private const int Trim = 1_024;

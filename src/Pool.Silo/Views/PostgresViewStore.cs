@@ -37,14 +37,6 @@ internal sealed class PostgresViewStore : ViewStore, IAsyncDisposable
     /// <summary>How often an idle writer says that it is there, and the others look whether it is.</summary>
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
-    /// <summary>
-    /// Between two batches it pauses so many times as long as the last one took: with time to spare the views are never far behind
-    /// and no batch is large, and where there is none, more changes of the same resource gather for fewer commits.
-    /// </summary>
-    private const int PauseTimes = 8;
-    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(10);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
-
     /// <summary>Less than a call between processes may take; the gateway asks again.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.5);
 
@@ -131,11 +123,7 @@ internal sealed class PostgresViewStore : ViewStore, IAsyncDisposable
             }
 
             position = records[^1].Position;
-            if (records.Count < Batch)
-            {
-                var pause = PauseTimes * TimeProvider.System.GetElapsedTime(began);
-                await Gather(pause < ShortestPause ? ShortestPause : pause > LongestPause ? LongestPause : pause, stopping);
-            }
+            await Gather(records.Count, began, stopping);
         }
     }
 

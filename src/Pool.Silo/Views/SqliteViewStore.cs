@@ -13,9 +13,6 @@ internal sealed class SqliteViewStore : ViewStore
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    /// <summary>Between two batches.</summary>
-    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(20);
-
     private readonly string _path;
     private readonly ConcurrentBag<Reader> _readers = [];
 
@@ -56,16 +53,14 @@ internal sealed class SqliteViewStore : ViewStore
         while (true)
         {
             await Journal.WaitBeyond(Position, stopping);
+            var began = TimeProvider.System.GetTimestamp();
             var records = await Journal.ReadAfter(Position, Batch);
             await Write(connection, tables, records, "BEGIN IMMEDIATE", async position =>
             {
                 await Execute(connection, $"UPDATE checkpoint SET position = {position}");
                 return true;
             });
-            if (records.Count < Batch)
-            {
-                await Gather(Pace, stopping);
-            }
+            await Gather(records.Count, began, stopping);
         }
     }
 

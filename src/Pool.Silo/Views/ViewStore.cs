@@ -18,6 +18,14 @@ internal abstract class ViewStore(IJournal journal, Serializer serializer, TimeS
     /// <summary>The most events in one transaction.</summary>
     protected const int Batch = 8_192;
 
+    /// <summary>
+    /// Between two batches it pauses so many times as long as the last one took: with time to spare the views are never far behind
+    /// and no batch is large, and where there is none, more changes of the same resource gather for fewer commits.
+    /// </summary>
+    private const int PauseTimes = 8;
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
+
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     /// <summary>What fails here whatever the store does, like an event of a newer program, another silo may do meanwhile.</summary>
@@ -93,8 +101,16 @@ internal abstract class ViewStore(IJournal journal, Serializer serializer, TimeS
     /// <summary>The views have reached a position; what is said late of an earlier one counts for nothing.</summary>
     protected void Move(long position) => _position.Reach(position);
 
-    /// <summary>A pause between two batches, in which changes of the same resource gather; it ends when somebody waits for them.</summary>
-    protected Task Gather(TimeSpan pace, CancellationToken stopping) => _awaited.WaitAsync(pace, stopping);
+    /// <summary>A pause after a batch, in which changes of the same resource gather; it ends when somebody waits for them. None after a full batch.</summary>
+    /// <param name="began">When the batch was begun, by the system's time.</param>
+    protected async Task Gather(int records, long began, CancellationToken stopping)
+    {
+        if (records < Batch)
+        {
+            var pause = PauseTimes * TimeProvider.System.GetElapsedTime(began);
+            await _awaited.WaitAsync(pause < ShortestPause ? ShortestPause : pause > LongestPause ? LongestPause : pause, stopping);
+        }
+    }
 
     private void EndPause()
     {

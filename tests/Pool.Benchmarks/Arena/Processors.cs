@@ -9,6 +9,8 @@ internal readonly record struct Processors(double Server, double Load, double Ot
     /// <summary>Linux counts in hundredths of a second.</summary>
     private const double Ticks = 100;
 
+    public double All => Server + Load + Others;
+
     public static Processors Now(int server)
     {
         using var process = Process.GetProcessById(server);
