@@ -27,7 +27,7 @@ internal static class ArenaCommand
         scenarios.AcceptOnlyFromAmong([.. Scenarios.All.Keys]);
         var rounds = Count("--rounds", "Measured rounds of each side, in turns.", 5);
         var seconds = Count("--seconds", "The length of a round.", 10);
-        var callers = Count("--callers", "Callers of a closed loop.", 384);
+        var callers = Count("--callers", "Callers of a closed loop.", 640);
         var connections = Count("--connections", "Connections of each opponent to its database.", 32);
         var sides = new Option<string[]>("--sides")
         {
