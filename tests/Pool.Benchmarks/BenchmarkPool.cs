@@ -5,8 +5,10 @@ using Pool.Actors;
 using Pool.EventSourcing;
 using Pool.Hosting;
 using Pool.Silo.Hosting;
+using Pool.Skills;
 using Pool.Streets;
 using Pool.Values;
+using Pool.Views;
 
 namespace Pool.Benchmarks;
 
@@ -38,6 +40,18 @@ internal sealed class BenchmarkPool : IAsyncDisposable
         await pool._app.StartAsync();
         pool.Address = PoolAddresses.Of(pool._app).Grpc;
         return pool;
+    }
+
+    /// <summary>Completes when nothing is put off for some seconds any more, and the list views have come to the journal's end.</summary>
+    public async Task Rest()
+    {
+        using var looks = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+        while (await Journal.NextDue() <= DateTimeOffset.UtcNow + Patience.ForStep)
+        {
+            await looks.WaitForNextTickAsync();
+        }
+
+        await _app.Services.GetRequiredService<IViewStore>().Find<Skill>(["none"], Journal.Head);
     }
 
     public static Command NewCommand() => new(Guid.NewGuid(), 1, "benchmark");

@@ -7,16 +7,12 @@ namespace Pool.Benchmarks;
 /// <summary>Many seeded fault runs, and the table of what they found.</summary>
 internal static class FaultTable
 {
-    private const int Runs = 200;
-    private const int FirstSeed = 1;
-
-    /// <param name="arguments">How many runs, the first seed, and a fault if only one is wanted.</param>
+    /// <param name="first">The first run's seed.</param>
+    /// <param name="only">The fault of all of them; each in turn where null.</param>
     /// <returns>Whether no run found anything wrong.</returns>
-    public static async Task<bool> Run(IReadOnlyList<string> arguments)
+    public static async Task<bool> Run(int runs, int first, Fault? only)
     {
-        var runs = arguments.Count > 0 ? int.Parse(arguments[0], CultureInfo.InvariantCulture) : Runs;
-        var first = arguments.Count > 1 ? int.Parse(arguments[1], CultureInfo.InvariantCulture) : FirstSeed;
-        var faults = arguments.Count > 2 ? [Enum.Parse<Fault>(arguments[2])] : Enum.GetValues<Fault>();
+        var faults = only is { } fault ? [fault] : Enum.GetValues<Fault>();
         var reports = new List<FaultRun.Report>();
         await using var server = await DatabaseServer.OwnServer();
         Console.WriteLine($"PostgreSQL from {server.Origin}");

@@ -75,7 +75,7 @@ internal static class LimitBenchmark
             costs.Add(Processors.Now(Environment.ProcessId).Since(before).All * 1e6 / (rates[^1] * Stopwatch.GetElapsedTime(began).TotalSeconds));
         }
 
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what}: {Middle(rates):0} a second, {Middle(costs):0.0} µs of processor time each (rounds {costs.Min():0.0} to {costs.Max():0.0})"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what}: {Median.Of(rates):0} a second, {Median.Of(costs):0.0} µs of processor time each (rounds {costs.Min():0.0} to {costs.Max():0.0})"));
     }
 
     private static async Task Copy(NpgsqlDataSource database, long first)
@@ -113,6 +113,7 @@ internal static class LimitBenchmark
     {
         var (from, to) = (new byte[Block], new byte[Block]);
         from.AsSpan().Fill(1);
+        to.AsSpan().Fill(1);
         var (began, blocks) = (Stopwatch.GetTimestamp(), 0L);
         for (; Stopwatch.GetElapsedTime(began) < Time; blocks++)
         {
@@ -121,6 +122,4 @@ internal static class LimitBenchmark
 
         return blocks * Block / Stopwatch.GetElapsedTime(began).TotalSeconds;
     }
-
-    private static double Middle(List<double> rounds) => rounds.Order().ElementAt(rounds.Count / 2);
 }

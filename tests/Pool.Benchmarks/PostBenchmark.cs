@@ -56,7 +56,7 @@ internal static class PostBenchmark
                     RequestId = Guid.NewGuid().ToString(),
                 })),
                 "an empty unary call", () => Ratio.Rate(Callers, Time, async (_, _) => await nothing.DoAsync(empty)),
-                goal: 0.5, atLeast: true, "calls/s");
+                goal: 0.5, atLeast: true, "calls/s", rest: pool.Rest);
         }
     }
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -25,9 +24,8 @@ internal static class ProofBenchmark
     private static readonly StreetId Street = StreetId.Parse("330109002");
 
     /// <returns>Whether every goal was met.</returns>
-    public static async Task<bool> Run(string[] arguments)
+    public static async Task<bool> Run(int entries)
     {
-        var entries = arguments is [var given] ? int.Parse(given, CultureInfo.InvariantCulture) : 10_000_000;
         var folder = Directory.CreateTempSubdirectory("pool-proofs-").FullName;
         try
         {

@@ -74,7 +74,7 @@ internal static class RecoveryBenchmark
                 await mend(round);
             }
 
-            var middle = all.Order().ElementAt(all.Count / 2);
+            var middle = Median.Of(all);
             var good = slowest.Max() <= most && (median is null || middle <= median);
             Console.WriteLine($"| {what} | {middle:0.00} s | {string.Join(", ", slowest.Select(time => $"{time:0.0}"))} s | {(median is null ? "" : $"median {median} s, ")}all within {most} s: {(good ? "met" : "NOT MET")} |");
             return good;

@@ -6,16 +6,12 @@ namespace Pool.Benchmarks;
 /// <summary>Many seeds of the simulation, on every processor, and what they found.</summary>
 internal static class SimulationTable
 {
-    private const int Seeds = 1_000;
-    private const int Steps = 100_000;
-    private const int FirstSeed = 1;
     private const int Told = 50;
 
-    /// <param name="arguments">How many seeds, how many steps each, and the first seed.</param>
+    /// <param name="steps">Of each seed.</param>
     /// <returns>Whether no seed found anything wrong.</returns>
-    public static bool Run(IReadOnlyList<string> arguments)
+    public static bool Run(int seeds, int steps, int first)
     {
-        var (seeds, steps, first) = (Number(0, Seeds), Number(1, Steps), Number(2, FirstSeed));
         var (began, told, done, wrong) = (Stopwatch.GetTimestamp(), new Lock(), 0, 0);
         var (taken, events, lived) = (0L, 0L, TimeSpan.Zero);
         Parallel.For(first, first + seeds, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, seed =>
@@ -39,7 +35,5 @@ internal static class SimulationTable
             }
         });
         return wrong == 0;
-
-        int Number(int at, int standard) => arguments.Count > at ? int.Parse(arguments[at], CultureInfo.InvariantCulture) : standard;
     }
 }

@@ -1,73 +1,106 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
-using Pool.Demands;
-using Pool.Hosting;
-using Pool.Offers;
-using Pool.Partners;
-using Pool.Values;
 
 namespace Pool.Benchmarks;
 
 /// <summary>
 /// What a demand costs, and how long its first proposal takes, in pools of few and many streets: real streets and their real
-/// neighbours (streets.csv), and for the largest the same again under other codes. One street in four has a specialist.
+/// neighbours (streets.csv), and for the largest the same again under other codes. One street in four has a specialist. Each pool
+/// is a process of its own, so that none pays for another's heap.
 /// </summary>
 internal static class StreetsBenchmark
 {
     private const int Few = 100;
     private const int Nation = 9_000;
-    private const int PartnersPerStreet = 8;
-    private const int Callers = 8;
     private const int WarmUps = 2;
     private const int Rounds = 5;
 
-    private static readonly SkillCode Skill = SkillCode.Parse("elder-care");
+    /// <summary>By which chance orders the pools of each round, the same each time.</summary>
+    private const int Seed = 5;
+
+    /// <summary>The command of a pool's process.</summary>
+    public const string Process = "streets-process";
+
+    /// <summary>What a pool's process says when it stands, and before what came of a round.</summary>
+    private const string Stands = "stands";
+    private const string Played = "played ";
 
     /// <returns>Whether every goal was met.</returns>
     public static async Task<bool> Run()
     {
         var real = Neighbours();
-        var nation = Again(real, Nation);
-        var pools = new List<StreetsPool>();
-        foreach (var streets in new List<string>[] { Nearest(real, 1), Nearest(real, Few), [.. real.Keys], [.. nation.Keys] })
+        int[] sizes = [1, Few, real.Count, Nation];
+        var pools = new List<(int Streets, Child Pool)>();
+        try
         {
-            var began = Stopwatch.GetTimestamp();
-            pools.Add(await StreetsPool.Found(streets, nation));
-            Console.Error.WriteLine($"{streets.Count:N0} streets stand after {Stopwatch.GetElapsedTime(began).TotalSeconds:0} s");
-        }
+            foreach (var streets in sizes)
+            {
+                var (began, pool) = (Stopwatch.GetTimestamp(), Child.Start(new Dictionary<string, string>(), Process, $"{streets}"));
+                pools.Add((streets, pool));
+                await pool.Says(Stands);
+                Console.Error.WriteLine($"{streets:N0} streets stand after {Stopwatch.GetElapsedTime(began).TotalSeconds:0} s");
+            }
 
-        var measured = pools.ToDictionary(pool => pool, _ => new List<StreetsRound>());
+            return Tell(await Play([.. pools]));
+        }
+        finally
+        {
+            foreach (var (_, pool) in pools)
+            {
+                await pool.DisposeAsync();
+            }
+        }
+    }
+
+    /// <summary>Founds the pool of so many streets, and plays a round for each line that comes.</summary>
+    public static async Task Serve(int streets)
+    {
+        var real = Neighbours();
+        var nation = Again(real, Nation);
+        await using var pool = await StreetsPool.Found(streets < real.Count ? Nearest(real, streets) : [.. nation.Keys.Take(streets)], nation);
+        Console.WriteLine(Stands);
+        while (await Console.In.ReadLineAsync() is not null)
+        {
+            Console.WriteLine($"{Played}{await pool.Play()}");
+        }
+    }
+
+    /// <summary>The measured rounds by the number of streets: one pool after the other, in an order of its own each round.</summary>
+    private static async Task<Dictionary<int, List<StreetsRound>>> Play((int Streets, Child Pool)[] pools)
+    {
+        var (measured, chance) = (pools.ToDictionary(of => of.Streets, _ => new List<StreetsRound>()), new Random(Seed));
         for (var round = -WarmUps; round < Rounds; round++)
         {
-            foreach (var pool in pools)
+            chance.Shuffle(pools);
+            foreach (var (streets, pool) in pools)
             {
-                var played = await pool.Play();
+                await pool.Tell("play");
+                var played = StreetsRound.Parse(await pool.Says(Played));
                 if (round >= 0)
                 {
-                    measured[pool].Add(played);
+                    measured[streets].Add(played);
                 }
             }
         }
 
+        return measured;
+    }
+
+    private static bool Tell(Dictionary<int, List<StreetsRound>> measured)
+    {
         Console.WriteLine("| streets | processor µs a demand | ms to its first proposal |");
         Console.WriteLine("| --- | --- | --- |");
-        foreach (var (pool, rounds) in measured)
+        foreach (var (streets, rounds) in measured)
         {
-            Console.WriteLine($"| {pool.Streets:N0} | {Median(rounds.Select(round => round.Processor)):0} | {Median(rounds.Select(round => round.Latency)) / 1_000:0.0} |");
+            Console.WriteLine($"| {streets:N0} | {Median.Of(rounds.Select(round => round.Processor)):0} | {Median.Of(rounds.Select(round => round.Latency)) / 1_000:0.0} |");
         }
 
-        List<StreetsRound> few = measured[pools[1]], all = measured[pools[2]], most = measured[pools[3]];
+        var (few, all, most) = (measured[Few], measured.Keys.Order().ElementAt(2), measured[Nation]);
         bool[] met =
         [
             Compare($"The processor time of a demand among {Nation:N0} streets", few, most, round => round.Processor, 1.5),
-            Compare($"The processor time of a demand among {real.Count:N0} streets", few, all, round => round.Processor, 1.5),
-            Compare($"The time to its first proposal among {real.Count:N0} streets", few, all, round => round.Latency, 1.3),
+            Compare($"The processor time of a demand among {all:N0} streets", few, measured[all], round => round.Processor, 1.5),
+            Compare($"The time to its first proposal among {all:N0} streets", few, measured[all], round => round.Latency, 1.3),
         ];
-        foreach (var pool in pools)
-        {
-            await pool.DisposeAsync();
-        }
-
         return met.All(goal => goal);
     }
 
@@ -99,111 +132,6 @@ internal static class StreetsBenchmark
     private static bool Compare(string what, List<StreetsRound> few, List<StreetsRound> many, Func<StreetsRound, double> figure, double goal)
     {
         var ratios = many.Zip(few, (a, b) => figure(a) / figure(b)).ToList();
-        return Goal.Tell(Median(ratios) <= goal, $"{what}: {Median(ratios):0.00} times that among {Few} (rounds {ratios.Min():0.00} to {ratios.Max():0.00}); goal at most {goal:0.0}");
-    }
-
-    private static double Median(IEnumerable<double> figures) => figures.Order().ElementAt(Rounds / 2);
-
-    /// <param name="Processor">Microseconds of processor time a demand, of the whole process.</param>
-    /// <param name="Latency">Microseconds from a posting to the first proposal, on average, one demand after the other.</param>
-    private sealed record StreetsRound(double Processor, double Latency);
-
-    /// <summary>A pool whose demands are posted, proposed and cancelled, so that it stays as it is.</summary>
-    private sealed class StreetsPool : IAsyncDisposable
-    {
-        private const int DemandsAtOnce = 1_000;
-        private const int DemandsInTurn = 200;
-
-        private readonly ConcurrentDictionary<string, TaskCompletionSource> _awaited = [];
-        private readonly BenchmarkPool _pool;
-        private readonly List<string> _streets;
-        private int _posted;
-
-        private StreetsPool(BenchmarkPool pool, List<string> streets)
-        {
-            (_pool, _streets) = (pool, streets);
-            pool.Journal.Written += records =>
-            {
-                foreach (var made in records.Where(record => record.Happened is ProposalMade or DemandQueued))
-                {
-                    if (_awaited.TryRemove(made.Stream, out var proposed))
-                    {
-                        proposed.SetResult();
-                    }
-                }
-            };
-        }
-
-        public int Streets => _streets.Count;
-
-        public static async Task<StreetsPool> Found(List<string> streets, Dictionary<string, List<string>> neighbours)
-        {
-            var (pool, here) = (await BenchmarkPool.Start(), streets.ToHashSet());
-            await pool.Grains.Skills().Add(new(Skill, "居家养老照护", "Elder care", "care", 100, false), BenchmarkPool.NewCommand());
-            await Parallel.ForEachAsync(streets, new ParallelOptions { MaxDegreeOfParallelism = 64 }, async (street, _) =>
-                await pool.AddStreet(StreetId.Parse(street), neighbours[street].Where(here.Contains).Select(StreetId.Parse), communities: 1));
-            await Parallel.ForEachAsync(streets.Index(), new ParallelOptions { MaxDegreeOfParallelism = 64 }, async (street, _) =>
-            {
-                var (number, code) = street;
-                foreach (var neighbour in neighbours[code].Where(here.Contains))
-                {
-                    await pool.Grains.Lender(StreetId.Parse(code)).SetTreaty(StreetId.Parse(neighbour), open: true, terms: null, BenchmarkPool.NewCommand());
-                }
-
-                await Task.WhenAll(Enumerable.Range(0, PartnersPerStreet).Select(partner => Register(pool, code, partner, isSpecialist: number % 4 == 0 && partner == 0)));
-            });
-            return new(pool, streets);
-        }
-
-        public async Task<StreetsRound> Play()
-        {
-            var before = Environment.CpuUsage.TotalTime;
-            await Task.WhenAll(Enumerable.Range(0, Callers).Select(async _ =>
-            {
-                for (var demand = 0; demand < DemandsAtOnce / Callers; demand++)
-                {
-                    await Cancel(await Post());
-                }
-            }));
-            var processor = (Environment.CpuUsage.TotalTime - before).TotalMicroseconds / DemandsAtOnce;
-            var latency = TimeSpan.Zero;
-            for (var demand = 0; demand < DemandsInTurn; demand++)
-            {
-                var begun = Stopwatch.GetTimestamp();
-                var posted = await Post();
-                latency += Stopwatch.GetElapsedTime(begun);
-                await Cancel(posted);
-            }
-
-            return new(processor, latency.TotalMicroseconds / DemandsInTurn);
-        }
-
-        public ValueTask DisposeAsync() => _pool.DisposeAsync();
-
-        private static async Task Register(BenchmarkPool pool, string street, int number, bool isSpecialist)
-        {
-            var (partner, community) = (PartnerId.Parse($"p{street}-{number}"), CommunityId.Parse($"{street}001"));
-            await pool.Grains.Partner(partner).Register(
-                community, new(partner.Text, PartnerKind.Organisation, Circle.Service, PartnerMode.PublicBenefit, Limits.Capacity), BenchmarkPool.NewCommand());
-            var offer = new OfferTerms(
-                new(partner, "offer"), Skill, isSpecialist ? 5 : 1, WeeklyHours.Always, Clock.DefaultZone, Limits.Capacity, FeeMode.Volunteer, 3, Minutes.Zero);
-            await pool.Grains.Offer(offer.Offer).Make(offer, BenchmarkPool.NewCommand() with { Home = community });
-        }
-
-        /// <summary>Posts a demand, each in another street, and waits for its first proposal, or for the queue where there is none.</summary>
-        private async Task<(CommunityId Community, Guid Demand)> Post()
-        {
-            var start = DateTimeOffset.UtcNow.AddDays(1);
-            var terms = new DemandTerms("Care for an hour", "", Skill, 4, 1, new(start, start.AddHours(8)), new(60), [FeeMode.Volunteer], 2, false);
-            var (community, command) = (CommunityId.Parse($"{_streets[(int)((uint)Interlocked.Increment(ref _posted) * 37L % _streets.Count)]}001"), BenchmarkPool.NewCommand());
-            var proposed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            _awaited[$"demand/{command.RequestId}"] = proposed;
-            await _pool.Grains.Community(community).PostDemand(terms, command);
-            await proposed.Task;
-            return (community, command.RequestId);
-        }
-
-        private async Task Cancel((CommunityId Community, Guid Demand) posted) =>
-            await _pool.Grains.Demand(new DemandId(posted.Demand)).Cancel(posted.Community, "measured", BenchmarkPool.NewCommand());
+        return Goal.Tell(Median.Of(ratios) <= goal, $"{what}: {Median.Of(ratios):0.00} times that among {Few} (rounds {ratios.Min():0.00} to {ratios.Max():0.00}); goal at most {goal:0.0}");
     }
 }

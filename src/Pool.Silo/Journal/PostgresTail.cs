@@ -9,16 +9,19 @@ namespace Pool.Silo.Journal;
 /// <param name="start">The journal's head when it was opened.</param>
 internal sealed class PostgresTail(PostgresJournalReader reader, long start) : IDisposable
 {
-    /// <summary>Events kept; whoever is farther behind reads the table.</summary>
+    /// <summary>Events kept, more than come while the list views pause under load; whoever is farther behind reads the table.</summary>
     private const int Window = 16_384;
 
-    /// <summary>How many more there are before those are dropped.</summary>
-    private const int Trim = 1_024;
+    /// <summary>Events read from the table at a time.</summary>
+    private const int Page = 8_192;
 
     private readonly SemaphoreSlim _reading = new(1);
     private readonly Lock _lock = new();
-    private List<JournalRecord> _events = [];
+
+    /// <summary>Those after <see cref="_before"/>, up to <see cref="_last"/>, each in the place that its position gives it.</summary>
+    private readonly JournalRecord?[] _events = new JournalRecord?[Window];
     private long _before = start;
+    private long _last = start;
     private bool _followed;
 
     private long Last
@@ -27,7 +30,7 @@ internal sealed class PostgresTail(PostgresJournalReader reader, long start) : I
         {
             lock (_lock)
             {
-                return _before + _events.Count;
+                return _last;
             }
         }
     }
@@ -80,7 +83,7 @@ internal sealed class PostgresTail(PostgresJournalReader reader, long start) : I
                 var read = await Read(long.MaxValue);
                 Add(read);
                 last = read.Count > 0 ? read[^1] : last;
-                full = read.Count == Window;
+                full = read.Count == Page;
             }
         }
         finally
@@ -118,15 +121,15 @@ internal sealed class PostgresTail(PostgresJournalReader reader, long start) : I
     {
         lock (_lock)
         {
-            if (Last >= head)
+            if (_last >= head)
             {
                 return;
             }
 
-            if (head - Last > Window)
+            if (head - _last > Window)
             {
                 // Nobody has followed for long: what lies between is not worth reading.
-                (_events, _before) = ([], head - 1);
+                _before = _last = head - 1;
             }
         }
 
@@ -146,16 +149,16 @@ internal sealed class PostgresTail(PostgresJournalReader reader, long start) : I
         JournalRecord? known;
         lock (_lock)
         {
-            (last, known) = (Last, _events.Count > 0 ? _events[^1] : null);
+            (last, known) = (_last, _last > _before ? At(_last) : null);
         }
 
         if (known is null)
         {
-            return await reader.After(last, upTo, Window, street: null);
+            return await reader.After(last, upTo, Page, street: null);
         }
 
         var mark = JournalMark.Of(known);
-        var read = await reader.After(last - 1, upTo, Window + 1, street: null);
+        var read = await reader.After(last - 1, upTo, Page + 1, street: null);
         return read.Count > 0 && JournalMark.Of(read[0]) == mark ? read[1..] : throw new JournalSetBackException(mark);
     }
 
@@ -166,17 +169,13 @@ internal sealed class PostgresTail(PostgresJournalReader reader, long start) : I
         {
             foreach (var record in read)
             {
-                if (record.Position == Last + 1)
+                if (record.Position == _last + 1)
                 {
-                    _events.Add(record);
+                    At(++_last) = record;
                 }
             }
 
-            if (_events.Count > Window + Trim)
-            {
-                var old = _events.Count - Window;
-                (_events, _before) = (_events[old..], _before + old);
-            }
+            _before = Math.Max(_before, _last - Window);
         }
     }
 
@@ -191,16 +190,18 @@ internal sealed class PostgresTail(PostgresJournalReader reader, long start) : I
             }
 
             var found = new List<JournalRecord>();
-            // Positions are dense, so the place in the list is known.
-            for (var i = (int)(position - _before); i < _events.Count && found.Count < limit && _events[i].Position <= head; i++)
+            for (var next = position + 1; next <= Math.Min(_last, head) && found.Count < limit; next++)
             {
-                if (street is null || _events[i].Street == street)
+                if (At(next) is { } record && (street is null || record.Street == street))
                 {
-                    found.Add(_events[i]);
+                    found.Add(record);
                 }
             }
 
             return found;
         }
     }
+
+    /// <summary>The place of a position: they are dense.</summary>
+    private ref JournalRecord? At(long position) => ref _events[position % Window];
 }

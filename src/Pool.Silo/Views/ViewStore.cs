@@ -101,7 +101,7 @@ internal abstract class ViewStore(IJournal journal, Serializer serializer, TimeS
     /// <summary>The views have reached a position; what is said late of an earlier one counts for nothing.</summary>
     protected void Move(long position) => _position.Reach(position);
 
-    /// <summary>A pause after a batch, in which changes of the same resource gather; it ends when somebody waits for them. None after a full batch.</summary>
+    /// <summary>A pause after a batch, in which changes of the same resource gather; it ends when somebody in this process waits for them. None after a full batch.</summary>
     /// <param name="began">When the batch was begun, by the system's time.</param>
     protected async Task Gather(int records, long began, CancellationToken stopping)
     {

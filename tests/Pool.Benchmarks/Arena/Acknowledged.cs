@@ -2,8 +2,8 @@ using Pool.Auditing;
 
 namespace Pool.Benchmarks.Arena;
 
-/// <summary>How many demands clients were told of as proposed, and as settled; or how many of them are stored.</summary>
-internal sealed record Acknowledged(long Proposed, long Settled)
+/// <summary>The demands of which clients were told as proposed, and as settled; or those that are stored.</summary>
+internal sealed record Acknowledged(IReadOnlySet<Guid> Proposed, IReadOnlySet<Guid> Settled)
 {
     public const string ProposalMade = "demand.proposal-made";
     public const string AssignmentSettled = "demand.assignment-settled";
@@ -11,35 +11,37 @@ internal sealed record Acknowledged(long Proposed, long Settled)
     /// <summary>What of all that clients were told is not there, a sentence each.</summary>
     public IEnumerable<string> Lacks(Acknowledged told)
     {
-        if (told.Proposed > Proposed)
+        if (told.Proposed.Count(demand => !Proposed.Contains(demand)) is var proposed and > 0)
         {
-            yield return $"I5: clients were told of {told.Proposed} proposals, and {Proposed} are stored.";
+            yield return $"I5: of {told.Proposed.Count} proposals that clients were told of {proposed} are not stored.";
         }
 
-        if (told.Settled > Settled)
+        if (told.Settled.Count(demand => !Settled.Contains(demand)) is var settled and > 0)
         {
-            yield return $"I5: clients were told of {told.Settled} settled demands, and {Settled} are stored.";
+            yield return $"I5: of {told.Settled.Count} settled demands that clients were told of {settled} are not stored.";
         }
     }
 }
 
-/// <summary>The demands of a pool's journal that were proposed, and those that were settled, each once.</summary>
+/// <summary>The demands of a pool's journal that were proposed, and those that were settled.</summary>
 internal sealed class StoredDemands
 {
-    private readonly HashSet<string> _proposed = [];
-    private readonly HashSet<string> _settled = [];
+    private readonly HashSet<Guid> _proposed = [];
+    private readonly HashSet<Guid> _settled = [];
 
-    public Acknowledged Count => new(_proposed.Count, _settled.Count);
+    public Acknowledged All => new(_proposed, _settled);
 
     public void Take(JournalRow happened)
     {
         if (happened.Type == Acknowledged.ProposalMade)
         {
-            _proposed.Add(happened.Stream);
+            _proposed.Add(Demand(happened));
         }
         else if (happened.Type == Acknowledged.AssignmentSettled)
         {
-            _settled.Add(happened.Stream);
+            _settled.Add(Demand(happened));
         }
     }
+
+    private static Guid Demand(JournalRow happened) => Guid.Parse(happened.Stream.AsSpan(happened.Stream.IndexOf('/') + 1));
 }

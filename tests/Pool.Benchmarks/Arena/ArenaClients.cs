@@ -18,8 +18,8 @@ internal sealed class ArenaClients : IAsyncDisposable
     private readonly DispatchService.DispatchServiceClient _dispatch;
     private readonly ArenaWorld _world;
     private readonly List<Task> _watches;
-    private long _proposed;
-    private long _settled;
+    private readonly ConcurrentBag<Guid> _proposed = [];
+    private readonly ConcurrentBag<Guid> _settled = [];
 
     private ArenaClients(ArenaWorld world, GrpcChannel channel, bool watches)
     {
@@ -31,12 +31,21 @@ internal sealed class ArenaClients : IAsyncDisposable
     public static async Task<ArenaClients> Start(ArenaWorld world, Contestant contestant)
     {
         var channel = GrpcChannel.ForAddress(contestant.Address, new() { HttpHandler = new SocketsHttpHandler { EnableMultipleHttp2Connections = true } });
-        await world.Found(channel);
+        try
+        {
+            await world.Found(channel);
+        }
+        catch
+        {
+            channel.Dispose();
+            throw;
+        }
+
         return new(world, channel, watches: contestant is not Opponent);
     }
 
     /// <summary>What they were told so far.</summary>
-    public Acknowledged Told => new(Interlocked.Read(ref _proposed), Interlocked.Read(ref _settled));
+    public Acknowledged Told => new(_proposed.ToHashSet(), _settled.ToHashSet());
 
     /// <summary>A demand that somebody is asked to serve: durable, and held in a calendar.</summary>
     public async Task<Demand> Propose(int caller)
@@ -45,7 +54,7 @@ internal sealed class ArenaClients : IAsyncDisposable
         using var proposed = Await(id, Acknowledged.ProposalMade);
         var posted = await Post(caller, id);
         var demand = posted.Proposals.Count > 0 ? posted : await proposed.Told();
-        Interlocked.Increment(ref _proposed);
+        _proposed.Add(Guid.Parse(id));
         return demand;
     }
 
@@ -73,7 +82,7 @@ internal sealed class ArenaClients : IAsyncDisposable
             await settled.Told();
         }
 
-        Interlocked.Increment(ref _settled);
+        _settled.Add(Guid.Parse(posted.Name[^36..]));
     }
 
     public async ValueTask DisposeAsync()
@@ -108,6 +117,16 @@ internal sealed class ArenaClients : IAsyncDisposable
         catch (RpcException) when (_over.IsCancellationRequested)
         {
             // The arena is over.
+        }
+        catch (Exception broken) when (broken is not OutOfMemoryException)
+        {
+            // Nobody is told any more: whoever waits now fails at once, and the next by its patience.
+            foreach (var waiting in _awaited.Values)
+            {
+                waiting.TrySetException(broken);
+            }
+
+            throw;
         }
     }
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Pool.Databases;
 using Pool.Hosting;
 
@@ -15,7 +16,7 @@ internal static class ArenaCommand
     private static readonly string[] ServerSettings =
         ["server_version", "shared_buffers", "max_wal_size", "synchronous_commit", "fsync", "wal_level", "max_connections", "commit_delay", "checkpoint_timeout"];
 
-    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true };
+    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
     public static Command Make()
     {
@@ -25,10 +26,10 @@ internal static class ArenaCommand
             Arity = ArgumentArity.ZeroOrMore,
         };
         scenarios.AcceptOnlyFromAmong([.. Scenarios.All.Keys]);
-        var rounds = Count("--rounds", "Measured rounds of each side, in turns.", 5);
-        var seconds = Count("--seconds", "The length of a round.", 10);
-        var callers = Count("--callers", "Callers of a closed loop.", 640);
-        var connections = Count("--connections", "Connections of each opponent to its database.", 32);
+        var rounds = Numbers.Option("--rounds", "Measured rounds of each side, in turns.", 5);
+        var seconds = Numbers.Option("--seconds", "The length of a round.", 10);
+        var callers = Numbers.Option("--callers", "Callers of a closed loop.", 640);
+        var connections = Numbers.Option("--connections", "Connections of each opponent to its database.", 32, most: 64);
         var sides = new Option<string[]>("--sides")
         {
             Description = "Who plays, by name, where a profile wants one alone; comparisons with others are left out. Default: everybody.",
@@ -48,22 +49,6 @@ internal static class ArenaCommand
         });
         return command;
     }
-
-    private static Option<int> Count(string name, string description, int standard) => new(name)
-    {
-        Description = description,
-        DefaultValueFactory = _ => standard,
-        Validators =
-        {
-            parsed =>
-            {
-                if (parsed.GetValueOrDefault<int>() < 1)
-                {
-                    parsed.AddError($"{name} takes a number from 1.");
-                }
-            },
-        },
-    };
 
     private static async Task<int> Run(IEnumerable<string> scenarios, ArenaSettings settings, string file)
     {

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 using Pool.Auditing;
@@ -26,17 +25,22 @@ internal abstract class Contestant : IAsyncDisposable
     public virtual string? Database => null;
 
     /// <summary>Transactions that wrote something in its server so far: the statistics of PostgreSQL lag behind by a second, these numbers do not.</summary>
-    public async Task<long> Commits() => Database is null
-        ? 0
+    /// <returns>Null where nobody counts them.</returns>
+    public async Task<long?> Commits() => Database is null
+        ? null
         : (long)(await DatabaseServer.Execute(Database, "SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint"))!;
 
     /// <summary>Completes when it has done what it puts off after its last answer.</summary>
     /// <exception cref="OperationCanceledException">It has not within its patience.</exception>
-    public async Task Rest()
+    public async Task Rest() => await Until(async () => !await PutsOff());
+
+    /// <summary>Looks four times a second until something is so.</summary>
+    /// <exception cref="OperationCanceledException">It is not within its patience.</exception>
+    protected static async Task Until(Func<Task<bool>> so)
     {
         using var over = new CancellationTokenSource(Patience);
         using var looks = new PeriodicTimer(TimeSpan.FromMilliseconds(250));
-        while (await PutsOff())
+        while (!await so())
         {
             await looks.WaitForNextTickAsync(over.Token);
         }
@@ -52,14 +56,48 @@ internal abstract class Contestant : IAsyncDisposable
     public abstract ValueTask DisposeAsync();
 }
 
-/// <summary>The pool as its operators run it, over PostgreSQL: one process that is silo and gateway.</summary>
-internal sealed class PoolOverPostgres(DatabaseServer server, string database, PoolProgram program, string name) : Contestant
+/// <summary>The pool, in one process.</summary>
+internal abstract class PoolContestant(PoolProgram program) : Contestant
 {
-    public override string Name => name;
-
     public override string Address => program.Grpc;
 
     public override int ProcessId => program.Id;
+
+    /// <summary>When nothing is under way any more; what is after the patience is told of.</summary>
+    public override async Task<IReadOnlyList<string>> Audit(Acknowledged told)
+    {
+        var (auditor, stored, position) = (new Auditor(), new StoredDemands(), 0L);
+        try
+        {
+            await Until(async () =>
+            {
+                await foreach (var row in JournalAfter(position))
+                {
+                    auditor.Take(row);
+                    stored.Take(row);
+                    position = row.Position;
+                }
+
+                return auditor.IsQuiet;
+            });
+        }
+        catch (OperationCanceledException)
+        {
+            // The auditor says below what it is busy with.
+        }
+
+        return [.. auditor.Violations, .. auditor.Busy.Take(10), .. stored.All.Lacks(told)];
+    }
+
+    public override ValueTask DisposeAsync() => program.DisposeAsync();
+
+    protected abstract IAsyncEnumerable<JournalRow> JournalAfter(long position);
+}
+
+/// <summary>The pool as its operators run it, over PostgreSQL: one process that is silo and gateway.</summary>
+internal sealed class PoolOverPostgres(DatabaseServer server, string database, PoolProgram program, string name) : PoolContestant(program)
+{
+    public override string Name => name;
 
     public override string Database => database;
 
@@ -85,53 +123,43 @@ internal sealed class PoolOverPostgres(DatabaseServer server, string database, P
     protected override async Task<bool> PutsOff() => (bool)(await DatabaseServer.Execute(
         database, $"SELECT EXISTS (SELECT FROM wakeup WHERE stream LIKE 'partner/%' AND due_at <= now() + interval '{Actors.Patience.ForStep}')"))!;
 
-    public override async Task<IReadOnlyList<string>> Audit(Acknowledged told)
-    {
-        var (auditor, stored) = (new Auditor(), new StoredDemands());
-        var over = DateTime.UtcNow + Patience;
-        for (var position = 0L; ;)
-        {
-            await using (var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(database) { Pooling = false }.ConnectionString))
-            {
-                await connection.OpenAsync();
-                await foreach (var row in RecordedJournal.After(position, connection))
-                {
-                    auditor.Take(row);
-                    stored.Take(row);
-                    position = row.Position;
-                }
-            }
-
-            if (auditor.IsQuiet || DateTime.UtcNow > over)
-            {
-                return [.. auditor.Violations, .. auditor.Busy.Take(10), .. stored.Count.Lacks(told)];
-            }
-        }
-    }
-
     public override async ValueTask DisposeAsync()
     {
-        await program.DisposeAsync();
+        await base.DisposeAsync();
         await server.DropDatabase(database);
+    }
+
+    protected override async IAsyncEnumerable<JournalRow> JournalAfter(long position)
+    {
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(database) { Pooling = false }.ConnectionString);
+        await connection.OpenAsync();
+        await foreach (var row in RecordedJournal.After(position, connection))
+        {
+            yield return row;
+        }
     }
 }
 
 /// <summary>The pool without a server: one process over a folder of SQLite files.</summary>
-internal sealed class EmbeddedPool(string folder, PoolProgram program) : Contestant
+internal sealed class EmbeddedPool(string folder, PoolProgram program) : PoolContestant(program)
 {
     private readonly Dictionary<string, long> _wakeUps = [];
     private long _read;
 
     public override string Name => "embedded";
 
-    public override string Address => program.Grpc;
-
-    public override int ProcessId => program.Id;
-
     public static async Task<EmbeddedPool> Start()
     {
         var folder = Directory.CreateTempSubdirectory("pool-arena-").FullName;
-        return new(folder, await PoolProgram.Serve(folder));
+        try
+        {
+            return new(folder, await PoolProgram.Serve(folder));
+        }
+        catch
+        {
+            Directory.Delete(folder, recursive: true);
+            throw;
+        }
     }
 
     /// <summary>The same by what the journal says since it was asked before.</summary>
@@ -153,37 +181,23 @@ internal sealed class EmbeddedPool(string folder, PoolProgram program) : Contest
         return _wakeUps.Values.Any(wakeUp => wakeUp > 0 && wakeUp <= near);
     }
 
-    public override Task<IReadOnlyList<string>> Audit(Acknowledged told)
-    {
-        var (journal, over) = (RecordedJournal.Read(RecordedJournal.Within(folder)), DateTime.UtcNow + Patience);
-        var auditor = journal.Replay();
-        while (!auditor.IsQuiet && DateTime.UtcNow < over)
-        {
-            journal = RecordedJournal.Read(RecordedJournal.Within(folder));
-            auditor = journal.Replay();
-        }
-
-        var stored = new StoredDemands();
-        foreach (var row in journal.Rows)
-        {
-            stored.Take(row);
-        }
-
-        return Task.FromResult<IReadOnlyList<string>>([.. auditor.Violations, .. auditor.Busy.Take(10), .. stored.Count.Lacks(told)]);
-    }
-
     public override async ValueTask DisposeAsync()
     {
-        await program.DisposeAsync();
+        await base.DisposeAsync();
         Directory.Delete(folder, recursive: true);
     }
+
+    protected override IAsyncEnumerable<JournalRow> JournalAfter(long position) =>
+        RecordedJournal.Read(RecordedJournal.Within(folder)).Rows.Where(row => row.Position > position).ToAsyncEnumerable();
 }
 
 /// <summary>An opponent, in a process of its own as the pool is.</summary>
-internal sealed class Opponent(DatabaseServer server, string database, Process process, string name, string address) : Contestant
+internal sealed class Opponent(DatabaseServer server, string database, Child process, string name, string address) : Contestant
 {
     /// <summary>Names the database in the process's environment: it has a password.</summary>
     public const string Variable = "POOL_OPPONENT_DATABASE";
+
+    private readonly Task _errors = process.Relay();
 
     public override string Name => name;
 
@@ -196,29 +210,25 @@ internal sealed class Opponent(DatabaseServer server, string database, Process p
     public static async Task<Opponent> Start(DatabaseServer server, string name, int connections)
     {
         var database = await server.CreateDatabase();
-        var start = new ProcessStartInfo("dotnet", [typeof(Opponent).Assembly.Location, "opponent", name, $"{connections}"]) { RedirectStandardInput = true, RedirectStandardOutput = true };
-        start.Environment[Variable] = database;
-        var process = Process.Start(start)!;
-        while (await process.StandardOutput.ReadLineAsync() is { } line)
+        var process = Child.Start(new Dictionary<string, string> { [Variable] = database }, "opponent", name, $"{connections}");
+        try
         {
-            if (line.StartsWith(OpponentServer.Serves, StringComparison.Ordinal))
-            {
-                return new(server, database, process, name, line[OpponentServer.Serves.Length..]);
-            }
+            return new(server, database, process, name, await process.Says(OpponentServer.Serves));
         }
-
-        await process.WaitForExitAsync();
-        await server.DropDatabase(database);
-        throw new InvalidOperationException($"The opponent {name} did not start; it ended with {process.ExitCode}.");
+        catch
+        {
+            await process.DisposeAsync();
+            await server.DropDatabase(database);
+            throw;
+        }
     }
 
     public override Task<IReadOnlyList<string>> Audit(Acknowledged told) => TableAudit.Of(name, database, told);
 
     public override async ValueTask DisposeAsync()
     {
-        process.StandardInput.Close();
-        await process.WaitForExitAsync();
-        process.Dispose();
+        await process.DisposeAsync();
+        await _errors;
         await server.DropDatabase(database);
     }
 }

@@ -5,7 +5,7 @@ using HdrHistogram;
 namespace Pool.Benchmarks.Arena;
 
 /// <summary>What one round of load gave.</summary>
-/// <param name="Rate">Done a second, of those that ended within the time.</param>
+/// <param name="Rate">Done a second: of a closed loop those that ended within the time, of an open one all.</param>
 /// <param name="P50">Their median latency in milliseconds.</param>
 /// <param name="P99">Of a hundred of them, one took longer; milliseconds.</param>
 /// <param name="Done">All that were done, before and after the time, too: what they cost is measured of all.</param>

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Pool.Benchmarks.Arena;
 
 /// <param name="Rounds">Measured rounds of each contestant.</param>
@@ -9,26 +11,35 @@ internal sealed record ArenaSettings(int Rounds, TimeSpan Time, int Callers, int
 {
     /// <summary>Unmeasured rounds of each, while compilers and caches warm up.</summary>
     public const int WarmUps = 2;
+
+    /// <summary>By which chance orders the sides of each round, the same each time.</summary>
+    public const int Seed = 6;
 }
 
 /// <summary>Who is to play, and where.</summary>
 internal sealed record Side(string Name, ArenaWorld World, Func<Task<Contestant>> Start);
 
 /// <summary>One contestant's measured round.</summary>
-/// <param name="Commits">Transactions that wrote something, also of what it puts off until after the last answer.</param>
+/// <param name="Turn">After how many others of the same round it played.</param>
+/// <param name="Commits">Transactions that wrote something, also of what it puts off until after the last answer; null where nobody counts them.</param>
 /// <param name="Used">Processor seconds, of the same.</param>
-internal sealed record Round(LoadResult Load, long Commits, Processors Used);
+internal sealed record Round(int Turn, LoadResult Load, long? Commits, Processors Used);
 
 /// <summary>One goal: a figure of the pool beside another's, round by round.</summary>
+/// <param name="Against">Whose; null where the figure stands alone.</param>
 /// <param name="AtLeast">Whether the goal is a least or a most.</param>
-internal sealed record Comparison(string What, string Against, IReadOnlyList<double> Ratios, double Goal, bool AtLeast)
+internal sealed record Comparison(string What, string Side, string? Against, IReadOnlyList<double> Ratios, double Goal, bool AtLeast)
 {
-    public double Median => Ratios.Order().ElementAt(Ratios.Count / 2);
+    /// <summary>Whether the audit found something wrong with one of the two: then the figure counts for nothing.</summary>
+    public bool IsVoid { get; init; }
 
-    public bool Met => AtLeast ? Median >= Goal : Median <= Goal;
+    public double Median => Benchmarks.Median.Of(Ratios);
 
-    public override string ToString() =>
-        $"{What} against {Against}: {Median:0.00} (rounds {Ratios.Min():0.00} to {Ratios.Max():0.00}); goal {(AtLeast ? "at least" : "at most")} {Goal:0.00}: {(Met ? "met" : "NOT MET")}";
+    public bool Met => !IsVoid && (AtLeast ? Median >= Goal : Median <= Goal);
+
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{What}{(Against is null ? "" : $" against {Against}")}: {Median:G3} (rounds {Ratios.Min():G3} to {Ratios.Max():G3}); goal {(AtLeast ? "at least" : "at most")} {Goal}: {(IsVoid ? "VOID, an audit failed" : Met ? "met" : "NOT MET")}");
 }
 
 /// <summary>Those who were named do not play in a scenario.</summary>
@@ -88,8 +99,8 @@ internal sealed class Match(ArenaSettings settings, IReadOnlyList<(Contestant Co
     }
 
     /// <summary>
-    /// Plays every round, and says of each what came of it. Whoever was second plays first in the next one, and what a contestant
-    /// puts off is done, and counted, before the next one plays.
+    /// Plays every round, each in an order of its own, and says of each what came of it. What a contestant puts off is done, and
+    /// counted, before the next one plays.
     /// </summary>
     public async Task Play(Func<Contestant, ArenaClients, Task<LoadResult>> load)
     {
@@ -99,15 +110,16 @@ internal sealed class Match(ArenaSettings settings, IReadOnlyList<(Contestant Co
             rounds.Clear();
         }
 
+        var (chance, order) = (new Random(ArenaSettings.Seed), sides.ToArray());
         for (var round = -ArenaSettings.WarmUps; round < settings.Rounds; round++)
         {
-            var first = (round + ArenaSettings.WarmUps) % sides.Count;
-            foreach (var (contestant, clients) in sides.Skip(first).Concat(sides.Take(first)))
+            chance.Shuffle(order);
+            foreach (var (turn, (contestant, clients)) in order.Index())
             {
                 var (commits, used) = (await contestant.Commits(), Processors.Now(contestant.ProcessId));
                 var result = await load(contestant, clients);
                 await contestant.Rest();
-                var played = new Round(result, await contestant.Commits() - commits, Processors.Now(contestant.ProcessId).Since(used));
+                var played = new Round(turn, result, await contestant.Commits() - commits, Processors.Now(contestant.ProcessId).Since(used));
                 Console.WriteLine($"{(round < 0 ? "warm-up" : $"round {round + 1}")}: {contestant.Name} {Text(played)}");
                 if (round >= 0)
                 {
@@ -120,23 +132,27 @@ internal sealed class Match(ArenaSettings settings, IReadOnlyList<(Contestant Co
     /// <summary>Compares two contestants, round by round; nothing where one of them does not play.</summary>
     public IEnumerable<Comparison> Compare(string what, string side, string other, Func<Round, double> figure, double goal, bool atLeast = true) =>
         _rounds.TryGetValue(side, out var ours) && _rounds.TryGetValue(other, out var theirs)
-            ? [new(what, other, [.. ours.Zip(theirs, (a, b) => figure(a) / figure(b))], goal, atLeast)]
+            ? [new(what, side, other, [.. ours.Zip(theirs, (a, b) => figure(a) / figure(b))], goal, atLeast)]
             : [];
 
     /// <summary>Holds a contestant's own figure against a goal; nothing where it does not play.</summary>
     public IEnumerable<Comparison> Measure(string what, string side, Func<Round, double> figure, double goal, bool atLeast = true) =>
-        _rounds.TryGetValue(side, out var ours) ? [new(what, "nothing", [.. ours.Select(figure)], goal, atLeast)] : [];
+        _rounds.TryGetValue(side, out var ours) ? [new(what, side, null, [.. ours.Select(figure)], goal, atLeast)] : [];
 
-    /// <summary>What the audits of all contestants find wrong, and what of that which clients were told is not stored; a figure of one that fails counts for nothing.</summary>
-    public async Task<IReadOnlyList<string>> Audit()
+    /// <summary>Audits every contestant, also whether all is stored of which clients were told; a figure of one that fails counts for nothing.</summary>
+    public async Task<ScenarioResult> Judge(IEnumerable<Comparison> comparisons)
     {
-        var wrong = new List<string>();
+        var wrong = new List<(string Side, string Sentence)>();
         foreach (var (contestant, clients) in sides)
         {
-            wrong.AddRange((await contestant.Audit(clients.Told)).Select(sentence => $"{contestant.Name}: {sentence}"));
+            wrong.AddRange((await contestant.Audit(clients.Told)).Select(sentence => (contestant.Name, sentence)));
         }
 
-        return wrong;
+        var failed = wrong.Select(found => found.Side).ToHashSet();
+        return new(
+            _rounds,
+            [.. comparisons.Select(comparison => comparison with { IsVoid = failed.Contains(comparison.Side) || (comparison.Against is { } against && failed.Contains(against)) })],
+            wrong.ConvertAll(found => $"{found.Side}: {found.Sentence}"));
     }
 
     public async ValueTask DisposeAsync()
@@ -163,6 +179,7 @@ internal sealed class Match(ArenaSettings settings, IReadOnlyList<(Contestant Co
     private static string Text(Round round)
     {
         var (done, each) = (Math.Max(1, round.Load.Done), 1e6 / Math.Max(1, round.Load.Done));
-        return $"{round.Load.Rate:0}/s, p50 {round.Load.P50:0.0} ms, p99 {round.Load.P99:0.0} ms, {(double)round.Commits / done:0.000} commits each; processor µs each: server {round.Used.Server * each:0}, load {round.Used.Load * each:0}, database and system {round.Used.Others * each:0}";
+        var commits = round.Commits is { } counted ? $"{(double)counted / done:0.000} commits each" : "commits not counted";
+        return $"{round.Load.Rate:0}/s, p50 {round.Load.P50:0.0} ms, p99 {round.Load.P99:0.0} ms, {commits}; processor µs each: server {round.Used.Server * each:0}, load {round.Used.Load * each:0}, database and system {round.Used.Others * each:0}";
     }
 }

@@ -61,15 +61,13 @@ internal static class Scenarios
     {
         await using var match = await Match.Start(settings, [Over(server), Against(server, settings, OpponentServer.SqlFunctions)]);
         await match.Play((_, clients) => Load.Closed(settings.Callers, settings.Time, clients.Live));
-        var half = match.Rounds.ToDictionary(side => side.Key, side => side.Value.Select(Rate).Order().ElementAt(side.Value.Count / 2) / 2);
+        var half = match.Rounds.ToDictionary(side => side.Key, side => Median.Of(side.Value.Select(Rate)) / 2);
         await match.Play((contestant, clients) => Load.Open(half[contestant.Name], settings.Time, clients.Begin));
-        return new(
-            match.Rounds,
+        return await match.Judge(
             [
                 .. match.Compare("Median time to a durable proposal", Pool, OpponentServer.SqlFunctions, round => round.Load.P50, 1, atLeast: false),
                 .. match.Measure("99 of 100 durable proposals, ms", Pool, round => round.Load.P99, 10, atLeast: false),
-            ],
-            await match.Audit());
+            ]);
     }
 
     /// <summary>Lifecycles that all meet in one place.</summary>
@@ -103,19 +101,17 @@ internal static class Scenarios
         foreach (var (name, collector, part) in new[] { (TracedSome, some, 0.01), (TracedAll, all, 1) })
         {
             // The demands of the world's founding are few beside these.
-            if (match.ToldBy(name) is { Settled: > 0 } told)
+            if (match.ToldBy(name) is { Settled.Count: > 0 } told)
             {
-                Console.WriteLine($"{name}: the collector was sent {collector.Spans:N0} spans, {collector.Spans / (told.Settled * part):0.0} of each traced lifecycle.");
+                Console.WriteLine($"{name}: the collector was sent {collector.Spans:N0} spans, {collector.Spans / (told.Settled.Count * part):0.0} of each traced lifecycle.");
             }
         }
 
-        return new(
-            match.Rounds,
+        return await match.Judge(
             [
                 .. match.Compare("Lifecycles a second, one trace in a hundred,", TracedSome, Untraced, Rate, 0.85),
                 .. match.Compare("Lifecycles a second, every trace,", TracedAll, Untraced, Rate, 0.85),
-            ],
-            await match.Audit());
+            ]);
 
         Side Traced(string name, Collector collector, string sampled) => new(name, District, async () => await PoolOverPostgres.Start(server, name, new Dictionary<string, string>
         {
@@ -127,7 +123,7 @@ internal static class Scenarios
 
     private static double Rate(Round round) => round.Load.Rate;
 
-    private static double Commits(Round round) => (double)round.Commits / round.Load.Done;
+    private static double Commits(Round round) => (double)round.Commits!.Value / round.Load.Done;
 
     private static Side Over(DatabaseServer server) => new(Pool, District, async () => await PoolOverPostgres.Start(server));
 
@@ -140,7 +136,7 @@ internal static class Scenarios
     {
         await using var match = await Match.Start(settings, sides);
         await match.Play(load);
-        return new(match.Rounds, compare(match), await match.Audit());
+        return await match.Judge(compare(match));
     }
 }
 

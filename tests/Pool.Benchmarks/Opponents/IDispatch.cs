@@ -4,7 +4,7 @@ namespace Pool.Benchmarks.Opponents;
 /// What every opponent does: the part of the pool's API that a whole lifecycle needs. Demands have one seat and are for
 /// volunteers; they are matched in their community, then in its street, then in the neighbouring streets.
 /// </summary>
-internal interface IDispatch : IAsyncDisposable
+internal interface IDispatch
 {
     Task CreateStreet(string code, string name, IReadOnlyList<string> neighbours);
 

@@ -274,7 +274,7 @@ internal sealed class DemandRowGrain([PersistentState("demand", RowPerGrainDispa
         {
             foreach (var community in await Communities(terms, ring))
             {
-                foreach (var offer in await GrainFactory.GetGrain<ICommunityRow>(community).Candidates(terms.Skill, terms.MinLevel))
+                foreach (var offer in (await GrainFactory.GetGrain<ICommunityRow>(community).Candidates(terms.Skill, terms.MinLevel)).Where(offer => ring < 2 || offer.Reach >= 2))
                 {
                     if (await Partner(offer.Partner).TryHold(terms, offer, 1, now + Expiry) is { } held)
                     {

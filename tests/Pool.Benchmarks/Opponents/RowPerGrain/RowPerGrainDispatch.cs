@@ -16,6 +16,4 @@ internal sealed class RowPerGrainDispatch(IGrainFactory grains) : IDispatch
     public Task<DemandRow> Post(DemandTerms terms) => grains.GetGrain<IDemandRow>(terms.Id).Post(terms);
 
     public Task<DemandRow> Do(Verb verb, Deed deed) => grains.GetGrain<IDemandRow>(deed.Demand).Do(verb, deed);
-
-    public ValueTask DisposeAsync() => default;
 }

@@ -98,8 +98,6 @@ internal sealed class SqlDispatch(NpgsqlDataSource database) : IDispatch
         });
     }
 
-    public ValueTask DisposeAsync() => database.DisposeAsync();
-
     private static string Ring(string ring) =>
         $"""
         SELECT p.id, p.community, o.id, o.open, p.capacity FROM offer o JOIN partner p ON p.id = o.partner
@@ -112,7 +110,7 @@ internal sealed class SqlDispatch(NpgsqlDataSource database) : IDispatch
     /// <returns>The demand with its proposal; null where nobody has time.</returns>
     private static async Task<DemandRow?> Propose(NpgsqlConnection connection, DemandTerms terms, int number, List<Candidate> home)
     {
-        for (var ring = 0; ring <= terms.Reach; ring++)
+        for (var ring = 0; ring <= Math.Min(terms.Reach, Rings.Length - 1); ring++)
         {
             var candidates = ring == 0 ? home : await All(connection, [InRing(ring, terms)], row => new Candidate(row));
 

@@ -80,8 +80,7 @@ CREATE TABLE booking
     held_until timestamptz NULL, -- of a hold; null when it is booked
     PRIMARY KEY (demand, number),
     EXCLUDE USING gist (partner WITH =, lane WITH =, during WITH &&)
-) WITH (fillfactor = 70);
-CREATE INDEX ON booking (held_until) WHERE held_until IS NOT NULL;
+) WITH (fillfactor = 50); -- one update a row, in place: holds that have ended are looked for in all of it, it has no more than is held or booked now
 
 -- The service record: what was settled, once each.
 CREATE TABLE entry

@@ -45,8 +45,6 @@ internal sealed class SqlFunctionsDispatch(NpgsqlDataSource database) : IDispatc
         new NpgsqlParameter<string> { TypedValue = deed.Actor },
         new NpgsqlParameter<int> { TypedValue = deed.Minutes });
 
-    public ValueTask DisposeAsync() => database.DisposeAsync();
-
     private async Task<DemandRow> Call(string sql, params NpgsqlParameter[] values)
     {
         try
