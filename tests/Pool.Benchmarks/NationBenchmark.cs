@@ -53,7 +53,7 @@ internal static class NationBenchmark
 
         var gigabytes = Gigabytes();
         var offers = streets.Sum(street => (long)Codes.Sum(skill => street.Index.Of(skill).Length));
-        var met = Goal.Tell(gigabytes <= MostGigabytes, $"{Streets:N0} streets, {Streets * CommunitiesPerStreet:N0} communities, {Streets * PartnersPerStreet:N0} partners, {offers:N0} offers: {gigabytes:0.00} GB, {index * 1e9 / offers:0} bytes an offer and {gigabytes - index:0.00} GB of hints that one partner in {PartnersPerBusy} is busy; goal {MostGigabytes} GB");
+        var met = Goal.Tell(gigabytes <= MostGigabytes, $"{Streets:N0} streets, {Streets * CommunitiesPerStreet:N0} communities, {Streets * PartnersPerStreet:N0} partners, {offers:N0} offers: {gigabytes:0.000} GB, {index * 1e9 / offers:0} bytes an offer and {gigabytes - index:0.000} GB of hints that one partner in {PartnersPerBusy} is busy; goal {MostGigabytes} GB");
         Search(streets, hints, Searches / 10);
         var latencies = Search(streets, hints, Searches);
         return Goal.Tell(
