@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -58,10 +59,12 @@ public sealed class JsonTests(TestPool pool) : IClassFixture<TestPool>
         using var watch = await http.GetAsync(
             new Uri($"/v1/{posted.Name}:watch?events=demand.posted&events=demand.queued", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
         using var lines = new StreamReader(await watch.Content.ReadAsStreamAsync());
-        var told = new List<string?>();
-        while (told.Count < 2)
+        var told = new List<string>();
+        for (var (cursor, end) = (0L, pool.Journal.Head); cursor < end;)
         {
             using var news = JsonDocument.Parse((await lines.ReadLineAsync())!);
+            cursor = long.Parse(news.RootElement.GetProperty("cursor").GetString()!, CultureInfo.InvariantCulture);
+            // A checkpoint tells of no event.
             if (news.RootElement.GetProperty("event").GetString() is { Length: > 0 } name)
             {
                 told.Add(name);
