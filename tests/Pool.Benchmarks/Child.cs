@@ -30,28 +30,17 @@ internal sealed class Child : IAsyncDisposable
     /// <exception cref="InvalidOperationException">It has ended instead.</exception>
     public async Task<string> Says(string word)
     {
-        while (await _process.StandardOutput.ReadLineAsync() is { } line)
+        if (await PassOn(until: word) is { } said)
         {
-            if (line.StartsWith(word, StringComparison.Ordinal))
-            {
-                return line[word.Length..];
-            }
-
-            await Console.Error.WriteLineAsync($"{_name}: {line}");
+            return said;
         }
 
         await _process.WaitForExitAsync();
         throw new InvalidOperationException($"{_name} ended with {_process.ExitCode}.");
     }
 
-    /// <summary>Passes on whatever else it says.</summary>
-    public async Task Relay()
-    {
-        while (await _process.StandardOutput.ReadLineAsync() is { } line)
-        {
-            await Console.Error.WriteLineAsync($"{_name}: {line}");
-        }
-    }
+    /// <summary>Passes on whatever else it says, until it ends.</summary>
+    public Task Relay() => PassOn(until: null);
 
     public Task Tell(string line) => _process.StandardInput.WriteLineAsync(line);
 
@@ -69,5 +58,21 @@ internal sealed class Child : IAsyncDisposable
         }
 
         _process.Dispose();
+    }
+
+    /// <returns>What it says after the word; null when it has ended.</returns>
+    private async Task<string?> PassOn(string? until)
+    {
+        while (await _process.StandardOutput.ReadLineAsync() is { } line)
+        {
+            if (until is not null && line.StartsWith(until, StringComparison.Ordinal))
+            {
+                return line[until.Length..];
+            }
+
+            await Console.Error.WriteLineAsync($"{_name}: {line}");
+        }
+
+        return null;
     }
 }
