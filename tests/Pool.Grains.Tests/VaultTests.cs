@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using Npgsql;
 using Pool.Databases;
 using Pool.Hosting;
 using Pool.Identities;
@@ -148,13 +149,45 @@ public sealed class SqliteVaultTests : VaultTests, IDisposable
 
 public sealed class PostgresVaultTests(TestDatabases databases) : VaultTests, IAsyncLifetime
 {
+    private readonly List<PostgresVault> _opened = [];
     private PostgresStore? _store;
 
-    protected override IVault Vault => Another();
+    protected override IVault Vault => _opened.Count > 0 ? _opened[0] : Another();
 
     public async ValueTask InitializeAsync() => _store = await PostgresStore.Create(await databases.Server);
 
-    public ValueTask DisposeAsync() => _store!.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var vault in _opened)
+        {
+            await vault.DisposeAsync();
+        }
 
-    protected override IVault Another() => new PostgresVault(_store!.Pool);
+        await _store!.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_rush_leaves_connections_to_others_and_all_are_made()
+    {
+        var holders = Enumerable.Range(0, 1_000).Select(number => Holder.Of(PartnerId.Parse($"partner-{number}"))).ToList();
+        List<Task<Identity>> rush;
+        await using (var owner = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_store!.Database) { Pooling = false }.ConnectionString))
+        {
+            await owner.OpenAsync();
+            await using var taken = new NpgsqlCommand("BEGIN; LOCK TABLE identity", owner);
+            await taken.ExecuteNonQueryAsync();
+
+            rush = holders.ConvertAll(holder => Vault.Of(holder, null));
+            await using var other = await _store.Pool.OpenConnectionAsync();
+        }
+
+        Assert.Equal(1_000, (await Task.WhenAll(rush)).Select(identity => identity.Pseudonym).Distinct().Count());
+        Assert.Equal(1_000, (await Vault.Find(holders)).Count);
+    }
+
+    protected override IVault Another()
+    {
+        _opened.Add(new(_store!.Pool));
+        return _opened[^1];
+    }
 }

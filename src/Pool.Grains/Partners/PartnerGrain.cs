@@ -18,7 +18,8 @@ internal sealed class PartnerGrain(ActorServices services) : EventSourcedGrain<P
 
     private PartnerId Id => PartnerId.Parse(this.GetPrimaryKeyString());
 
-    protected override int SnapshotEvery => 256;
+    /// <summary>A snapshot has every hold that ended lately or was rated: it is written again when as many events have come as it has of those, or so many that reading them again would take long.</summary>
+    protected override int SnapshotEvery => Math.Clamp(State.Calendar.Ended.Count + State.Rated.Count, 256, 16_384);
 
     public async Task<Answer<Partner>> Register(CommunityId community, PartnerProfile profile, Command command)
     {

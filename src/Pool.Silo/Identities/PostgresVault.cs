@@ -1,32 +1,81 @@
 using Npgsql;
 using Pool.Identities;
 using Pool.Ledgers;
+using Pool.Silo.Database;
 
 namespace Pool.Silo.Identities;
 
 /// <summary>The vault of a cluster: a table that only silos may read.</summary>
-public sealed class PostgresVault(NpgsqlDataSource database) : IVault
+public sealed class PostgresVault : IVault, IAsyncDisposable
 {
-    public async Task<Identity> Of(Holder holder, Pseudonym? former)
-    {
-        if ((await Find([holder])).TryGetValue(holder, out var known))
-        {
-            return known;
-        }
+    /// <summary>The most callers in one query.</summary>
+    private const int CallersPerQuery = 512;
 
-        var made = NewIdentity.Of(former);
-        await using var add = database.CreateCommand("INSERT INTO identity (holder, pseudonym, key) VALUES ($1, $2, $3) ON CONFLICT (holder) DO NOTHING");
-        add.Parameters.Add(new() { Value = holder.Text });
-        add.Parameters.Add(new() { Value = made.Pseudonym.Text });
-        add.Parameters.Add(new() { Value = made.Key.ToArray() });
-        return await add.ExecuteNonQueryAsync() == 1 ? made : (await Find([holder]))[holder];
+    private const string Add =
+        "INSERT INTO identity (holder, pseudonym, key) SELECT * FROM unnest($1, $2, $3) ON CONFLICT (holder) DO NOTHING";
+
+    private const string OfHolders = "SELECT holder, pseudonym, key FROM identity WHERE holder = ANY($1)";
+
+    private readonly NpgsqlDataSource _database;
+    private readonly SharedQueries<(Holder Holder, Pseudonym? Former), Identity> _made;
+    private readonly SharedQueries<IReadOnlyCollection<Holder>, IReadOnlyDictionary<Holder, Identity>> _found;
+
+    public PostgresVault(NpgsqlDataSource database)
+    {
+        _database = database;
+        // One query at a time of each kind: what comes meanwhile shares the next one.
+        _made = new(1, CallersPerQuery, Make);
+        _found = new(1, CallersPerQuery, Find);
     }
 
-    public async Task<IReadOnlyDictionary<Holder, Identity>> Find(IReadOnlyCollection<Holder> holders)
+    public Task<Identity> Of(Holder holder, Pseudonym? former) => _made.Ask((holder, former));
+
+    public Task<IReadOnlyDictionary<Holder, Identity>> Find(IReadOnlyCollection<Holder> holders) => _found.Ask(holders);
+
+    public async Task Erase(Pseudonym pseudonym)
     {
-        await using var find = database.CreateCommand("SELECT holder, pseudonym, key FROM identity WHERE holder = ANY($1)");
-        find.Parameters.Add(new() { Value = holders.Select(holder => holder.Text).ToArray() });
+        await using var erase = _database.CreateCommand("DELETE FROM identity WHERE pseudonym = $1");
+        erase.Parameters.Add(new() { Value = pseudonym.Text });
+        await erase.ExecuteNonQueryAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _made.DisposeAsync();
+        await _found.DisposeAsync();
+    }
+
+    /// <summary>Makes those that are missing. Where another process makes one at the same time, the second statement sees whose is kept.</summary>
+    private async Task<IReadOnlyList<Identity>> Make(IReadOnlyList<(Holder Holder, Pseudonym? Former)> asked)
+    {
+        // In the order of their names, so that two processes that make the same ones do not wait for each other.
+        var made = asked.DistinctBy(one => one.Holder).OrderBy(one => one.Holder.Text, StringComparer.Ordinal).Select(one => (one.Holder, Identity: NewIdentity.Of(one.Former))).ToList();
+        string[] holders = [.. made.Select(one => one.Holder.Text)];
+        await using var batch = _database.CreateBatch();
+        var add = new NpgsqlBatchCommand(Add);
+        add.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = holders });
+        add.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. made.Select(one => one.Identity.Pseudonym.Text)] });
+        add.Parameters.Add(new NpgsqlParameter<byte[][]> { TypedValue = [.. made.Select(one => one.Identity.Key.ToArray())] });
+        var find = new NpgsqlBatchCommand(OfHolders);
+        find.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = holders });
+        batch.BatchCommands.Add(add);
+        batch.BatchCommands.Add(find);
+        await using var reader = await batch.ExecuteReaderAsync();
+        var kept = await Read(reader);
+        return [.. asked.Select(one => kept[one.Holder])];
+    }
+
+    private async Task<IReadOnlyList<IReadOnlyDictionary<Holder, Identity>>> Find(IReadOnlyList<IReadOnlyCollection<Holder>> asked)
+    {
+        await using var find = _database.CreateCommand(OfHolders);
+        find.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. asked.SelectMany(holders => holders).Distinct().Select(holder => holder.Text)] });
         await using var reader = await find.ExecuteReaderAsync();
+        var found = await Read(reader);
+        return [.. asked.Select(holders => holders.Where(found.ContainsKey).Distinct().ToDictionary(holder => holder, holder => found[holder]))];
+    }
+
+    private static async Task<Dictionary<Holder, Identity>> Read(NpgsqlDataReader reader)
+    {
         var found = new Dictionary<Holder, Identity>();
         while (await reader.ReadAsync())
         {
@@ -34,12 +83,5 @@ public sealed class PostgresVault(NpgsqlDataSource database) : IVault
         }
 
         return found;
-    }
-
-    public async Task Erase(Pseudonym pseudonym)
-    {
-        await using var erase = database.CreateCommand("DELETE FROM identity WHERE pseudonym = $1");
-        erase.Parameters.Add(new() { Value = pseudonym.Text });
-        await erase.ExecuteNonQueryAsync();
     }
 }

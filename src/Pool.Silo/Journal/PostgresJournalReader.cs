@@ -1,15 +1,10 @@
-using System.Threading.Channels;
 using Npgsql;
 using Pool.EventSourcing;
 using Pool.Silo.Database;
-using Pool.Silo.Hosting;
 
 namespace Pool.Silo.Journal;
 
-/// <summary>
-/// Reads the journal's table. Streams that are asked for while a query is under way share the next one, as appends share
-/// a commit: a rush of activations is a few queries.
-/// </summary>
+/// <summary>Reads the journal's table. Streams are asked for together: a rush of activations is a few queries.</summary>
 internal sealed class PostgresJournalReader : IAsyncDisposable
 {
     /// <summary>Queries under way at a time.</summary>
@@ -23,9 +18,6 @@ internal sealed class PostgresJournalReader : IAsyncDisposable
 
     /// <summary>The most streams in one query.</summary>
     private const int StreamsPerQuery = 512;
-
-    /// <summary>How many queries' worth may wait; what comes on top is refused.</summary>
-    private const int WaitingQueries = 8;
 
     private const string Columns =
         "j.position, j.stream, j.version, j.street, j.type, j.at, j.actor, j.command_id, j.fingerprint, j.trace_parent, j.payload::text";
@@ -52,23 +44,16 @@ internal sealed class PostgresJournalReader : IAsyncDisposable
     private readonly NpgsqlDataSource _database;
     private readonly SemaphoreSlim _followers = new(Followers);
     private readonly SemaphoreSlim _heads = new(Heads);
-    private readonly Channel<Asked> _asked = Channel.CreateBounded<Asked>(WaitingQueries * StreamsPerQuery);
-    private readonly Task _answering;
+    private readonly SharedQueries<Asked, IReadOnlyList<JournalRecord>> _streams;
 
     public PostgresJournalReader(NpgsqlDataSource database)
     {
         _database = database;
-        _answering = Task.WhenAll(Enumerable.Range(0, Queries).Select(_ => VitalLoop.Run(Answer)));
+        _streams = new(Queries, StreamsPerQuery, Streams);
     }
 
     /// <summary>Up to so many events of a stream after a version.</summary>
-    public Task<IReadOnlyList<JournalRecord>> Stream(string stream, long after, int limit)
-    {
-        var asked = new Asked(stream, after, limit);
-        return _asked.Writer.TryWrite(asked)
-            ? asked.Answer.Task
-            : Task.FromException<IReadOnlyList<JournalRecord>>(new JournalUnavailableException("The journal answers nothing more: it is closing, or too much waits for its database."));
-    }
+    public Task<IReadOnlyList<JournalRecord>> Stream(string stream, long after, int limit) => _streams.Ask(new(stream, after, limit));
 
     /// <summary>Up to so many events after a position and up to another, of one street if it is named.</summary>
     public Task<List<JournalRecord>> After(long position, long upTo, int limit, string? street) => PostgresDatabase.Read(_followers, async () =>
@@ -103,48 +88,19 @@ internal sealed class PostgresJournalReader : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _asked.Writer.TryComplete();
-        await _answering;
+        await _streams.DisposeAsync();
         _followers.Dispose();
         _heads.Dispose();
     }
 
-    private async Task Answer()
+    private async Task<IReadOnlyList<IReadOnlyList<JournalRecord>>> Streams(IReadOnlyList<Asked> batch)
     {
-        var batch = new List<Asked>();
-        while (await _asked.Reader.WaitToReadAsync())
-        {
-            while (batch.Count < StreamsPerQuery && _asked.Reader.TryRead(out var asked))
-            {
-                batch.Add(asked);
-            }
-
-            if (batch.Count > 0)
-            {
-                await Answer(batch);
-                batch.Clear();
-            }
-        }
-    }
-
-    private async Task Answer(List<Asked> batch)
-    {
-        try
-        {
-            await using var command = _database.CreateCommand(OfStreams);
-            command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. batch.Select(asked => asked.Stream)] });
-            command.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = [.. batch.Select(asked => asked.After)] });
-            command.Parameters.Add(new NpgsqlParameter<int[]> { TypedValue = [.. batch.Select(asked => asked.Limit)] });
-            var found = (await Rows(command)).ToLookup(row => row.Number, row => row.Record);
-            foreach (var (i, asked) in batch.Index())
-            {
-                asked.Answer.SetResult([.. found[i + 1].OrderBy(record => record.Version)]);
-            }
-        }
-        catch (Exception cause) when (cause is not OutOfMemoryException)
-        {
-            batch.ForEach(asked => asked.Answer.SetException(new JournalUnavailableException($"The database cannot be read: {cause.Message}", cause)));
-        }
+        await using var command = _database.CreateCommand(OfStreams);
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. batch.Select(asked => asked.Stream)] });
+        command.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = [.. batch.Select(asked => asked.After)] });
+        command.Parameters.Add(new NpgsqlParameter<int[]> { TypedValue = [.. batch.Select(asked => asked.Limit)] });
+        var found = (await Rows(command)).ToLookup(row => row.Number, row => row.Record);
+        return [.. Enumerable.Range(1, batch.Count).Select(number => (IReadOnlyList<JournalRecord>)[.. found[number].OrderBy(record => record.Version)])];
     }
 
     private static async Task<List<(long Number, JournalRecord Record)>> Rows(NpgsqlCommand command)
@@ -170,9 +126,5 @@ internal sealed class PostgresJournalReader : IAsyncDisposable
         return rows;
     }
 
-    /// <summary>Somebody who waits for a stream.</summary>
-    private sealed record Asked(string Stream, long After, int Limit)
-    {
-        public TaskCompletionSource<IReadOnlyList<JournalRecord>> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    }
+    private readonly record struct Asked(string Stream, long After, int Limit);
 }

@@ -46,6 +46,9 @@ internal abstract class Contestant : IAsyncDisposable
         }
     }
 
+    /// <summary>What it wrote of itself, when it has ended; nothing of one whose log is relayed as it comes.</summary>
+    public virtual Task<string> Log() => Task.FromResult("");
+
     /// <summary>Whether it has put off something that it will do in some seconds.</summary>
     protected virtual Task<bool> PutsOff() => Task.FromResult(false);
 
@@ -88,6 +91,8 @@ internal abstract class PoolContestant(PoolProgram program) : Contestant
 
         return [.. auditor.Violations, .. auditor.Busy.Take(10), .. stored.All.Lacks(told)];
     }
+
+    public override async Task<string> Log() => $"{program.Output}\n{await program.Error}";
 
     public override ValueTask DisposeAsync() => program.DisposeAsync();
 

@@ -94,6 +94,7 @@ internal sealed class Match(ArenaSettings settings, IReadOnlyList<(Contestant Co
         catch
         {
             await contestant.DisposeAsync();
+            Console.Error.WriteLine($"{contestant.Name} said:\n{await contestant.Log()}");
             throw;
         }
     }
