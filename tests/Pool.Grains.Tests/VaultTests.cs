@@ -152,9 +152,13 @@ public sealed class PostgresVaultTests(TestDatabases databases) : VaultTests, IA
     private readonly List<PostgresVault> _opened = [];
     private PostgresStore? _store;
 
-    protected override IVault Vault => _opened.Count > 0 ? _opened[0] : Another();
+    protected override IVault Vault => _opened[0];
 
-    public async ValueTask InitializeAsync() => _store = await PostgresStore.Create(await databases.Server);
+    public async ValueTask InitializeAsync()
+    {
+        _store = await PostgresStore.Create(await databases.Server);
+        Another();
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -181,8 +185,10 @@ public sealed class PostgresVaultTests(TestDatabases databases) : VaultTests, IA
             await using var other = await _store.Pool.OpenConnectionAsync();
         }
 
-        Assert.Equal(1_000, (await Task.WhenAll(rush)).Select(identity => identity.Pseudonym).Distinct().Count());
-        Assert.Equal(1_000, (await Vault.Find(holders)).Count);
+        var made = await Task.WhenAll(rush);
+        var found = await Vault.Find(holders);
+        Assert.Equal(holders.Select(holder => found[holder].Pseudonym), made.Select(identity => identity.Pseudonym));
+        Assert.Equal(1_000, made.Select(identity => identity.Pseudonym).Distinct().Count());
     }
 
     protected override IVault Another()

@@ -25,7 +25,7 @@ public static class PostgresDatabase
         {
             ApplicationName = process,
             // The journal's writer, its two readers of streams, two of the head and four for followers, two listeners, seven for
-            // the views, two for the vault, the wake-ups, the clock; the rest is for Orleans' snapshots and membership.
+            // the views, three for the vault, the wake-ups, the clock; the rest is for Orleans' snapshots and membership.
             MaxPoolSize = 26,
             // Statements are prepared by themselves from their second use on.
             MaxAutoPrepare = 64,

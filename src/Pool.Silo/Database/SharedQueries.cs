@@ -24,7 +24,7 @@ internal sealed class SharedQueries<TQuestion, TAnswer> : IAsyncDisposable
     public SharedQueries(int queries, int most, Func<IReadOnlyList<TQuestion>, Task<IReadOnlyList<TAnswer>>> query)
     {
         (_most, _query, _asked) = (most, query, Channel.CreateBounded<Asked>(WaitingQueries * most));
-        _answering = Task.WhenAll(Enumerable.Range(0, queries).Select(_ => VitalLoop.Run(Answer)));
+        _answering = Task.WhenAll(Enumerable.Range(0, queries).Select(_ => VitalLoop.Run(Answer, query.Method.DeclaringType!.Name)));
     }
 
     /// <exception cref="JournalUnavailableException">The database cannot be asked now, or too much waits for it.</exception>

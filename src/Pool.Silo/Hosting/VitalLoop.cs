@@ -6,15 +6,23 @@ namespace Pool.Silo.Hosting;
 /// </summary>
 internal static class VitalLoop
 {
-    public static Task Run(Func<Task> loop) => Task.Run(async () =>
+    /// <param name="name">What failed, should it end so; the loop's own class where it is not named.</param>
+    public static Task Run(Func<Task> loop, string? name = null)
     {
-        try
+        // Whoever starts it may be in the middle of a call: the trace of that call is not the loop's.
+        using (ExecutionContext.SuppressFlow())
         {
-            await loop();
+            return Task.Run(async () =>
+            {
+                try
+                {
+                    await loop();
+                }
+                catch (Exception cause)
+                {
+                    Environment.FailFast($"{name ?? loop.Method.DeclaringType!.Name} failed.", cause);
+                }
+            });
         }
-        catch (Exception cause)
-        {
-            Environment.FailFast($"{loop.Method.DeclaringType!.Name} failed.", cause);
-        }
-    });
+    }
 }

@@ -92,7 +92,7 @@ internal abstract class PoolContestant(PoolProgram program) : Contestant
         return [.. auditor.Violations, .. auditor.Busy.Take(10), .. stored.All.Lacks(told)];
     }
 
-    public override async Task<string> Log() => $"{program.Output}\n{await program.Error}";
+    public override async Task<string> Log() => $"{program.Output}\n{await program.Error}".Trim();
 
     public override ValueTask DisposeAsync() => program.DisposeAsync();
 

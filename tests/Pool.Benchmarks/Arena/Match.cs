@@ -94,7 +94,11 @@ internal sealed class Match(ArenaSettings settings, IReadOnlyList<(Contestant Co
         catch
         {
             await contestant.DisposeAsync();
-            Console.Error.WriteLine($"{contestant.Name} said:\n{await contestant.Log()}");
+            if (await contestant.Log() is { Length: > 0 } log)
+            {
+                Console.Error.WriteLine($"{contestant.Name} said:\n{log}");
+            }
+
             throw;
         }
     }
