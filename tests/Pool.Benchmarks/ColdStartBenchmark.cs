@@ -12,8 +12,8 @@ using Pool.V1;
 namespace Pool.Benchmarks;
 
 /// <summary>
-/// A silo that is killed with a million demands open, and started again after some of their deadlines have passed: when it gives
-/// its first answer, and whether it keeps every deadline.
+/// A silo that is killed with a million demands open, each searched for and waiting, and started again after some of their deadlines
+/// have passed: when it gives its first answer, and whether it keeps every deadline.
 /// </summary>
 internal static class ColdStartBenchmark
 {
@@ -54,6 +54,7 @@ internal static class ColdStartBenchmark
             await Found(channel);
             some = (await Post(channel, 0, DateTimeOffset.UtcNow.AddDays(30))).Name;
             await PostMany(channel, items - 1 - (2 * Deadlines), _ => DateTimeOffset.UtcNow.AddDays(30));
+            await Searched(database);
             // One half expires while the silo is down, the other when it is there again.
             var falls = DateTimeOffset.UtcNow + Down;
             foreach (var demand in await PostMany(channel, 2 * Deadlines, number => number % 2 == 0 ? falls : falls + Ahead))
@@ -61,11 +62,12 @@ internal static class ColdStartBenchmark
                 deadlines[demand.Name] = LastStart(demand);
             }
 
+            await Searched(database);
             await program.Kill();
         }
 
         var passed = deadlines.Values.Min();
-        Console.Error.WriteLine($"{items:N0} demands stand; the silo was killed, and starts again when {Deadlines:N0} of them have expired");
+        Console.Error.WriteLine($"{items:N0} demands stand and were searched for; the silo was killed, and starts again when {Deadlines:N0} of them have expired");
         await DatabaseServer.Execute(new NpgsqlConnectionStringBuilder(database) { CommandTimeout = 0 }.ConnectionString, Until, passed);
 
         var (began, startedAt) = (Stopwatch.GetTimestamp(), DateTimeOffset.UtcNow);
@@ -89,6 +91,17 @@ internal static class ColdStartBenchmark
     }
 
     private static PoolProgram StartSilo(string database) => PoolProgram.StartSilo(database, "--door", "--grpc-port", "0");
+
+    /// <summary>Completes when nobody is to be woken now: every demand that stands was searched for.</summary>
+    private static async Task Searched(string database)
+    {
+        using var looks = new PeriodicTimer(TimeSpan.FromSeconds(5));
+        while (await DatabaseServer.Execute(database, "SELECT count(*) FROM wakeup WHERE due_at <= now()") is long due and > 0)
+        {
+            Console.Error.WriteLine($"{due:N0} of them are still to be searched for");
+            await looks.WaitForNextTickAsync();
+        }
+    }
 
     /// <summary>Nobody serves anybody here, and nobody looks again for a week.</summary>
     private static async Task Found(GrpcChannel channel)
