@@ -48,7 +48,7 @@ static Command Ratios(string name, string description, Func<Task<IReadOnlyList<R
 static Command ColdStart()
 {
     var demands = Numbers.Argument("demands", "Demands that stand open.", ColdStartBenchmark.Items, ColdStartBenchmark.Fewest);
-    var command = new Command("cold-start", "A silo killed with a million open demands, and started again; a quarter of an hour.") { demands };
+    var command = new Command("cold-start", "A silo killed with a million open demands, and started again; ten minutes.") { demands };
     command.SetAction(async (parsed, _) => Code(await ColdStartBenchmark.Run(parsed.GetValue(demands))));
     return command;
 }
